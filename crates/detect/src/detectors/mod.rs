@@ -1,0 +1,7 @@
+//! Every detector over windows, one file each. To add one: the file, its `mod` line, its line in [`ALL`], and a
+//! folder of cases in `corpus/<name>/`.
+
+use crate::Detector;
+
+/// The only list of detectors; schedule, parameters, coverage and docs iterate over it.
+pub static ALL: &[&Detector] = &[];

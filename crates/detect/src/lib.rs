@@ -1,0 +1,8 @@
+//! Records in, findings out: indicators, and behaviours over windows. No clock, no I/O.
+
+mod detector;
+
+pub mod detectors;
+pub mod indicators;
+
+pub use detector::{Detector, Digest, Error, Judged, Param, Params, Reads};

@@ -1,0 +1,138 @@
+//! What one detector says of one entity in one window.
+
+use crate::{Observable, Timestamp, Tlp, Window};
+
+/// What a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Entity {
+    pub kind: EntityKind,
+    pub value: String,
+}
+
+impl Entity {
+    pub fn new(kind: EntityKind, value: impl Into<String>) -> Self {
+        Self { kind, value: value.into() }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntityKind {
+    Ip,
+    Domain,
+    Url,
+    Host,
+    Account,
+    File,
+    Email,
+    Fingerprint,
+}
+
+impl EntityKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ip => "ip",
+            Self::Domain => "domain",
+            Self::Url => "url",
+            Self::Host => "host",
+            Self::Account => "account",
+            Self::File => "file",
+            Self::Email => "email",
+            Self::Fingerprint => "fingerprint",
+        }
+    }
+}
+
+impl From<Observable> for EntityKind {
+    fn from(observable: Observable) -> Self {
+        match observable {
+            Observable::Ip => Self::Ip,
+            Observable::Domain => Self::Domain,
+            Observable::Url => Self::Url,
+            Observable::Hash => Self::File,
+            Observable::Email => Self::Email,
+            Observable::UserAgent | Observable::Ja3 | Observable::Ja4 => Self::Fingerprint,
+        }
+    }
+}
+
+/// A telemetry row that a finding rests on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Evidence {
+    pub table: String,
+    pub record_id: String,
+}
+
+/// One finding. Its id comes from detector, dataset, entities and window, so a re-run replaces and never doubles it.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Finding {
+    pub id: String,
+    /// Name in `detect`: `beaconing`, `indicator`.
+    pub detector: String,
+    /// Changes when the detector would judge otherwise.
+    pub detector_version: String,
+    pub dataset: String,
+    /// On whose side it was seen: mostly the host of ours.
+    pub subject: Entity,
+    /// The other side, where there is one.
+    pub object: Option<Entity>,
+    /// Other names under which the other side appeared in the same records, as the addresses behind a domain.
+    pub also: Vec<Entity>,
+    /// The window that was judged.
+    pub window: Window,
+    pub first_seen: Timestamp,
+    pub last_seen: Timestamp,
+    /// Records behind it; `evidence` holds at most the first few of them.
+    pub n_records: u64,
+    /// The detector's own scale; only comparable within one detector and version.
+    pub score: f64,
+    /// 0 to 1 under `null_hypothesis`; `None` where the detector asserts a fact, as an indicator match does.
+    pub p_value: Option<f64>,
+    /// 0 to 1: false discovery rate at which this finding is still reported. Never a probability that it is true.
+    pub q_value: Option<f64>,
+    /// What is rejected, in a sentence.
+    pub null_hypothesis: Option<String>,
+    /// How far to trust it, 0 to 100 on the STIX scale.
+    pub confidence: u8,
+    pub techniques: Vec<String>,
+    /// What the source of the knowledge calls it: malware family, rule name.
+    pub labels: Vec<String>,
+    pub evidence: Vec<Evidence>,
+    /// Why it was found, in a sentence with the numbers.
+    pub because: String,
+    /// What would make it wrong, in a sentence.
+    pub unless: String,
+    /// The statistics behind it, by name.
+    pub statistics: Vec<(String, f64)>,
+    pub tlp: Tlp,
+}
+
+/// Findings of one run, ordered by id so that equal runs give equal bytes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FindingBatch {
+    findings: Vec<Finding>,
+}
+
+impl FindingBatch {
+    pub fn new(mut findings: Vec<Finding>) -> Self {
+        findings.sort_by(|a, b| a.id.cmp(&b.id));
+        findings.dedup_by(|a, b| a.id == b.id);
+        Self { findings }
+    }
+
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
+    pub fn len(&self) -> usize {
+        self.findings.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.findings.is_empty()
+    }
+}

@@ -1,0 +1,49 @@
+//! The glossary: every noun of the product, in reading order. Data only; no clock, no I/O.
+//!
+//! A *record* is one normalised telemetry row of a [`Table`]; a *finding* is what one detector says of one
+//! entity in one window; a *threat event* is one or more findings about the same activity, classified and
+//! described. The stage is in the type name, so signatures alone replay the product:
+//! `RawBatch → ParsedBatch → EventBatch → FindingBatch → ThreatEventBatch`.
+//!
+//! ```
+//! let table = schema::tables::find("dns_queries").expect("a telemetry table");
+//! assert_eq!(table.column("query").expect("declared").observable, Some(schema::Observable::Domain));
+//! ```
+
+mod ids;
+mod time;
+
+mod column;
+mod table;
+
+mod batch;
+
+mod confidence;
+mod severity;
+
+mod indicator;
+mod marking;
+
+mod attack;
+mod diamond;
+mod kill_chain;
+
+mod finding;
+mod threat_event;
+
+pub mod tables;
+
+pub use attack::{Reference, Tactic, Technique, TechniqueClaim};
+pub use batch::{EventBatch, Mismatch};
+pub use column::{Column, Kind};
+pub use confidence::{Likelihood, Words};
+pub use diamond::{Diamond, Direction, Outcome, Vertex};
+pub use finding::{Entity, EntityKind, Evidence, Finding, FindingBatch};
+pub use ids::{SourceKey, record_id, stable_id};
+pub use indicator::{Claim, Observable};
+pub use kill_chain::Phase;
+pub use marking::Tlp;
+pub use severity::Severity;
+pub use table::{Partition, Stage, Table};
+pub use threat_event::{Category, ThreatEvent, ThreatEventBatch};
+pub use time::{Timestamp, Window};
