@@ -1,1 +1,125 @@
-//! engine
+//! Wires the product together; the only crate that owns clock, tasks, files, state and schedule.
+//!
+//! [`Engine`] is the door: one home folder, its lake and its store. Read [`pipeline`] next: it shows one whole pass.
+
+mod clock;
+mod config;
+mod error;
+mod home;
+mod stop;
+
+mod sources;
+mod store;
+
+mod detection;
+mod intake;
+mod knowledge;
+mod simulation;
+mod upkeep;
+
+mod check;
+mod evaluate;
+mod evidence;
+mod outward;
+
+pub mod pipeline;
+
+use std::sync::Arc;
+
+use lake::Lake;
+use schema::{Stage, tables};
+
+pub use check::{CheckRemark, Level};
+pub use clock::now;
+pub use config::{Config, Sharing};
+pub use detection::{DetectPlan, DetectProgress, DetectReport};
+pub use error::{Error, Kind as ErrorKind, Result};
+pub use evaluate::{Evaluation, Share, StoryResult, evaluate};
+pub use evidence::EvidenceRow;
+pub use home::Home;
+pub use intake::{IngestPlan, IngestProgress, IngestReport, Remark};
+pub use knowledge::{IntelPlan, IntelReport};
+pub use lake::{AsOf, Rows};
+pub use outward::{SharePlan, Shared};
+pub use simulation::{SimReport, simulate};
+pub use stop::Stop;
+pub use store::EventFilter;
+pub use upkeep::LakeFigures;
+
+// The command line lists formats, detectors and stories, and speaks of simulation plans.
+pub use detect::detectors;
+pub use ingest::formats;
+pub use respond::{Plan, Target};
+pub use sim::{ALL as STORIES, Plan as SimPlan};
+
+/// One home folder, open. Cheap to clone; all clones share lake and store.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    pub(crate) home: Arc<Home>,
+    pub(crate) config: Arc<Config>,
+    pub(crate) lake: Lake,
+    pub(crate) store: store::Store,
+}
+
+impl Engine {
+    /// Opens lake and store, making them where they are not there yet.
+    pub async fn open(home: Home, config: Config) -> Result<Self> {
+        let store = store::Store::open(&home.store()).await?;
+        let options = lake::Options {
+            query_memory_bytes: config.query_memory_mb << 20,
+            spill_folder: Some(home.spill()),
+            threads: config.thread_count(),
+            storage: config.storage.clone(),
+            ..lake::Options::default()
+        };
+        let root = config.lake.clone().unwrap_or_else(|| home.lake().to_string_lossy().into_owned());
+        let lake = Lake::open(&root, &options).await?;
+        for table in tables::ALL.iter().copied().filter(|table| table.stage == Stage::Store) {
+            lake.register(table, Arc::new(store::StoreRows::new(store.clone(), table)));
+        }
+        Ok(Self { home: Arc::new(home), config: Arc::new(config), lake, store })
+    }
+
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Runs one read-only query over all tables.
+    pub async fn sql(&self, query: &str, as_of: Option<AsOf>) -> Result<Rows> {
+        Ok(self.lake.sql(query, as_of).await?)
+    }
+
+    pub async fn events(&self, filter: &EventFilter) -> Result<Vec<schema::ThreatEvent>> {
+        self.store.events(filter).await
+    }
+
+    /// The one threat event of this id, or of an id that begins so.
+    pub async fn event(&self, id: &str) -> Result<schema::ThreatEvent> {
+        let mut found = self.store.events_by_id(id).await?;
+        match (found.pop(), found.len()) {
+            (Some(event), 0) => Ok(event),
+            (None, _) => Err(Error::usage(format!("there is no threat event \"{id}\""))
+                .hint("`margay events list` shows the ids; a beginning that is unique is enough")),
+            (Some(_), more) => Err(Error::usage(format!("\"{id}\" begins the ids of {} threat events", more + 1))
+                .hint("give more of the id")),
+        }
+    }
+
+    /// The findings behind a threat event.
+    pub async fn findings_behind(&self, event_id: &str) -> Result<Vec<schema::Finding>> {
+        self.store.findings_behind(event_id).await
+    }
+
+    /// What could be done about these events; nothing is done.
+    pub fn plan(&self, events: Vec<schema::ThreatEvent>) -> Plan {
+        respond::plan(&schema::ThreatEventBatch::new(events), &respond::Policy::default())
+    }
+
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+}

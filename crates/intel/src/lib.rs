@@ -1,1 +1,14 @@
-//! intel
+//! Findings in, threat events out; and the ATT&CK reference that names them. No clock, no I/O.
+//!
+//! ```
+//! let reference = intel::attack::enterprise();
+//! let classified = intel::classify(&[], &reference, &intel::Policy::default());
+//! assert!(classified.events.is_empty());
+//! ```
+
+pub mod attack;
+pub mod text;
+
+mod classify;
+
+pub use classify::{Classified, Merged, Policy, classify};

@@ -23,6 +23,7 @@ mod severity;
 
 mod indicator;
 mod marking;
+pub mod observe;
 
 mod attack;
 mod diamond;
@@ -44,6 +45,6 @@ pub use indicator::{Claim, Observable};
 pub use kill_chain::Phase;
 pub use marking::Tlp;
 pub use severity::Severity;
-pub use table::{Partition, Stage, Table};
+pub use table::{Partition, RECORD, Stage, Table};
 pub use threat_event::{Category, ThreatEvent, ThreatEventBatch};
 pub use time::{Timestamp, Window};

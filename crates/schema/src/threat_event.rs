@@ -12,16 +12,20 @@ pub enum Category {
     KnownInfrastructure,
     /// A file on a list of known-bad things was met.
     KnownMalware,
+    /// A detected behavior that none of the others names.
+    SuspiciousBehavior,
 }
 
 impl Category {
-    pub const ALL: [Self; 3] = [Self::CommandAndControl, Self::KnownInfrastructure, Self::KnownMalware];
+    pub const ALL: [Self; 4] =
+        [Self::CommandAndControl, Self::KnownInfrastructure, Self::KnownMalware, Self::SuspiciousBehavior];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::CommandAndControl => "command_and_control",
             Self::KnownInfrastructure => "known_infrastructure",
             Self::KnownMalware => "known_malware",
+            Self::SuspiciousBehavior => "suspicious_behavior",
         }
     }
 }

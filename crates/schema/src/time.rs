@@ -70,9 +70,12 @@ impl FromStr for Timestamp {
     /// Reads RFC 3339 (`2026-11-21T09:30:00Z`) or a plain UTC date (`2026-11-21`).
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let full = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
-        let instant: jiff::Timestamp =
-            full.parse().map_err(|_| format!("\"{text}\" is not a time; write 2026-11-21 or 2026-11-21T09:30:00Z"))?;
-        i64::try_from(instant.as_nanosecond()).map(Self).map_err(|_| format!("\"{text}\" is outside 1677 to 2262"))
+        let instant: jiff::Timestamp = full
+            .parse()
+            .map_err(|_unreadable| format!("\"{text}\" is not a time; write 2026-11-21 or 2026-11-21T09:30:00Z"))?;
+        i64::try_from(instant.as_nanosecond())
+            .map(Self)
+            .map_err(|_unreadable| format!("\"{text}\" is outside 1677 to 2262"))
     }
 }
 

@@ -1,1 +1,20 @@
-//! science
+//! Numbers in, numbers out: descriptions, hypothesis tests, false discovery control, graphs. Knows nothing of security.
+//!
+//! Every statistic is compared with an independent implementation: `reference/*.csv` holds the cases,
+//! `reference/make.py` is the script that made them, `tests/it` compares.
+//!
+//! ```
+//! use science::{PValue, hypothesis};
+//!
+//! let p: Vec<PValue> = [0.001, 0.2, 0.9].into_iter().filter_map(PValue::new).collect();
+//! let q = hypothesis::benjamini_hochberg(&p);
+//! assert!((q[0].get() - 0.003).abs() < 1e-12);
+//! ```
+
+mod probability;
+
+pub mod describe;
+pub mod graph;
+pub mod hypothesis;
+
+pub use probability::{Confidence, PValue, QValue};

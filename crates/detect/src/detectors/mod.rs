@@ -1,7 +1,13 @@
 //! Every detector over windows, one file each. To add one: the file, its `mod` line, its line in [`ALL`], and a
 //! folder of cases in `corpus/<name>/`.
 
+mod columns;
+mod names;
+mod network;
+
+mod beaconing;
+
 use crate::Detector;
 
 /// The only list of detectors; schedule, parameters, coverage and docs iterate over it.
-pub static ALL: &[&Detector] = &[];
+pub static ALL: &[&Detector] = &[&beaconing::DETECTOR];

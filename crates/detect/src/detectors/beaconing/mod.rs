@@ -1,0 +1,107 @@
+//! Hosts that call out as an implant does: regularly, to a place that is not ordinary here. Method and measured power:
+//! `docs/detectors/beaconing.md`.
+//!
+//! `digest` sums up an hour into `summary` rows; `window` puts the hours together; `timing` measures each pair's
+//! rhythm; `ordinary` asks whether such a rhythm is ordinary here; `report` says it in words.
+
+mod digest;
+mod ordinary;
+mod prevalence;
+mod report;
+mod summary;
+mod timing;
+mod window;
+
+#[cfg(test)]
+mod tests;
+
+use arrow_array::RecordBatch;
+use schema::Window;
+use science::hypothesis;
+
+use self::{ordinary::Regular, window::Organization};
+use crate::{Detector, Digest, Error, Judged, Param, Params, Reads};
+
+pub(super) static DETECTOR: Detector = Detector {
+    name: "beaconing",
+    version: "1",
+    finds: "Hosts that contact a place at near-constant intervals, as an implant does that waits for orders.",
+    null_hypothesis: "The contacts are no more regular than people or bursty programs make them, or they are what \
+                      ordinary software of this organisation does.",
+    attack: &["T1071.001", "T1571", "T1573"],
+    reads: READS,
+    look_back_hours: 24,
+    params: PARAMS,
+    digest: |_| Box::new(digest::HourDigest::default()),
+    judge,
+};
+
+static READS: &[Reads] = &[
+    Reads {
+        table: "connections",
+        columns: &[
+            "uid", "src_ip", "dst_ip", "dst_port", "protocol", "state", "src_bytes", "src_local", "dst_local",
+        ],
+    },
+    Reads {
+        table: "tls_sessions",
+        columns: &["uid", "src_ip", "dst_ip", "dst_port", "server_name", "validation_status", "ja3", "ja4"],
+    },
+    Reads {
+        table: "http_requests",
+        columns: &["uid", "src_ip", "dst_ip", "dst_port", "host", "user_agent", "request_bytes"],
+    },
+];
+
+static PARAMS: &[Param] = &[
+    Param {
+        name: "q_report",
+        default: 0.05,
+        because: "at most one in twenty reported findings is expected to be false; what lies above is a lead",
+    },
+    Param { name: "leads_max", default: 10.0, because: "as many unproven leads as a person looks at in one sitting" },
+    Param { name: "contacts_min", default: 6.0, because: "five gaps are the fewest that can show a rhythm" },
+    Param { name: "span_minutes_min", default: 45.0, because: "a page or a download is over by then" },
+    Param {
+        name: "timing_p_max",
+        default: 0.01,
+        because: "what is not clearly regular only adds hypotheses and takes power from the rest",
+    },
+    Param {
+        name: "burst_seconds",
+        default: 5.0,
+        because: "one visit opens several connections within seconds; they are one contact",
+    },
+    Param {
+        name: "tolerance",
+        default: 2.0,
+        because: "gaps up to twice as regular as chance still count as human: log-normal ones with sigma from 0.8 up",
+    },
+];
+
+fn judge(window: Window, digests: &[RecordBatch], params: &Params) -> Result<Judged, Error> {
+    let contacts_min = params.get("contacts_min").clamp(5.0, 1e6) as i64;
+    let organization = Organization::read(window, digests, contacts_min)?;
+    let rhythms = regular_rhythms(&organization, params);
+    let regular = organization.calls.iter().zip(&rhythms).filter_map(|(calls, rhythm)| Some((calls, rhythm.as_ref()?)));
+    let judged = ordinary::judge(&organization, regular, params.get("timing_p_max"));
+
+    // Destinations that many hosts share are the yardstick and not under suspicion: no hypothesis is tested there.
+    let tested: Vec<&Regular<'_>> = judged.iter().filter(|one| one.rare).collect();
+    let p_values: Vec<_> = tested.iter().map(|one| one.p_value).collect();
+    let q_values = hypothesis::benjamini_hochberg(&p_values);
+    let findings = report::findings(window, &organization, &tested, &q_values, params);
+    Ok(Judged { findings, n_tests: tested.len() })
+}
+
+/// The rhythm of each call that is regular and lasts; `None` for the others.
+fn regular_rhythms(organization: &Organization, params: &Params) -> Vec<Option<timing::Rhythm>> {
+    let span_min = (params.get("span_minutes_min") * 60e6) as i64;
+    let timing_max = params.get("timing_p_max");
+    let (burst, tolerance) = (params.get("burst_seconds").max(0.0), params.get("tolerance"));
+    let n_beats_min = params.get("contacts_min") as usize;
+    let keeps = |rhythm: &timing::Rhythm| {
+        rhythm.p_value.get() <= timing_max && rhythm.last - rhythm.first >= span_min && rhythm.n_beats >= n_beats_min
+    };
+    organization.calls.iter().map(|calls| timing::rhythm(calls, burst, tolerance).filter(keeps)).collect()
+}

@@ -1,0 +1,188 @@
+//! Findings in words and numbers. Input: `ordinary`.
+
+use std::time::Duration;
+
+use schema::{Entity, EntityKind, Evidence, Finding, FindingBatch, Timestamp, Tlp, Window, stable_id};
+use science::{Confidence, QValue};
+
+use super::{
+    DETECTOR,
+    ordinary::{Regular, Start},
+    window::{Destination, Host, Organization},
+};
+use crate::Params;
+
+/// Label of what is worth a look but not proven: its q-value is above `q_report`.
+const LEAD: &str = "lead";
+
+/// Ports on which web protocols are at home.
+const WEB_PORTS: [i32; 5] = [80, 443, 8080, 8443, 0];
+
+/// Findings up to `q_report`, and behind them the strongest leads.
+pub(super) fn findings(
+    window: Window,
+    organization: &Organization,
+    tested: &[&Regular<'_>],
+    q_values: &[QValue],
+    params: &Params,
+) -> FindingBatch {
+    let (q_report, leads_max) = (params.get("q_report"), params.get("leads_max").max(0.0) as usize);
+    let mut ranked: Vec<Scored<'_>> = tested
+        .iter()
+        .zip(q_values)
+        .filter_map(|(regular, q)| Scored::of(organization, regular, *q))
+        .collect();
+    ranked.sort_by(|a, b| a.q.get().total_cmp(&b.q.get()).then(b.score.total_cmp(&a.score)).then(a.key().cmp(&b.key())));
+    let n_proven = ranked.iter().take_while(|scored| scored.q.get() <= q_report).count();
+    ranked.truncate(n_proven.saturating_add(leads_max));
+    let findings = ranked.iter().map(|scored| scored.finding(window, scored.q.get() <= q_report)).collect();
+    FindingBatch::new(findings)
+}
+
+/// A regular call with its place in the ranking.
+struct Scored<'a> {
+    regular: &'a Regular<'a>,
+    host: &'a Host,
+    destination: &'a Destination,
+    q: QValue,
+    score: f64,
+}
+
+impl<'a> Scored<'a> {
+    fn of(organization: &'a Organization, regular: &'a Regular<'a>, q: QValue) -> Option<Self> {
+        let (host, destination) = (organization.host(regular.calls)?, organization.destination(regular.calls)?);
+        Some(Self { regular, host, destination, q, score: score(regular, destination) })
+    }
+
+    fn key(&self) -> (&str, &str, &str) {
+        (&self.host.dataset_name, &self.host.source, &self.destination.name)
+    }
+
+    fn finding(&self, window: Window, proven: bool) -> Finding {
+        let (calls, rhythm) = (self.regular.calls, self.regular.rhythm);
+        let (start, end) = (window.start.to_string(), window.end.to_string());
+        let (dataset, source, destination) = self.key();
+        let kind = if self.destination.named { EntityKind::Domain } else { EntityKind::Ip };
+        let object = if self.destination.named { destination } else { without_port(destination) };
+        let instant = |micros| Timestamp::from_micros(micros).unwrap_or_default();
+        let evidence = calls.first_records.iter();
+        Finding {
+            id: stable_id("finding", &[DETECTOR.name, dataset, source, destination, &start, &end]),
+            detector: DETECTOR.name.to_owned(),
+            detector_version: DETECTOR.version.to_owned(),
+            dataset: dataset.to_owned(),
+            subject: Entity::new(EntityKind::Ip, source),
+            object: Some(Entity::new(kind, object)),
+            also: calls.addresses.iter().map(|address| Entity::new(EntityKind::Ip, address)).collect(),
+            window,
+            first_seen: instant(rhythm.first),
+            last_seen: instant(rhythm.last),
+            n_records: u64::try_from(calls.n_contacts).unwrap_or(0),
+            score: self.score,
+            p_value: Some(self.regular.p_value.get()),
+            q_value: Some(self.q.get()),
+            null_hypothesis: Some(DETECTOR.null_hypothesis.to_owned()),
+            confidence: self.confidence(),
+            techniques: self.techniques(),
+            labels: if proven { Vec::new() } else { vec![LEAD.to_owned()] },
+            evidence: evidence
+                .map(|(table, record_id)| Evidence { table: table.clone(), record_id: record_id.clone() })
+                .collect(),
+            because: self.because(),
+            unless: self.unless(),
+            statistics: self.statistics(),
+            tlp: Tlp::Red,
+        }
+    }
+
+    /// The share of equally strong findings that is expected to be true, and never more than 95: nobody has looked.
+    fn confidence(&self) -> u8 {
+        Confidence::new((1.0 - self.q.get()).min(0.95)).map_or(0, Confidence::percent)
+    }
+
+    fn techniques(&self) -> Vec<String> {
+        let calls = self.regular.calls;
+        let web = calls.n_http > 0 || calls.n_tls > 0 || WEB_PORTS.contains(&calls.port);
+        let odd_port = !WEB_PORTS.contains(&calls.port);
+        let ids = [(web, "T1071.001"), (odd_port, "T1571"), (calls.n_tls > 0, "T1573")];
+        ids.into_iter().filter(|(applies, _)| *applies).map(|(_, id)| id.to_owned()).collect()
+    }
+
+    fn because(&self) -> String {
+        let (regular, rhythm) = (self.regular, self.regular.rhythm);
+        let hosts = match regular.n_hosts {
+            1 => "no other host here contacts it".to_owned(),
+            n => format!("{n} hosts here contact it"),
+        };
+        let start = match regular.start {
+            Start::Established => "it was there when the host was first seen at work, so nothing can be said of when it began".to_owned(),
+            _ => format!("it began after the host had been at work for {} without it", span(regular.settled)),
+        };
+        format!(
+            "{} contacted {} {} times, every {} with a jitter of {:.0} % ({} missed); {hosts}; {start}.",
+            self.host.source,
+            self.destination.name,
+            rhythm.n_beats,
+            span(rhythm.period),
+            rhythm.jitter * 100.0,
+            rhythm.n_missed,
+        )
+    }
+
+    fn unless(&self) -> String {
+        let software = "a program installed on this host alone, such as a device's cloud service, a licence check or \
+                        someone's own script, calls at intervals as well";
+        match self.regular.start {
+            Start::Browsed => format!("A page left open polls like this from the host's browser; {software}."),
+            _ => format!("Someone knows the program behind it: {software}."),
+        }
+    }
+
+    fn statistics(&self) -> Vec<(String, f64)> {
+        let (regular, rhythm) = (self.regular, self.regular.rhythm);
+        let numbers = [
+            ("period_s", rhythm.period),
+            ("jitter", rhythm.jitter),
+            ("n_beats", rhythm.n_beats as f64),
+            ("n_missed", rhythm.n_missed as f64),
+            ("regularity", rhythm.regularity),
+            ("bowley_skew", rhythm.skew),
+            ("mad_s", rhythm.mad),
+            ("phase_coherence", rhythm.coherence),
+            ("same_size_share", rhythm.same_size),
+            ("n_hosts", f64::from(regular.n_hosts)),
+            ("settled_s", regular.settled),
+            ("persistence", regular.persistence),
+            ("p_timing", rhythm.p_value.get()),
+            ("p_silent_before", regular.silent),
+            ("p_begins", regular.begins.get()),
+            ("p_looks", regular.looks.get()),
+        ];
+        numbers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+}
+
+/// 0 to 100, for ranking only: evidence against ordinariness first, then regularity, then oddness of the name.
+fn score(regular: &Regular<'_>, destination: &Destination) -> f64 {
+    let bits = |p: f64, most: f64| (-p.max(1e-12).log10()).clamp(0.0, most) / most;
+    let unnamed = !destination.named || regular.calls.n_untrusted > 0;
+    let lasting = regular.persistence;
+    let strange = bits(regular.p_value.get(), 4.0);
+    let timing = bits(regular.rhythm.p_value.get(), 12.0);
+    50.0 * strange + 20.0 * timing + 10.0 * lasting + 10.0 * regular.rhythm.same_size + 10.0 * f64::from(u8::from(unnamed))
+}
+
+fn without_port(destination: &str) -> &str {
+    let address = destination.rsplit_once(':').map_or(destination, |(address, _)| address);
+    address.trim_start_matches('[').trim_end_matches(']')
+}
+
+/// A length of time for people: `45 s`, `7 min`, `3.5 h`.
+fn span(seconds: f64) -> String {
+    let seconds = Duration::try_from_secs_f64(seconds).unwrap_or_default().as_secs_f64();
+    match seconds {
+        s if s < 120.0 => format!("{s:.0} s"),
+        s if s < 7_200.0 => format!("{:.0} min", s / 60.0),
+        s => format!("{:.1} h", s / 3_600.0),
+    }
+}

@@ -1,0 +1,142 @@
+//! Which columns are held against claims, what meeting one there means, and which side of the record is ours.
+
+use schema::{Observable, Stage, Table, tables};
+
+/// How a record touched what is listed. The order is that of telling: the strongest contact gives the sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Contact {
+    ReceivedFile,
+    Requested,
+    OpenedTls,
+    Contacted,
+    SentFileTo,
+    ReceivedFileFrom,
+    AskedFor,
+    GotAsAnswer,
+    AskedAtResolver,
+    SawCertificate,
+    SpokeAs,
+    ReceivedMailFrom,
+    WasMailedTo,
+    WasContactedBy,
+    WasReportedWith,
+    ShowedSoftware,
+}
+
+impl Contact {
+
+    fn of(table: &str, column: &str, kind: Observable) -> Self {
+        match (table, column) {
+            ("files_seen", "src_ip") => Self::ReceivedFileFrom,
+            ("files_seen", "dst_ip") => Self::SentFileTo,
+            ("files_seen", _) => Self::ReceivedFile,
+            ("certificates", _) | (_, "certificate_fingerprints") => Self::SawCertificate,
+            ("alerts", "email_from") => Self::ReceivedMailFrom,
+            ("alerts", "email_to") => Self::WasMailedTo,
+            ("alerts", "host") => Self::WasReportedWith,
+            ("dns_queries", "query") => Self::AskedFor,
+            ("dns_queries", "answers") => Self::GotAsAnswer,
+            ("dns_queries", "dst_ip") => Self::AskedAtResolver,
+            (_, "src_ip") => Self::WasContactedBy,
+            (_, "host_ip") => Self::ShowedSoftware,
+            (_, "server_name") => Self::OpenedTls,
+            (_, "host" | "url") if table != "logons" => Self::Requested,
+            _ if matches!(kind, Observable::UserAgent | Observable::Ja3 | Observable::Ja4) => Self::SpokeAs,
+            _ => Self::Contacted,
+        }
+    }
+
+    /// Columns that name our side, the first that has a value.
+    pub(super) fn ours(self) -> &'static [&'static str] {
+        match self {
+            Self::WasContactedBy | Self::ReceivedFileFrom | Self::ReceivedFile | Self::ReceivedMailFrom => {
+                &["dst_ip", "device", "user"]
+            }
+            Self::ShowedSoftware => &["host_ip"],
+            _ => &["src_ip", "device", "user"],
+        }
+    }
+
+    /// Columns that name the other side by other names. The address that a DNS question went to is the resolver's
+    /// and says nothing of the name.
+    pub(super) fn theirs(self) -> &'static [&'static str] {
+        match self {
+            Self::WasContactedBy | Self::ReceivedFileFrom => &["src_ip"],
+            Self::AskedFor | Self::GotAsAnswer => &["query", "answers"],
+            Self::AskedAtResolver | Self::SentFileTo => &["dst_ip"],
+            Self::Requested | Self::OpenedTls | Self::Contacted | Self::WasReportedWith => {
+                &["dst_ip", "host", "server_name"]
+            }
+            Self::SawCertificate => &["dst_ip", "server_name", "dns_names"],
+            Self::ReceivedFile => &["src_ip"],
+            Self::SpokeAs | Self::ReceivedMailFrom | Self::WasMailedTo | Self::ShowedSoftware => &[],
+        }
+    }
+}
+
+/// A column and what is looked for in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Watched {
+    pub(super) column: &'static str,
+    pub(super) kind: Observable,
+    pub(super) contact: Contact,
+}
+
+/// What every record is told by.
+pub(super) const RECORD: [&str; 3] = ["record_id", "dataset", "observed_at"];
+
+/// Columns that hold observables among other things, so that their declaration does not say so.
+const ALSO_WATCHED: &[(&str, &str, Observable)] = &[
+    ("dns_queries", "answers", Observable::Domain),
+    ("tls_sessions", "certificate_fingerprints", Observable::Hash),
+    ("certificates", "dns_names", Observable::Domain),
+    ("certificates", "ip_names", Observable::Ip),
+    ("alerts", "email_to", Observable::Email),
+    ("logons", "host", Observable::Domain),
+];
+
+/// The watched columns of a table, given which kinds are listed at all. A name can be an address, and a URL has a
+/// host, so these columns are also watched for what they may contain.
+pub(super) fn watched(table: &'static Table, listed: impl Fn(Observable) -> bool) -> Vec<Watched> {
+    if table.stage != Stage::Telemetry {
+        return Vec::new();
+    }
+    let declared = table.columns().filter_map(|column| Some((column.name, column.observable?)));
+    let more = ALSO_WATCHED.iter().filter(|(of, _, _)| *of == table.name).map(|(_, column, kind)| (*column, *kind));
+    declared
+        .chain(more)
+        .filter(|(_, kind)| within(*kind).iter().any(|kind| listed(*kind)))
+        .map(|(column, kind)| Watched { column, kind, contact: Contact::of(table.name, column, kind) })
+        .collect()
+}
+
+/// The watched columns of a table and those that tell the record and its two sides, in the table's order.
+pub(super) fn needed(table: &str, listed: impl Fn(Observable) -> bool) -> Vec<&'static str> {
+    let Some(table) = tables::find(table) else {
+        return Vec::new();
+    };
+    let watched = watched(table, listed);
+    if watched.is_empty() {
+        return Vec::new();
+    }
+    let mut names: Vec<&str> = RECORD.to_vec();
+    for column in watched {
+        names.push(column.column);
+        names.extend(column.contact.ours());
+        names.extend(column.contact.theirs());
+    }
+    table.columns().map(|column| column.name).filter(|name| names.contains(name)).collect()
+}
+
+fn within(kind: Observable) -> &'static [Observable] {
+    match kind {
+        Observable::Ip => &[Observable::Ip],
+        Observable::Domain => &[Observable::Domain, Observable::Ip],
+        Observable::Url => &[Observable::Url, Observable::Domain, Observable::Ip],
+        Observable::Hash => &[Observable::Hash],
+        Observable::Email => &[Observable::Email],
+        Observable::UserAgent => &[Observable::UserAgent],
+        Observable::Ja3 => &[Observable::Ja3],
+        Observable::Ja4 => &[Observable::Ja4],
+    }
+}

@@ -1,0 +1,179 @@
+//! Rows against claims: which row met which entry in which column. The hot loop of this crate.
+
+use arrow_array::{
+    Array, GenericListArray, LargeStringArray, RecordBatch, StringArray, StringViewArray,
+    cast::AsArray,
+    types::{TimestampMicrosecondType, TimestampNanosecondType},
+};
+use arrow_schema::DataType;
+use schema::{Observable, Table};
+
+use super::{
+    columns::{self, Contact},
+    matcher::Matcher,
+};
+use crate::Error;
+
+/// One row met one entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Met {
+    pub(super) row: u32,
+    pub(super) entry: u32,
+    pub(super) contact: Contact,
+}
+
+/// Appends what the rows met, ordered by row and entry. A row that meets an entry in several columns gives several.
+pub(super) fn scan(matcher: &Matcher, table: &'static Table, rows: &RecordBatch, met: &mut Vec<Met>) {
+    for watched in columns::watched(table, |kind| matcher.has(kind)) {
+        let Some(texts) = rows.column_by_name(watched.column).and_then(|column| Texts::of(column.as_ref())) else {
+            continue;
+        };
+        let contact = watched.contact;
+        match watched.kind {
+            Observable::Ip => each_met(&texts, contact, met, |text, found| matcher.look_up_ip(text, found)),
+            Observable::Domain => each_met(&texts, contact, met, |text, found| matcher.look_up_name(text, found)),
+            Observable::Url => each_met(&texts, contact, met, |text, found| matcher.look_up_url(text, found)),
+            Observable::Email => each_met(&texts, contact, met, |text, found| {
+                if let Ok(address) = schema::observe::canonical(Observable::Email, text) {
+                    matcher.look_up_text(Observable::Email, &address, found);
+                }
+            }),
+            kind => each_met(&texts, contact, met, |text, found| matcher.look_up_text(kind, text, found)),
+        }
+    }
+    met.sort_unstable();
+}
+
+/// Neighbouring rows often repeat a value; one that met nothing is not looked up twice in a row.
+fn each_met(
+    texts: &Texts<'_>,
+    contact: Contact,
+    met: &mut Vec<Met>,
+    look_up: impl Fn(&str, &mut dyn FnMut(u32)),
+) {
+    let mut clean = None;
+    texts.each(|row, text| {
+        if clean == Some(text) {
+            return;
+        }
+        let before = met.len();
+        look_up(text, &mut |entry| met.push(Met { row, entry, contact }));
+        if met.len() == before {
+            clean = Some(text);
+        }
+    });
+}
+
+/// A column of texts, or of lists of texts, in whichever layout the lake or a parser gives.
+pub(super) enum Texts<'a> {
+    Utf8(&'a StringArray),
+    LargeUtf8(&'a LargeStringArray),
+    View(&'a StringViewArray),
+    Dictionary(Vec<usize>, &'a dyn Array, Box<Self>),
+    List(&'a GenericListArray<i32>, Box<Self>),
+}
+
+impl<'a> Texts<'a> {
+    /// `None` where the column holds something else.
+    pub(super) fn of(column: &'a dyn Array) -> Option<Self> {
+        match column.data_type() {
+            DataType::Utf8 => column.as_string_opt().map(Self::Utf8),
+            DataType::LargeUtf8 => column.as_string_opt().map(Self::LargeUtf8),
+            DataType::Utf8View => column.as_string_view_opt().map(Self::View),
+            DataType::Dictionary(_, values) if is_text(values) => {
+                let dictionary = column.as_any_dictionary_opt()?;
+                let values = Self::of(dictionary.values().as_ref())?;
+                Some(Self::Dictionary(dictionary.normalized_keys(), column, Box::new(values)))
+            }
+            DataType::List(items) if is_text(items.data_type()) => {
+                let list = column.as_list_opt::<i32>()?;
+                Some(Self::List(list, Box::new(Self::of(list.values().as_ref())?)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The text of a row; `None` for null, and for lists.
+    pub(super) fn get(&self, row: usize) -> Option<&'a str> {
+        match self {
+            Self::Utf8(texts) => (row < texts.len() && texts.is_valid(row)).then(|| texts.value(row)),
+            Self::LargeUtf8(texts) => (row < texts.len() && texts.is_valid(row)).then(|| texts.value(row)),
+            Self::View(texts) => (row < texts.len() && texts.is_valid(row)).then(|| texts.value(row)),
+            Self::Dictionary(keys, column, values) => {
+                let key = *keys.get(row)?;
+                column.is_valid(row).then(|| values.get(key)).flatten()
+            }
+            Self::List(..) => None,
+        }
+    }
+
+    /// All texts of one row.
+    pub(super) fn of_row(&self, row: usize) -> impl Iterator<Item = &'a str> {
+        let (items, single) = match self {
+            Self::List(list, items) => (Some((items.as_ref(), span(list, row))), None),
+            _ => (None, self.get(row)),
+        };
+        let listed = items.into_iter().flat_map(|(items, span)| span.filter_map(|item| items.get(item)));
+        listed.chain(single)
+    }
+
+    /// Calls back with every text that is not null, and its row.
+    fn each(&self, mut found: impl FnMut(u32, &'a str)) {
+        match self {
+            Self::Utf8(texts) => texts.iter().enumerate().for_each(|(row, text)| call(row, text, &mut found)),
+            Self::LargeUtf8(texts) => texts.iter().enumerate().for_each(|(row, text)| call(row, text, &mut found)),
+            Self::View(texts) => texts.iter().enumerate().for_each(|(row, text)| call(row, text, &mut found)),
+            Self::Dictionary(keys, ..) => (0..keys.len()).for_each(|row| call(row, self.get(row), &mut found)),
+            Self::List(list, items) => {
+                for row in 0..list.len() {
+                    span(list, row).for_each(|item| call(row, items.get(item), &mut found));
+                }
+            }
+        }
+    }
+}
+
+/// The instant of every row in nanoseconds.
+pub(super) enum Instants<'a> {
+    Micros(&'a [i64]),
+    Nanos(&'a [i64]),
+}
+
+impl<'a> Instants<'a> {
+    pub(super) fn of(rows: &'a RecordBatch, column: &str) -> Result<Self, Error> {
+        let found = rows.column_by_name(column).ok_or_else(|| Error::new(format!("no column \"{column}\"")))?;
+        if let Some(micros) = found.as_primitive_opt::<TimestampMicrosecondType>() {
+            return Ok(Self::Micros(micros.values()));
+        }
+        if let Some(nanos) = found.as_primitive_opt::<TimestampNanosecondType>() {
+            return Ok(Self::Nanos(nanos.values()));
+        }
+        Err(Error::new(format!("column \"{column}\" is not an instant in microseconds or nanoseconds")))
+    }
+
+    /// `None` where the instant lies outside what nanoseconds can hold.
+    pub(super) fn nanos(&self, row: usize) -> Option<i64> {
+        match self {
+            Self::Micros(micros) => micros.get(row)?.checked_mul(1_000),
+            Self::Nanos(nanos) => nanos.get(row).copied(),
+        }
+    }
+}
+
+fn call<'a>(row: usize, text: Option<&'a str>, found: &mut impl FnMut(u32, &'a str)) {
+    if let Some(text) = text {
+        found(row as u32, text);
+    }
+}
+
+fn span(list: &GenericListArray<i32>, row: usize) -> std::ops::Range<usize> {
+    if row >= list.len() || list.is_null(row) {
+        return 0..0;
+    }
+    let at = |row: usize| list.value_offsets().get(row).map_or(0, |offset| usize::try_from(*offset).unwrap_or(0));
+    at(row)..at(row + 1)
+}
+
+fn is_text(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+}

@@ -1,0 +1,125 @@
+//! The sentences and techniques of a finding: what happened, who says that it is bad, and what would make it wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schema::{Entity, Observable};
+
+use super::{columns::Contact, matcher::Listing};
+
+/// Sources that a sentence names; the others are counted.
+const MAX_NAMED: usize = 3;
+
+/// `10.1.2.3 asked for evil.example 12 times; "feed" lists it as Emotet with confidence 80.`
+pub(super) fn because(
+    subject: &Entity,
+    value: &str,
+    contacts: &BTreeMap<Contact, u64>,
+    listings: &[Listing<'_>],
+) -> String {
+    let mut sentence = subject.value.clone();
+    for (position, (contact, times)) in contacts.iter().enumerate() {
+        let joint = if position == 0 { " " } else { " and " };
+        let thing = if position == 0 { value } else { "it" };
+        sentence.push_str(&format!("{joint}{} {thing}{}", verb(*contact), frequency(*times)));
+    }
+    let mut named: Vec<String> = Vec::new();
+    for listing in listings {
+        let label = listing.label.map_or_else(|| "lists it".to_owned(), |label| format!("lists it as {label}"));
+        let claim = format!("\"{}\" {label} with confidence {}", listing.source, listing.confidence);
+        if !named.contains(&claim) {
+            named.push(claim);
+        }
+    }
+    let more = named.len().saturating_sub(MAX_NAMED);
+    named.truncate(MAX_NAMED);
+    sentence.push_str("; ");
+    sentence.push_str(&named.join(", "));
+    if more > 0 {
+        sentence.push_str(&format!(", and {more} more claims"));
+    }
+    sentence.push('.');
+    sentence
+}
+
+/// What would make a match of this kind wrong.
+pub(super) fn unless(kind: Observable) -> &'static str {
+    match kind {
+        Observable::Ip => {
+            "The address is shared (hosting, CDN, VPN exit, sinkhole) or has changed hands since it was listed, or \
+             the contact came from a scanner or a security tool."
+        }
+        Observable::Domain => {
+            "The name is a shared service, a sinkhole or has been cleaned or re-registered since it was listed, or a \
+             security tool or a mail filter looked it up."
+        }
+        Observable::Url => {
+            "The page has been cleaned since it was listed, or a security tool fetched it to check the link."
+        }
+        Observable::Hash => {
+            "The list names a harmless file, as installers inside a malware report, or the file was blocked, or an \
+             analyst moved a sample."
+        }
+        Observable::Email => "The sender was forged, or the account was misused once and has been recovered.",
+        Observable::UserAgent | Observable::Ja3 | Observable::Ja4 => {
+            "Harmless software has the same fingerprint: libraries are shared, and many programs look alike."
+        }
+    }
+}
+
+/// What the claims say; where they say nothing, the broadest technique that such a contact is evidence of. Being
+/// contacted by a listed address is evidence of no technique: it may be a scan, a visitor, or an attack.
+pub(super) fn techniques(contacts: &BTreeMap<Contact, u64>, listings: &[Listing<'_>]) -> Vec<String> {
+    let mut techniques: BTreeSet<&str> = listings.iter().filter_map(|listing| listing.technique).collect();
+    if techniques.is_empty() {
+        techniques = contacts.keys().filter_map(|contact| technique(*contact)).collect();
+    }
+    if techniques.contains("T1071.001") {
+        techniques.remove("T1071");
+    }
+    techniques.into_iter().map(str::to_owned).collect()
+}
+
+fn technique(contact: Contact) -> Option<&'static str> {
+    match contact {
+        Contact::ReceivedFile | Contact::ReceivedFileFrom => Some("T1105"),
+        Contact::Requested => Some("T1071.001"),
+        Contact::OpenedTls
+        | Contact::Contacted
+        | Contact::AskedFor
+        | Contact::GotAsAnswer
+        | Contact::AskedAtResolver
+        | Contact::SawCertificate
+        | Contact::SpokeAs => Some("T1071"),
+        Contact::SentFileTo => Some("T1041"),
+        Contact::ReceivedMailFrom => Some("T1566"),
+        Contact::WasMailedTo | Contact::WasContactedBy | Contact::WasReportedWith | Contact::ShowedSoftware => None,
+    }
+}
+
+fn verb(contact: Contact) -> &'static str {
+    match contact {
+        Contact::ReceivedFile => "received file",
+        Contact::Requested => "sent web requests to",
+        Contact::OpenedTls => "opened TLS sessions to",
+        Contact::Contacted => "contacted",
+        Contact::SentFileTo => "sent files to",
+        Contact::ReceivedFileFrom => "received files from",
+        Contact::AskedFor => "asked for",
+        Contact::GotAsAnswer => "was answered with",
+        Contact::AskedAtResolver => "sent DNS questions to",
+        Contact::SawCertificate => "was shown a certificate of",
+        Contact::SpokeAs => "spoke with client fingerprint",
+        Contact::ReceivedMailFrom => "received mail from",
+        Contact::WasMailedTo => "was involved in mail to",
+        Contact::WasContactedBy => "was contacted by",
+        Contact::WasReportedWith => "was in alerts about",
+        Contact::ShowedSoftware => "showed software as",
+    }
+}
+
+fn frequency(times: u64) -> String {
+    match times {
+        1 => " once".to_owned(),
+        times => format!(" {times} times"),
+    }
+}

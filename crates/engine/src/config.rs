@@ -1,0 +1,133 @@
+//! Configuration. One precedence: flag, then environment (`MARGAY_*`), then `margay.toml` in the home folder, then
+//! the default. An unknown key is an error that names it, because a misspelt setting must not be silently ignored.
+
+use std::{collections::BTreeMap, path::Path};
+
+use serde::Deserialize;
+
+use crate::{Error, Result, error::io};
+
+/// What `margay.toml` may hold. Every key is optional.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Dataset that records go to where the command does not say.
+    pub dataset: String,
+    /// Where the Delta tables lie: a folder or an object-store URL; by default `lake/` in the home folder.
+    pub lake: Option<String>,
+    /// Settings of the object store, as the `object_store` crate names them: `aws_region`, `aws_endpoint` ...
+    pub storage: BTreeMap<String, String>,
+    /// Threads that parse and write; 0 means one a core.
+    pub threads: usize,
+    /// Memory that one query may use before it spills.
+    pub query_memory_mb: usize,
+    /// Bytes of telemetry that are gathered for one commit.
+    pub commit_mb: usize,
+    /// Seconds after which what was gathered is committed although it is less.
+    pub commit_seconds: u64,
+    pub sharing: Sharing,
+    /// Parameters of detectors: `[detectors.beaconing]` and their names, as `margay detectors` lists them.
+    pub detectors: BTreeMap<String, BTreeMap<String, f64>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sharing {
+    /// Who signs what leaves: the STIX identity.
+    pub identity: String,
+    /// What is stricter than this does not leave.
+    pub tlp_ceiling: schema::Tlp,
+    /// Marking of threat events that were made from our own telemetry alone.
+    pub own_tlp: schema::Tlp,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            dataset: "default".to_owned(),
+            lake: None,
+            storage: BTreeMap::new(),
+            threads: 0,
+            query_memory_mb: 1_024,
+            commit_mb: 128,
+            commit_seconds: 5,
+            sharing: Sharing::default(),
+            detectors: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for Sharing {
+    fn default() -> Self {
+        Self {
+            identity: "Margay".to_owned(),
+            tlp_ceiling: schema::Tlp::AmberStrict,
+            own_tlp: schema::Tlp::AmberStrict,
+        }
+    }
+}
+
+impl Config {
+    /// The file, where there is one, overlaid by the environment.
+    pub fn load(file: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self> {
+        let mut config = match std::fs::read_to_string(file) {
+            Ok(text) => Self::parse(&text, file)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::default(),
+            Err(error) => return Err(io("read the configuration", file)(error)),
+        };
+        for (name, value) in environment {
+            config.overlay(&name, &value)?;
+        }
+        Ok(config)
+    }
+
+    fn parse(text: &str, file: &Path) -> Result<Self> {
+        toml::from_str(text).map_err(|error| {
+            Error::usage(format!("could not read the configuration {}", file.display()))
+                .detail(error.to_string().trim_end())
+                .hint("docs/configuration.md lists every key")
+        })
+    }
+
+    fn overlay(&mut self, name: &str, value: &str) -> Result<()> {
+        let number = || {
+            value.parse::<usize>().map_err(|error| Error::usage(format!("{name} must be a whole number")).detail(error))
+        };
+        match name {
+            "MARGAY_DATASET" => self.dataset = value.to_owned(),
+            "MARGAY_LAKE" => self.lake = Some(value.to_owned()),
+            "MARGAY_THREADS" => self.threads = number()?,
+            "MARGAY_QUERY_MEMORY_MB" => self.query_memory_mb = number()?,
+            "MARGAY_COMMIT_MB" => self.commit_mb = number()?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Threads to use: as many as configured, or one a core.
+    pub fn thread_count(&self) -> usize {
+        match self.threads {
+            0 => std::thread::available_parallelism().map_or(2, usize::from),
+            n => n,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn environment_wins_over_file_and_unknown_keys_are_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("margay.toml");
+        std::fs::write(&file, "dataset = \"lab\"\nthreads = 3\n").expect("written");
+        let environment = [("MARGAY_DATASET".to_owned(), "prod".to_owned()), ("PATH".to_owned(), "/bin".to_owned())];
+        let config = Config::load(&file, environment.into_iter()).expect("valid");
+        assert_eq!((config.dataset.as_str(), config.threads), ("prod", 3));
+
+        std::fs::write(&file, "datsaet = \"lab\"\n").expect("written");
+        let error = Config::load(&file, std::iter::empty()).expect_err("misspelt");
+        assert!(error.to_string().contains("datsaet"), "{error}");
+    }
+}

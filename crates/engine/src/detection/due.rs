@@ -1,0 +1,123 @@
+//! What has to be looked at: hours with new rows, and the windows that they belong to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use detect::{Detector, detectors};
+use schema::{Stage, Table, Timestamp, Window, tables};
+
+use super::{DetectPlan, scan::Scan};
+use crate::{Engine, Result};
+
+const HOUR_SECONDS: i64 = 3_600;
+const HOURS_PER_DAY: i64 = 24;
+
+/// An hour in UTC: hours since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Hour(pub(super) i64);
+
+impl Hour {
+    pub(super) fn of(instant: Timestamp) -> Self {
+        Self(instant.seconds().div_euclid(HOUR_SECONDS))
+    }
+
+    pub(super) fn start(self) -> Timestamp {
+        Timestamp::from_seconds(self.0.saturating_mul(HOUR_SECONDS)).unwrap_or_default()
+    }
+
+    pub(super) fn window(self) -> Window {
+        Window::new(self.start(), Self(self.0 + 1).start())
+    }
+
+    /// The first hour after the day that this hour belongs to.
+    fn end_of_day(self) -> Self {
+        Self((self.0.div_euclid(HOURS_PER_DAY) + 1) * HOURS_PER_DAY)
+    }
+}
+
+/// The work of one run.
+#[derive(Debug, Default)]
+pub(super) struct Due {
+    /// Hours to read, oldest first.
+    pub(super) hours: Vec<Hour>,
+    /// Windows to judge, oldest first.
+    pub(super) windows: Vec<(&'static Detector, Window)>,
+    /// What to note when all is done: how far each table has been looked at.
+    marks: Vec<(String, i64)>,
+}
+
+/// Mark of the newest claim that all hours have been matched with.
+const CLAIMS: &str = "claims";
+
+impl Due {
+    pub(super) async fn find(engine: &Engine, plan: &DetectPlan, scan: &Scan) -> Result<Self> {
+        let mut due = Self::default();
+        let mut touched: BTreeMap<&'static str, BTreeSet<Hour>> = BTreeMap::new();
+        for table in telemetry() {
+            let hours = match plan.replay {
+                Some(window) => within(scan.filled(table), window),
+                None => due.touched_since_last(engine, table).await?,
+            };
+            touched.insert(table.name, hours);
+        }
+
+        let mut to_read: BTreeSet<Hour> = touched.values().flatten().copied().collect();
+        if plan.replay.is_none() && due.claims_are_new(engine).await? {
+            to_read.extend(telemetry().flat_map(|table| scan.filled(table)).copied());
+        }
+        for detector in detectors::ALL.iter().copied() {
+            let read = detector.reads.iter().filter_map(|reads| touched.get(reads.table)).flatten();
+            for window in windows(detector, read.copied()) {
+                to_read.extend(scan.hours_without_digest(detector, window));
+                due.windows.push((detector, window));
+            }
+        }
+        due.hours = to_read.into_iter().collect();
+        Ok(due)
+    }
+
+    async fn touched_since_last(&mut self, engine: &Engine, table: &'static Table) -> Result<BTreeSet<Hour>> {
+        let name = format!("version:{}", table.name);
+        let since = engine.store.mark(&name).await?.and_then(|version| u64::try_from(version).ok());
+        let touched = engine.lake.touched(table, since).await?;
+        if let Some(version) = touched.version.and_then(|version| i64::try_from(version).ok()) {
+            self.marks.push((name, version));
+        }
+        Ok(touched.hours.into_iter().map(Hour::of).collect())
+    }
+
+    /// Whether claims were loaded that past hours have not been matched with.
+    async fn claims_are_new(&mut self, engine: &Engine) -> Result<bool> {
+        let Some(newest) = engine.store.newest_claim().await? else { return Ok(false) };
+        let seen = engine.store.mark(CLAIMS).await?;
+        self.marks.push((CLAIMS.to_owned(), newest.micros()));
+        Ok(seen.is_none_or(|seen| seen < newest.micros()))
+    }
+
+    pub(super) async fn mark_done(&self, engine: &Engine) -> Result<()> {
+        for (name, value) in &self.marks {
+            engine.store.set_mark(name, *value).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The windows that touched hours call for: one ends with each day that has such an hour in reach.
+fn windows(detector: &Detector, touched: impl Iterator<Item = Hour>) -> Vec<Window> {
+    let reach = i64::from(detector.look_back_hours);
+    let mut ends = BTreeSet::new();
+    for hour in touched {
+        let first = hour.end_of_day();
+        // A window that ends on a later day still looks back on this hour.
+        let n_days = (hour.0 + reach - first.0).div_euclid(HOURS_PER_DAY).max(0);
+        ends.extend((0..=n_days).map(|day| first.0 + day * HOURS_PER_DAY));
+    }
+    ends.into_iter().map(|end| Window::new(Hour(end - reach).start(), Hour(end).start())).collect()
+}
+
+fn within(hours: &BTreeSet<Hour>, window: Window) -> BTreeSet<Hour> {
+    hours.iter().copied().filter(|hour| hour.window().end > window.start && hour.start() < window.end).collect()
+}
+
+pub(super) fn telemetry() -> impl Iterator<Item = &'static Table> {
+    tables::ALL.iter().copied().filter(|table| table.stage == Stage::Telemetry)
+}

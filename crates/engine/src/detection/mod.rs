@@ -1,0 +1,169 @@
+//! Lake → findings → threat events: one scan of each due hour feeds every detector.
+//!
+//! An hour is due where rows have been added to it since detection last looked, however late they came. Its rows are
+//! read once: indicators are matched, and each detector sums the hour up in a digest that is kept. Then the windows
+//! that the hour belongs to are judged from digests alone. All results have deterministic ids and replace what the
+//! same hour or window gave before, so running again after a crash, a late record or a replay is always right.
+
+mod digests;
+mod due;
+mod scan;
+
+use std::{collections::BTreeSet, sync::Arc, time::Instant};
+
+use futures::{StreamExt, TryStreamExt};
+use schema::Window;
+
+use crate::{
+    Engine, Error, Result, Stop,
+    store::{Run, Subject},
+};
+
+pub(crate) use scan::params;
+
+use due::Due;
+use scan::Scan;
+
+/// Name under which the findings of indicators are kept.
+const INDICATOR: &str = "indicator";
+
+/// What to run.
+#[derive(Debug, Clone, Default)]
+pub struct DetectPlan {
+    /// Judge this period again, due or not.
+    pub replay: Option<Window>,
+}
+
+/// What a detection run has done.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct DetectReport {
+    /// Hours read.
+    pub n_hours: u64,
+    /// Windows judged.
+    pub n_windows: u64,
+    /// Rows read from the lake.
+    pub rows: u64,
+    pub n_indicators: u64,
+    /// Findings that the run gave, new or as before.
+    pub findings: u64,
+    /// Hypotheses that detectors tested.
+    pub n_tests: u64,
+    /// Threat events written: new or changed.
+    pub events_written: u64,
+    /// Threat events in the store now.
+    pub events: u64,
+    /// Seconds spent reading hours, judging windows, classifying.
+    pub read_seconds: f64,
+    pub judge_seconds: f64,
+    pub classify_seconds: f64,
+}
+
+/// Figures while it runs.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DetectProgress {
+    pub hours_done: u64,
+    pub hours_total: u64,
+    pub rows: u64,
+}
+
+pub(crate) async fn run(
+    engine: &Engine,
+    plan: &DetectPlan,
+    run: &Run,
+    stop: &Stop,
+    watch: impl Fn(DetectProgress),
+) -> Result<DetectReport> {
+    let mut report = DetectReport::default();
+    let scan = Arc::new(Scan::prepare(engine).await?);
+    let due = Due::find(engine, plan, &scan).await?;
+    report.n_indicators = scan.n_indicators();
+
+    let started = Instant::now();
+    let mut changed = read_hours(engine, &scan, &due, run, stop, watch, &mut report).await?;
+    report.read_seconds = started.elapsed().as_secs_f64();
+
+    let started = Instant::now();
+    changed.extend(judge_windows(engine, &scan, &due, run, stop, &mut report).await?);
+    report.judge_seconds = started.elapsed().as_secs_f64();
+
+    let started = Instant::now();
+    classify(engine, &changed, run, &mut report).await?;
+    report.classify_seconds = started.elapsed().as_secs_f64();
+
+    due.mark_done(engine).await?;
+    report.events = engine.store.count_events().await?;
+    Ok(report)
+}
+
+async fn read_hours(
+    engine: &Engine,
+    scan: &Arc<Scan>,
+    due: &Due,
+    run: &Run,
+    stop: &Stop,
+    watch: impl Fn(DetectProgress),
+    report: &mut DetectReport,
+) -> Result<BTreeSet<Subject>> {
+    let mut progress = DetectProgress { hours_total: due.hours.len() as u64, ..DetectProgress::default() };
+    watch(progress);
+    let mut reading = futures::stream::iter(due.hours.iter().copied())
+        .map(|hour| {
+            let scan = scan.clone();
+            async move { tokio::spawn(async move { scan.read(hour).await }).await.map_err(panicked)? }
+        })
+        .buffered(engine.config.thread_count());
+
+    let mut changed = BTreeSet::new();
+    while let Some(hour) = reading.try_next().await? {
+        changed.extend(engine.store.replace_findings(INDICATOR, hour.hour.window(), &hour.findings, run).await?);
+        report.findings += hour.findings.len() as u64;
+        report.rows += hour.rows;
+        report.n_hours += 1;
+        progress = DetectProgress { hours_done: report.n_hours, rows: report.rows, ..progress };
+        watch(progress);
+        stop.check()?;
+    }
+    Ok(changed)
+}
+
+async fn judge_windows(
+    engine: &Engine,
+    scan: &Arc<Scan>,
+    due: &Due,
+    run: &Run,
+    stop: &Stop,
+    report: &mut DetectReport,
+) -> Result<BTreeSet<Subject>> {
+    let mut changed = BTreeSet::new();
+    for &(detector, window) in &due.windows {
+        stop.check()?;
+        let scan = scan.clone();
+        let judged = tokio::task::spawn_blocking(move || scan.judge(detector, window)).await.map_err(panicked)??;
+        report.n_windows += 1;
+        report.n_tests += judged.n_tests as u64;
+        report.findings += judged.findings.len() as u64;
+        changed.extend(engine.store.replace_findings(detector.name, window, judged.findings.findings(), run).await?);
+    }
+    Ok(changed)
+}
+
+/// Makes the threat events of every subject whose findings have changed anew, from all of its findings.
+async fn classify(
+    engine: &Engine,
+    changed: &BTreeSet<Subject>,
+    run: &Run,
+    report: &mut DetectReport,
+) -> Result<()> {
+    let reference = engine.attack("enterprise").await?;
+    let policy = intel::Policy::default();
+    for subject in changed {
+        let findings = engine.store.findings_of(subject).await?;
+        let classified = intel::classify(&findings, &reference, &policy);
+        report.events_written += engine.store.replace_events(subject, classified.events.events(), run).await?;
+    }
+    Ok(())
+}
+
+fn panicked(error: tokio::task::JoinError) -> Error {
+    Error::internal("a detector ended in a way it must not").detail(error)
+}

@@ -1,0 +1,168 @@
+//! Reads one hour of the lake for every detector at once, and judges windows from digests.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow_array::RecordBatch;
+use detect::{
+    Detector, Digest, Judged, Params, detectors,
+    indicators::{Builder, Hits, Matcher},
+};
+use futures::TryStreamExt;
+use schema::{Finding, Table, Window};
+
+use super::{
+    digests::Digests,
+    due::{Hour, telemetry},
+};
+use crate::{Engine, Error, Result};
+
+/// Columns that every detector gets beside those that it asks for.
+const ALWAYS: [&str; 3] = ["record_id", "dataset", "observed_at"];
+
+pub(super) struct Scan {
+    engine: Engine,
+    matcher: Matcher,
+    digests: Digests,
+    params: BTreeMap<&'static str, Params>,
+    /// Hours that hold rows, by table.
+    filled: BTreeMap<&'static str, BTreeSet<Hour>>,
+}
+
+/// What reading one hour gave.
+pub(super) struct Read {
+    pub(super) hour: Hour,
+    pub(super) rows: u64,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Scan {
+    pub(super) async fn prepare(engine: &Engine) -> Result<Self> {
+        let mut filled = BTreeMap::new();
+        for table in telemetry() {
+            let all = engine.lake.touched(table, None).await?;
+            filled.insert(table.name, all.hours.into_iter().map(Hour::of).collect());
+        }
+        Ok(Self {
+            engine: engine.clone(),
+            matcher: matcher(engine).await?,
+            digests: Digests::open(engine.home.digests()),
+            params: params(engine)?,
+            filled,
+        })
+    }
+
+    pub(super) fn n_indicators(&self) -> u64 {
+        self.matcher.len() as u64
+    }
+
+    pub(super) fn filled(&self, table: &Table) -> &BTreeSet<Hour> {
+        static NONE: BTreeSet<Hour> = BTreeSet::new();
+        self.filled.get(table.name).unwrap_or(&NONE)
+    }
+
+    /// Hours of the window that hold rows for this detector and were not summed up yet.
+    pub(super) fn hours_without_digest(&self, detector: &Detector, window: Window) -> BTreeSet<Hour> {
+        self.hours(detector, window).filter(|&hour| !self.digests.exists(detector, hour)).collect()
+    }
+
+    /// Hours of the window that hold rows of the tables that this detector reads.
+    fn hours(&self, detector: &Detector, window: Window) -> impl Iterator<Item = Hour> {
+        let (from, to) = (Hour::of(window.start), Hour::of(window.end));
+        let read = detector.reads.iter().filter_map(|reads| self.filled.get(reads.table));
+        let hours: BTreeSet<Hour> = read.flat_map(|hours| hours.range(from..to)).copied().collect();
+        hours.into_iter()
+    }
+
+    /// Reads every row of the hour once: matches indicators, and keeps each detector's digest.
+    pub(super) async fn read(&self, hour: Hour) -> Result<Read> {
+        let mut hits = Hits::new(&self.matcher);
+        let mut sums: Vec<(&'static Detector, Box<dyn Digest>)> = Vec::new();
+        for detector in detectors::ALL.iter().copied() {
+            sums.push((detector, (detector.digest)(self.params_of(detector)?)));
+        }
+
+        let mut n_rows = 0;
+        for table in telemetry().filter(|table| self.filled(table).contains(&hour)) {
+            let columns = self.columns(table);
+            let mut batches = self.engine.lake.scan(table, &columns, hour.window()).await?;
+            while let Some(batch) = batches.try_next().await? {
+                n_rows += batch.num_rows() as u64;
+                self.matcher.scan(table, &batch, &mut hits);
+                for (detector, sum) in &mut sums {
+                    if detector.reads.iter().any(|reads| reads.table == table.name) {
+                        sum.add(table.name, &batch).map_err(|error| broken(detector, &error))?;
+                    }
+                }
+            }
+        }
+
+        for (detector, sum) in sums {
+            let digest = sum.finish().map_err(|error| broken(detector, &error))?;
+            self.digests.save(detector, hour, &digest)?;
+        }
+        let findings = self.marked(hits.finish(hour.window()));
+        Ok(Read { hour, rows: n_rows, findings })
+    }
+
+    /// Judges one window. Runs on a thread of its own.
+    pub(super) fn judge(&self, detector: &'static Detector, window: Window) -> Result<Judged> {
+        let digests: Vec<RecordBatch> =
+            self.hours(detector, window).filter_map(|hour| self.digests.load(detector, hour)).collect();
+        let judged = (detector.judge)(window, &digests, self.params_of(detector)?)
+            .map_err(|error| broken(detector, &error))?;
+        let findings = schema::FindingBatch::new(self.marked(judged.findings.into_findings()));
+        Ok(Judged { findings, ..judged })
+    }
+
+    fn columns(&self, table: &'static Table) -> Vec<&'static str> {
+        let mut columns: BTreeSet<&'static str> = ALWAYS.into_iter().collect();
+        columns.extend(self.matcher.columns(table.name));
+        let read = detectors::ALL.iter().flat_map(|detector| detector.reads).filter(|reads| reads.table == table.name);
+        columns.extend(read.flat_map(|reads| reads.columns));
+        columns.into_iter().collect()
+    }
+
+    /// What was found in our own telemetry is at least as restricted as the configuration says.
+    fn marked(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        for finding in &mut findings {
+            finding.tlp = finding.tlp.max(self.engine.config.sharing.own_tlp);
+        }
+        findings
+    }
+
+    fn params_of(&self, detector: &Detector) -> Result<&Params> {
+        self.params
+            .get(detector.name)
+            .ok_or_else(|| Error::internal(format!("detector \"{}\" has no parameters", detector.name)))
+    }
+}
+
+async fn matcher(engine: &Engine) -> Result<Matcher> {
+    let mut builder = Builder::new();
+    engine.store.each_claim(None, |claim| builder.push(&claim)).await?;
+    if builder.n_refused() > 0 {
+        tracing::warn!(n_refused = builder.n_refused(), "indicators that would match too much are left out");
+    }
+    Ok(builder.finish())
+}
+
+/// Parameters of every detector: defaults, overlaid by the configuration.
+pub(crate) fn params(engine: &Engine) -> Result<BTreeMap<&'static str, Params>> {
+    let mut all = BTreeMap::new();
+    for detector in detectors::ALL.iter().copied() {
+        let mut params = Params::defaults(detector);
+        for (name, value) in engine.config.detectors.get(detector.name).into_iter().flatten() {
+            params.set(name, *value).map_err(|error| {
+                Error::usage(format!("could not set up detector \"{}\"", detector.name))
+                    .detail(error)
+                    .hint("`margay detectors` lists every parameter")
+            })?;
+        }
+        all.insert(detector.name, params);
+    }
+    Ok(all)
+}
+
+fn broken(detector: &Detector, error: &detect::Error) -> Error {
+    Error::internal(format!("detector \"{}\" could not work", detector.name)).detail(error)
+}

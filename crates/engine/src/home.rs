@@ -1,0 +1,53 @@
+//! The one folder that holds all state, and what lies where in it.
+
+use std::path::{Path, PathBuf};
+
+use crate::{Result, error::io};
+
+#[derive(Debug, Clone)]
+pub struct Home {
+    root: PathBuf,
+}
+
+impl Home {
+    /// Opens the folder, making it where it is not there yet.
+    pub fn open(root: impl Into<PathBuf>) -> Result<Self> {
+        let root = root.into();
+        std::fs::create_dir_all(&root).map_err(io("make the home folder", &root))?;
+        let root = root.canonicalize().map_err(io("open the home folder", &root))?;
+        Ok(Self { root })
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Delta tables, unless the configuration puts them into an object store.
+    pub fn lake(&self) -> PathBuf {
+        self.root.join("lake")
+    }
+
+    /// The operational store.
+    pub fn store(&self) -> PathBuf {
+        self.root.join("margay.db")
+    }
+
+    /// What detectors keep of each hour. Can be deleted: it is made again from the lake.
+    pub fn digests(&self) -> PathBuf {
+        self.root.join("digests")
+    }
+
+    /// Where queries spill; emptied at start.
+    pub fn spill(&self) -> PathBuf {
+        self.root.join("spill")
+    }
+
+    /// History of the SQL shell.
+    pub fn history(&self) -> PathBuf {
+        self.root.join("history.txt")
+    }
+
+    pub fn config(&self) -> PathBuf {
+        self.root.join("margay.toml")
+    }
+}

@@ -1,0 +1,164 @@
+//! Bytes → lake. One thread reads and cuts, as many as there are cores parse, one task commits in order.
+//!
+//! ```text
+//! reader ──RawBatch──► parse + normalize (n threads, order kept) ──EventBatch──► gather ──► lake.append ──► progress
+//! ```
+//!
+//! Every queue is bounded: a slow disk slows the reader, memory does not grow with the input. A source's position is
+//! committed by the lake together with its rows; only afterwards is it noted in the store, so a crash in between
+//! costs a second look at some bytes and never a row.
+
+mod commit;
+mod read;
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+
+use futures::StreamExt;
+use ingest::{Format, Normalized, RawBatch, Stamp};
+use tokio::sync::mpsc;
+
+use crate::{Engine, Error, Result, Stop, clock, sources};
+
+use commit::Committer;
+use read::Message;
+
+/// What to read.
+#[derive(Debug, Clone, Default)]
+pub struct IngestPlan {
+    /// Files, folders, or `-`.
+    pub paths: Vec<PathBuf>,
+    /// Dataset that the records belong to; the configured one where `None`.
+    pub dataset: Option<String>,
+    /// Name of the format, where it shall not be recognised.
+    pub format: Option<String>,
+}
+
+/// What an ingest has done.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct IngestReport {
+    /// Records received; always rows + rejects + repeated.
+    pub received: u64,
+    /// Rows committed.
+    pub rows: u64,
+    /// Records rejected; they lie in `quarantine`.
+    pub rejects: u64,
+    /// Records that an earlier run had committed already.
+    pub repeated: u64,
+    /// Unpacked bytes read.
+    pub bytes: u64,
+    /// Rows committed to each table.
+    pub tables: BTreeMap<String, u64>,
+    /// Sources read.
+    pub n_sources: u64,
+    /// Sources of which nothing was new.
+    pub n_unchanged: u64,
+    /// Inputs that were passed over, and why.
+    pub skipped: Vec<Remark>,
+    /// Inputs that could be read only in part, and why.
+    pub damaged: Vec<Remark>,
+    /// Inputs whose last line is not finished yet; it is read by the next run.
+    pub growing: Vec<Remark>,
+}
+
+/// Something to say about one input.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Remark {
+    pub source: String,
+    pub why: String,
+    /// The person named this input.
+    pub named: bool,
+}
+
+/// Figures while it runs.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct IngestProgress {
+    pub packed_bytes: u64,
+    pub packed_bytes_total: u64,
+    pub rows: u64,
+    pub rejects: u64,
+}
+
+/// One batch of one source, on its way from the reader to the parsers.
+struct Piece {
+    source: Arc<Reading>,
+    raw: RawBatch,
+}
+
+/// A source that is being read.
+struct Reading {
+    format: &'static Format,
+    stamp: Stamp,
+}
+
+/// What comes out of the parsers, in the order of reading.
+enum Parsed {
+    Rows { source: Arc<Reading>, start: u64, end: u64, tail: Vec<u8>, normalized: Normalized },
+    Note(Message),
+}
+
+pub(crate) async fn run(
+    engine: &Engine,
+    plan: &IngestPlan,
+    stop: &Stop,
+    watch: impl Fn(IngestProgress) + Send + Sync + 'static,
+) -> Result<IngestReport> {
+    let inputs = sources::find(&plan.paths)?;
+    let format = plan.format.as_deref().map(named_format).transpose()?;
+    let dataset = plan.dataset.clone().unwrap_or_else(|| engine.config.dataset.clone());
+    let known = sources::Known::new(engine.store.sources().await?);
+
+    let threads = engine.config.thread_count();
+    let (sender, receiver) = mpsc::channel(threads);
+    let reader = read::Reader { inputs, format, dataset, known, started_at: clock::now(), stop: stop.clone(), watch: Arc::new(watch) };
+    let watch = reader.watch.clone();
+    let reading = tokio::task::spawn_blocking(move || reader.run(&sender));
+
+    let parsed = futures::stream::unfold(receiver, |mut receiver| async { receiver.recv().await.map(|m| (m, receiver)) })
+        .map(|message| async move {
+            match message {
+                Message::Piece(piece) => tokio::task::spawn_blocking(move || parse(piece)).await,
+                note => Ok(Parsed::Note(note)),
+            }
+        })
+        .buffered(threads);
+    let mut parsed = std::pin::pin!(parsed);
+
+    let mut committer = Committer::new(engine, watch);
+    let mut clock_ticks = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        tokio::select! {
+            next = parsed.next() => match next {
+                Some(next) => committer.take(next.map_err(panicked)?).await?,
+                None => break,
+            },
+            // A slow pipe must not keep what it has brought waiting.
+            _ = clock_ticks.tick() => committer.tick().await?,
+        }
+    }
+    let mut report = committer.finish().await?;
+    let packed = reading.await.map_err(panicked)??;
+    report.bytes = packed;
+    stop.check()?;
+    Ok(report)
+}
+
+/// Runs on a parser thread.
+fn parse(piece: Piece) -> Parsed {
+    let Piece { source, raw } = piece;
+    let (start, end) = (raw.position, raw.end());
+    let kept = raw.bytes.len().saturating_sub(sources::TAIL_BYTES);
+    let tail = if raw.overlong.is_some() { Vec::new() } else { raw.bytes.get(kept..).unwrap_or_default().to_vec() };
+    let normalized = ingest::normalize(ingest::parse(source.format, &raw), &source.stamp);
+    Parsed::Rows { source, start, end, tail, normalized }
+}
+
+fn named_format(name: &str) -> Result<&'static Format> {
+    ingest::formats::ALL.iter().copied().find(|format| format.name == name).ok_or_else(|| {
+        let names: Vec<&str> = ingest::formats::ALL.iter().map(|format| format.name).collect();
+        Error::usage(format!("there is no format \"{name}\"")).hint(format!("known: {}", names.join(", ")))
+    })
+}
+
+fn panicked(error: tokio::task::JoinError) -> Error {
+    Error::internal("a thread ended in a way it must not").detail(error)
+}

@@ -1,0 +1,348 @@
+//! The reader: opens each input, finds out what and which it is, passes over what is committed, cuts the rest.
+
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, Read},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use ingest::{Format, Stamp, Tail};
+use schema::{SourceKey, Timestamp};
+use tokio::sync::mpsc;
+
+use super::{IngestProgress, Piece, Reading, Remark};
+use crate::{
+    Error, Result, Stop, clock,
+    error::io,
+    sources::{self, FINGERPRINT_BYTES, Input, Known, Packing, TAIL_BYTES, digest_hex},
+    store::SourceState,
+};
+
+/// Bytes by which a format is recognised.
+const HEAD_BYTES: usize = 64 << 10;
+
+/// Bytes read at a time.
+const CHUNK_BYTES: usize = 1 << 20;
+
+/// A plain file that was written to this recently may be in the middle of a line.
+const GROWING: Duration = Duration::from_secs(60);
+
+pub(super) enum Message {
+    Piece(Piece),
+    /// A source begins: its state before anything of it is committed by this run.
+    Begin(SourceState),
+    /// A source has been read to its end.
+    End(SourceState),
+    Unchanged,
+    Skipped(Remark),
+    Damaged(Remark),
+    Growing(Remark),
+}
+
+pub(super) struct Reader<W> {
+    pub(super) inputs: Vec<Input>,
+    pub(super) format: Option<&'static Format>,
+    pub(super) dataset: String,
+    pub(super) known: Known,
+    pub(super) started_at: Timestamp,
+    pub(super) stop: Stop,
+    pub(super) watch: Arc<W>,
+}
+
+impl<W: Fn(IngestProgress)> Reader<W> {
+    /// Reads every input; returns the number of unpacked bytes. Runs on a thread of its own.
+    pub(super) fn run(mut self, to: &mpsc::Sender<Message>) -> Result<u64> {
+        let total = self.inputs.iter().filter_map(|input| file_size(input)).sum();
+        let packed = Arc::new(AtomicU64::new(0));
+        let mut unpacked = 0;
+        for input in std::mem::take(&mut self.inputs) {
+            if self.stop.requested() {
+                break;
+            }
+            let before = packed.load(Ordering::Relaxed);
+            match self.read(&input, to, &packed, total) {
+                Ok(bytes) => unpacked += bytes,
+                Err(Ended::Receiver) => break,
+                Err(Ended::Unreadable(error)) => {
+                    let remark = remark(&input, error.detail_text().unwrap_or(error.what()));
+                    if to.blocking_send(Message::Skipped(remark)).is_err() {
+                        break;
+                    }
+                }
+            }
+            // A file that was passed over counts as read.
+            packed.store(before + file_size(&input).unwrap_or(0), Ordering::Relaxed);
+        }
+        Ok(unpacked)
+    }
+
+    fn read(
+        &mut self,
+        input: &Input,
+        to: &mpsc::Sender<Message>,
+        packed: &Arc<AtomicU64>,
+        total: u64,
+    ) -> std::result::Result<u64, Ended> {
+        let mut opened = Opened::new(input, packed.clone())?;
+        if let Some(state) = self.unchanged(input, &opened) {
+            tracing::debug!(source = %input.name(), position = state.position, "unchanged");
+            return send(to, Message::Unchanged).map(|()| 0);
+        }
+
+        let head = opened.head()?;
+        if head.is_empty() && opened.failure.is_none() {
+            return send(to, Message::Skipped(remark(input, "it is empty"))).map(|()| 0);
+        }
+        let Some(format) = self.format.or_else(|| ingest::recognise(&head, &input.name()).map(|(format, _)| format)) else {
+            let why = opened.failure.take().unwrap_or_else(|| "no format that Margay knows was recognised".to_owned());
+            return send(to, Message::Skipped(remark(input, &why))).map(|()| 0);
+        };
+
+        let mut state = self.identify(input, &head, format, &mut opened)?;
+        send(to, Message::Begin(state.clone()))?;
+        let source = Arc::new(Reading {
+            format,
+            stamp: Stamp {
+                key: state.key,
+                source: input.name(),
+                dataset: self.dataset.clone(),
+                ingested_at: self.started_at,
+            },
+        });
+
+        let mut framer = (format.framer)(&input.name());
+        let mut to_skip = state.position;
+        let mut chunk = head;
+        loop {
+            let n_skipped = usize::try_from(to_skip).unwrap_or(usize::MAX).min(chunk.len());
+            let (skipped, fresh) = chunk.split_at(n_skipped);
+            framer.skip(skipped);
+            to_skip -= n_skipped as u64;
+            for raw in framer.push(fresh) {
+                send(to, Message::Piece(Piece { source: source.clone(), raw }))?;
+            }
+            (self.watch)(IngestProgress { packed_bytes: packed.load(Ordering::Relaxed), packed_bytes_total: total, ..Default::default() });
+            if self.stop.requested() {
+                return Ok(opened.position);
+            }
+            chunk = opened.next_chunk();
+            if chunk.is_empty() {
+                break;
+            }
+        }
+
+        let failure = opened.failure.take();
+        let growing = failure.is_none() && opened.packing == Packing::Plain && opened.written_within(GROWING);
+        let finished = framer.finish(if growing { Tail::HoldBack } else { Tail::Take });
+        for raw in finished.batches {
+            send(to, Message::Piece(Piece { source: source.clone(), raw }))?;
+        }
+        if finished.held_bytes > 0 {
+            let why = format!("its last line of {} bytes is not finished yet", finished.held_bytes);
+            send(to, Message::Growing(remark(input, &why)))?;
+        }
+        // Neither a cut stream nor a line that is still being written lets the next run pass over this source.
+        state.finished = failure.is_none() && finished.held_bytes == 0;
+        state.position = opened.position - finished.held_bytes;
+        state.size_bytes = opened.size_bytes;
+        state.modified_at = opened.modified_at;
+        self.known.remember(state.clone());
+        send(to, Message::End(state))?;
+        if let Some(why) = failure {
+            send(to, Message::Damaged(remark(input, &why)))?;
+        }
+        Ok(opened.position)
+    }
+
+    /// The source, where its file has the size and time that it had when it was last read to its end.
+    fn unchanged(&self, input: &Input, opened: &Opened) -> Option<&SourceState> {
+        let state = self.known.at_path(&input.name())?;
+        let same = state.finished
+            && state.size_bytes.is_some()
+            && state.size_bytes == opened.size_bytes
+            && state.modified_at == opened.modified_at;
+        same.then_some(state)
+    }
+
+    /// Which source it is: one that was read before, if its first bytes and those before the position are there
+    /// again, or a new one.
+    fn identify(
+        &mut self,
+        input: &Input,
+        head: &[u8],
+        format: &Format,
+        opened: &mut Opened,
+    ) -> std::result::Result<SourceState, Ended> {
+        let candidates: Vec<SourceState> = self.known.beginning_like(head).into_iter().cloned().collect();
+        for candidate in candidates {
+            let moved = candidate.path != input.name();
+            // Nothing of the candidate was committed: only its name can tell it from another that begins alike.
+            let told_by_name = candidate.position == 0;
+            if told_by_name && moved {
+                continue;
+            }
+            if opened.has_before(head, &candidate)? {
+                return Ok(SourceState { path: input.name(), finished: false, ..candidate });
+            }
+        }
+        let start = head.get(..FINGERPRINT_BYTES.min(head.len())).unwrap_or_default();
+        let fingerprint = digest_hex(start);
+        let state = SourceState {
+            key: sources::new_key(&fingerprint, self.known.count(start.len() as u64, &fingerprint)),
+            path: input.name(),
+            format: format.name.to_owned(),
+            dataset: self.dataset.clone(),
+            fingerprint_bytes: start.len() as u64,
+            fingerprint,
+            position: 0,
+            tail_bytes: 0,
+            tail: digest_hex(&[]),
+            size_bytes: None,
+            modified_at: None,
+            finished: false,
+        };
+        self.known.remember(state.clone());
+        Ok(state)
+    }
+}
+
+/// Why reading an input ended early.
+enum Ended {
+    /// Nobody takes the batches any more: a commit failed, and its error is the one to tell.
+    Receiver,
+    Unreadable(Error),
+}
+
+impl From<Error> for Ended {
+    fn from(error: Error) -> Self {
+        Self::Unreadable(error)
+    }
+}
+
+fn send(to: &mpsc::Sender<Message>, message: Message) -> std::result::Result<(), Ended> {
+    to.blocking_send(message).map_err(|_closed| Ended::Receiver)
+}
+
+fn remark(input: &Input, why: &str) -> Remark {
+    let named = matches!(input, Input::Stdin | Input::File { named: true, .. });
+    Remark { source: input.name(), why: why.to_owned(), named }
+}
+
+fn file_size(input: &Input) -> Option<u64> {
+    match input {
+        Input::File { path, .. } => std::fs::metadata(path).ok().map(|meta| meta.len()),
+        Input::Stdin => None,
+    }
+}
+
+/// An input that is open for reading.
+struct Opened {
+    input: Input,
+    reader: Box<dyn Read>,
+    packing: Packing,
+    size_bytes: Option<u64>,
+    modified_at: Option<Timestamp>,
+    /// Unpacked bytes read so far.
+    position: u64,
+    /// Why no more can be read, where that is not the end.
+    failure: Option<String>,
+}
+
+impl Opened {
+    fn new(input: &Input, packed: Arc<AtomicU64>) -> Result<Self> {
+        let (file, size_bytes, modified_at): (Box<dyn BufRead>, _, _) = match input {
+            Input::Stdin => (Box::new(BufReader::with_capacity(CHUNK_BYTES, std::io::stdin())), None, None),
+            Input::File { path, .. } => {
+                let file = File::open(path).map_err(io("open", path))?;
+                let meta = file.metadata().map_err(io("look at", path))?;
+                let modified = meta.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+                let modified = modified.and_then(|age| i64::try_from(age.as_nanos()).ok()).map(Timestamp::from_nanos);
+                let counted = Counted { file, packed };
+                (Box::new(BufReader::with_capacity(CHUNK_BYTES, counted)), Some(meta.len()), modified)
+            }
+        };
+        let (packing, reader) =
+            sources::unpack(file).map_err(|error| Error::input(format!("could not read {}", input.name())).detail(error))?;
+        Ok(Self { input: input.clone(), reader, packing, size_bytes, modified_at, position: 0, failure: None })
+    }
+
+    /// The first bytes, as many as formats are recognised by.
+    fn head(&mut self) -> Result<Vec<u8>> {
+        let mut head = Vec::new();
+        self.fill(&mut head, HEAD_BYTES);
+        Ok(head)
+    }
+
+    /// The next bytes; none at the end, or where [`Opened::failure`] says why.
+    fn next_chunk(&mut self) -> Vec<u8> {
+        let mut chunk = Vec::new();
+        self.fill(&mut chunk, CHUNK_BYTES);
+        chunk
+    }
+
+    fn fill(&mut self, bytes: &mut Vec<u8>, limit: usize) {
+        if self.failure.is_some() {
+            return;
+        }
+        let before = bytes.len();
+        // What was read before a failure is in `bytes` and stays there.
+        let result = self.reader.by_ref().take(limit as u64).read_to_end(bytes);
+        self.position += (bytes.len() - before) as u64;
+        if let Err(error) = result {
+            self.failure = Some(format!("unpacking stops at byte {} of its content: {error}", self.position));
+        }
+    }
+
+    fn written_within(&self, span: Duration) -> bool {
+        let Some(modified) = self.modified_at else { return false };
+        u128::try_from(clock::now().since(modified)).is_ok_and(|age| age < span.as_nanos())
+    }
+
+    /// Whether the bytes before `state`'s position are those that were read then. The input is opened a second
+    /// time for it, because what is read is not there to be read again; standard input can only look at its head.
+    fn has_before(&self, head: &[u8], state: &SourceState) -> Result<bool> {
+        if state.tail_bytes == 0 {
+            return Ok(true);
+        }
+        let from = state.position.saturating_sub(state.tail_bytes);
+        let in_head = |from: u64, to: u64| head.get(usize::try_from(from).ok()?..usize::try_from(to).ok()?);
+        if let Some(tail) = in_head(from, state.position) {
+            return Ok(digest_hex(tail) == state.tail);
+        }
+        if matches!(self.input, Input::Stdin) {
+            return Ok(self.position >= HEAD_BYTES as u64);
+        }
+        let mut again = Self::new(&self.input, Arc::default())?;
+        let mut last = Vec::with_capacity(CHUNK_BYTES + TAIL_BYTES);
+        while again.position < state.position {
+            let left = state.position - again.position;
+            last.drain(..last.len().saturating_sub(TAIL_BYTES));
+            let before = last.len();
+            again.fill(&mut last, usize::try_from(left).unwrap_or(usize::MAX).min(CHUNK_BYTES));
+            if last.len() == before {
+                return Ok(false);
+            }
+        }
+        let tail_bytes = usize::try_from(state.tail_bytes).unwrap_or(usize::MAX);
+        let tail = last.get(last.len().saturating_sub(tail_bytes)..).unwrap_or_default();
+        Ok(digest_hex(tail) == state.tail)
+    }
+}
+
+/// Counts packed bytes, for progress.
+struct Counted {
+    file: File,
+    packed: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.file.read(into)?;
+        self.packed.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}

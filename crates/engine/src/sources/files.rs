@@ -1,0 +1,72 @@
+//! Files and folders, in a stable order.
+
+use std::path::{Path, PathBuf};
+
+use crate::{Error, Result, error::io};
+
+/// One thing to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    File {
+        path: PathBuf,
+        /// Named by the person, and not met in a folder: if it cannot be read, that is an error.
+        named: bool,
+    },
+    Stdin,
+}
+
+impl Input {
+    /// As it stands in the `source` column.
+    pub fn name(&self) -> String {
+        match self {
+            Self::File { path, .. } => path.to_string_lossy().into_owned(),
+            Self::Stdin => "stdin".to_owned(),
+        }
+    }
+}
+
+/// The inputs that `paths` stand for: `-` is standard input, a folder is every file below it, by name. Hidden files
+/// and links inside folders are passed over, so that no loop of links is walked and nothing outside is read.
+pub fn find(paths: &[PathBuf]) -> Result<Vec<Input>> {
+    let mut inputs = Vec::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            inputs.push(Input::Stdin);
+            continue;
+        }
+        let path = path.canonicalize().map_err(io("open", path))?;
+        if path.is_dir() {
+            walk(path, &mut inputs)?;
+        } else {
+            inputs.push(Input::File { path, named: true });
+        }
+    }
+    if inputs.is_empty() {
+        return Err(Error::usage("there is nothing to read").hint("name a file, a folder with files in it, or - for standard input"));
+    }
+    Ok(inputs)
+}
+
+fn walk(top: PathBuf, inputs: &mut Vec<Input>) -> Result<()> {
+    let mut folders = vec![top];
+    while let Some(folder) = folders.pop() {
+        let mut entries = Vec::new();
+        for entry in std::fs::read_dir(&folder).map_err(io("list", &folder))? {
+            let entry = entry.map_err(io("list", &folder))?;
+            let kind = entry.file_type().map_err(io("look at", &entry.path()))?;
+            entries.push((entry.path(), kind));
+        }
+        entries.sort_by(|a, b| a.0.cmp(&b.0));
+        let seen = entries.into_iter().filter(|(path, _)| !hidden(path));
+        let (below, files): (Vec<_>, Vec<_>) = seen.partition(|(_, kind)| kind.is_dir());
+        inputs.extend(
+            files.into_iter().filter(|(_, kind)| kind.is_file()).map(|(path, _)| Input::File { path, named: false }),
+        );
+        folders.extend(below.into_iter().rev().map(|(path, _)| path));
+    }
+    Ok(())
+}
+
+fn hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+}

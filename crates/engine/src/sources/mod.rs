@@ -1,0 +1,9 @@
+//! Where bytes come from. Each source gives a name, a reader of unpacked bytes, and what tells it apart.
+
+mod compression;
+mod files;
+mod identity;
+
+pub use compression::{Packing, unpack};
+pub use files::{Input, find};
+pub use identity::{FINGERPRINT_BYTES, Known, TAIL_BYTES, digest_hex, new_key};

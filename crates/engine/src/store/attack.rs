@@ -1,0 +1,40 @@
+//! ATT&CK versions that were loaded, side by side.
+
+use schema::{Reference, Timestamp};
+
+use super::Store;
+use crate::Result;
+
+impl Store {
+    pub async fn save_attack(&self, reference: &Reference, now: Timestamp) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO attack_references (domain, version, loaded_at, facts) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (domain, version) DO UPDATE SET loaded_at = excluded.loaded_at, facts = excluded.facts",
+        )
+        .bind(&reference.domain)
+        .bind(&reference.version)
+        .bind(now.micros())
+        .bind(serde_json::to_string(reference)?)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The reference of this domain that was loaded last.
+    pub async fn attack(&self, domain: &str) -> Result<Option<Reference>> {
+        let facts: Option<String> = sqlx::query_scalar(
+            "SELECT facts FROM attack_references WHERE domain = $1 ORDER BY loaded_at DESC, version DESC LIMIT 1",
+        )
+        .bind(domain)
+        .fetch_optional(&self.pool)
+        .await?;
+        facts.map(|text| Ok(serde_json::from_str(&text)?)).transpose()
+    }
+
+    /// Domain and version of all that were loaded.
+    pub async fn attack_versions(&self) -> Result<Vec<(String, String)>> {
+        Ok(sqlx::query_as("SELECT domain, version FROM attack_references ORDER BY domain, loaded_at")
+            .fetch_all(&self.pool)
+            .await?)
+    }
+}

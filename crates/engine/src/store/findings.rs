@@ -1,0 +1,145 @@
+//! Findings: replaced window by window, so that a re-run changes what has changed and doubles nothing.
+
+use std::collections::BTreeSet;
+
+use schema::{Finding, Window};
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use super::{ROWS_PER_STATEMENT, Run, Store};
+use crate::Result;
+
+/// Whose findings these are: the unit in which threat events are made anew.
+pub type Subject = (String, String);
+
+impl Store {
+    /// Puts the findings of one detector in one window in the place of those it had there. Returns the subjects
+    /// (dataset, value) whose findings have changed.
+    pub async fn replace_findings(
+        &self,
+        detector: &str,
+        window: Window,
+        findings: &[Finding],
+        run: &Run,
+    ) -> Result<BTreeSet<Subject>> {
+        let mut transaction = self.pool.begin().await?;
+        let old = sqlx::query(
+            "SELECT dataset, subject, finding_id, document FROM findings \
+             WHERE detector = $1 AND window_start = $2 AND window_end = $3",
+        )
+        .bind(detector)
+        .bind(window.start.micros())
+        .bind(window.end.micros())
+        .fetch_all(&mut *transaction)
+        .await?;
+
+        let mut gone = BTreeSet::new();
+        for row in &old {
+            let subject: Subject = (row.try_get("dataset")?, row.try_get("subject")?);
+            gone.insert((subject, row.try_get::<String, _>("finding_id")?, row.try_get::<String, _>("document")?));
+        }
+        let mut changed = BTreeSet::new();
+        let mut fresh = Vec::new();
+        for finding in findings {
+            let subject = (finding.dataset.clone(), finding.subject.value.clone());
+            let document = serde_json::to_string(finding)?;
+            let same = gone.remove(&(subject.clone(), finding.id.clone(), document.clone()));
+            if !same {
+                changed.insert(subject);
+                fresh.push((finding, document));
+            }
+        }
+
+        for (subject, id, _) in gone {
+            sqlx::query("DELETE FROM findings WHERE finding_id = $1").bind(id).execute(&mut *transaction).await?;
+            changed.insert(subject);
+        }
+        for chunk in fresh.chunks(ROWS_PER_STATEMENT) {
+            insert(chunk, run)?.build().execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(changed)
+    }
+
+    /// Every finding of one subject, ordered by id.
+    pub async fn findings_of(&self, subject: &Subject) -> Result<Vec<Finding>> {
+        let rows = sqlx::query_scalar::<_, String>(
+            "SELECT document FROM findings WHERE dataset = $1 AND subject = $2 ORDER BY finding_id",
+        )
+        .bind(&subject.0)
+        .bind(&subject.1)
+        .fetch_all(&self.pool)
+        .await?;
+        documents(&rows)
+    }
+
+    /// The findings behind one threat event, ordered by window.
+    pub async fn findings_behind(&self, event_id: &str) -> Result<Vec<Finding>> {
+        let rows = sqlx::query_scalar::<_, String>(
+            "SELECT document FROM findings WHERE event_id = $1 ORDER BY window_start, finding_id",
+        )
+        .bind(event_id)
+        .fetch_all(&self.pool)
+        .await?;
+        documents(&rows)
+    }
+
+    pub async fn count_findings(&self) -> Result<u64> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM findings").fetch_one(&self.pool).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+}
+
+fn documents(rows: &[String]) -> Result<Vec<Finding>> {
+    rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
+}
+
+fn insert(findings: &[(&Finding, String)], run: &Run) -> Result<QueryBuilder<Sqlite>> {
+    let mut lists = Vec::with_capacity(findings.len());
+    for (finding, _) in findings {
+        let statistics: serde_json::Map<String, serde_json::Value> =
+            finding.statistics.iter().map(|(name, value)| (name.clone(), (*value).into())).collect();
+        lists.push([
+            serde_json::to_string(&finding.techniques)?,
+            serde_json::to_string(&finding.labels)?,
+            serde_json::to_string(&statistics)?,
+            serde_json::to_string(&finding.evidence)?,
+        ]);
+    }
+    let mut query = QueryBuilder::new(
+        "INSERT INTO findings (finding_id, dataset, detector, detector_version, subject_kind, subject, object_kind, \
+         object, window_start, window_end, first_seen, last_seen, n_records, score, p_value, q_value, \
+         null_hypothesis, confidence, techniques, labels, because, unless, statistics, evidence, tlp, run_id, document) ",
+    );
+    query.push_values(findings.iter().zip(lists), |mut row, ((finding, document), [techniques, labels, statistics, evidence])| {
+        row.push_bind(finding.id.clone())
+            .push_bind(finding.dataset.clone())
+            .push_bind(finding.detector.clone())
+            .push_bind(finding.detector_version.clone())
+            .push_bind(finding.subject.kind.name())
+            .push_bind(finding.subject.value.clone())
+            .push_bind(finding.object.as_ref().map(|object| object.kind.name()))
+            .push_bind(finding.object.as_ref().map(|object| object.value.clone()))
+            .push_bind(finding.window.start.micros())
+            .push_bind(finding.window.end.micros())
+            .push_bind(finding.first_seen.micros())
+            .push_bind(finding.last_seen.micros())
+            .push_bind(i64::try_from(finding.n_records).unwrap_or(i64::MAX))
+            .push_bind(finding.score)
+            .push_bind(finding.p_value)
+            .push_bind(finding.q_value)
+            .push_bind(finding.null_hypothesis.clone())
+            .push_bind(i64::from(finding.confidence))
+            .push_bind(techniques)
+            .push_bind(labels)
+            .push_bind(finding.because.clone())
+            .push_bind(finding.unless.clone())
+            .push_bind(statistics)
+            .push_bind(evidence)
+            .push_bind(finding.tlp.label())
+            .push_bind(run.id.clone())
+            .push_bind(document.clone());
+    });
+    // Two windows never share an id; should a detector break that promise, the later finding stands.
+    query.push(" ON CONFLICT (finding_id) DO UPDATE SET document = excluded.document, run_id = excluded.run_id");
+    Ok(query)
+}

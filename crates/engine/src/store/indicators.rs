@@ -1,0 +1,95 @@
+//! Claims about observables, as their sources made them.
+
+use futures::TryStreamExt;
+use schema::{Claim, Timestamp};
+use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
+
+use super::{ROWS_PER_STATEMENT, Store};
+use crate::{Error, Result};
+
+impl Store {
+    /// Adds claims, or renews those that the same source has made before. Returns how many are new.
+    ///
+    /// Claims are sorted first: rows in key order append to the tree, and a million load in seconds.
+    pub async fn save_claims(&self, mut claims: Vec<Claim>, now: Timestamp) -> Result<u64> {
+        claims.sort_unstable_by(|a, b| {
+            (a.kind.name(), &a.value, &a.source, &a.label).cmp(&(b.kind.name(), &b.value, &b.source, &b.label))
+        });
+        let mut transaction = self.pool.begin().await?;
+        let before: i64 = sqlx::query_scalar("SELECT count(*) FROM indicators").fetch_one(&mut *transaction).await?;
+        for chunk in claims.chunks(ROWS_PER_STATEMENT) {
+            insert(chunk, now).build().execute(&mut *transaction).await?;
+        }
+        let after: i64 = sqlx::query_scalar("SELECT count(*) FROM indicators").fetch_one(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(u64::try_from(after - before).unwrap_or(0))
+    }
+
+    /// Hands every claim loaded after `since` to `take`, one at a time: a million of them need no million in memory.
+    pub async fn each_claim(&self, since: Option<Timestamp>, mut take: impl FnMut(Claim)) -> Result<u64> {
+        let after = since.map_or(i64::MIN, Timestamp::micros);
+        let mut rows = sqlx::query("SELECT * FROM indicators WHERE loaded_at > $1").bind(after).fetch(&self.pool);
+        let mut n_claims = 0;
+        while let Some(row) = rows.try_next().await? {
+            take(read(&row)?);
+            n_claims += 1;
+        }
+        Ok(n_claims)
+    }
+
+    /// When the newest claim was loaded.
+    pub async fn newest_claim(&self) -> Result<Option<Timestamp>> {
+        let newest: Option<i64> =
+            sqlx::query_scalar("SELECT max(loaded_at) FROM indicators").fetch_one(&self.pool).await?;
+        Ok(newest.and_then(Timestamp::from_micros))
+    }
+
+    pub async fn count_claims(&self) -> Result<u64> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM indicators").fetch_one(&self.pool).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+}
+
+fn insert(claims: &[Claim], now: Timestamp) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new(
+        "INSERT INTO indicators (kind, value, source, confidence, tlp, label, technique, valid_from, valid_until, \
+         reference, loaded_at) ",
+    );
+    query.push_values(claims, |mut row, claim| {
+        row.push_bind(claim.kind.name())
+            .push_bind(claim.value.clone())
+            .push_bind(claim.source.clone())
+            .push_bind(i64::from(claim.confidence))
+            .push_bind(claim.tlp.label())
+            .push_bind(claim.label.clone().unwrap_or_default())
+            .push_bind(claim.technique.clone())
+            .push_bind(claim.valid_from.map(Timestamp::micros))
+            .push_bind(claim.valid_until.map(Timestamp::micros))
+            .push_bind(claim.reference.clone())
+            .push_bind(now.micros());
+    });
+    query.push(
+        " ON CONFLICT (kind, value, source, label) DO UPDATE SET confidence = excluded.confidence, \
+         tlp = excluded.tlp, technique = excluded.technique, valid_from = excluded.valid_from, \
+         valid_until = excluded.valid_until, reference = excluded.reference",
+    );
+    query
+}
+
+fn read(row: &SqliteRow) -> Result<Claim> {
+    let kind: &str = row.try_get("kind")?;
+    let tlp: &str = row.try_get("tlp")?;
+    let label: String = row.try_get("label")?;
+    Ok(Claim {
+        kind: kind.parse().map_err(Error::internal)?,
+        value: row.try_get("value")?,
+        source: row.try_get("source")?,
+        confidence: u8::try_from(row.try_get::<i64, _>("confidence")?).unwrap_or(0),
+        tlp: schema::Tlp::from_outside(tlp),
+        label: (!label.is_empty()).then_some(label),
+        technique: row.try_get("technique")?,
+        valid_from: row.try_get::<Option<i64>, _>("valid_from")?.and_then(Timestamp::from_micros),
+        valid_until: row.try_get::<Option<i64>, _>("valid_until")?.and_then(Timestamp::from_micros),
+        reference: row.try_get("reference")?,
+    })
+}

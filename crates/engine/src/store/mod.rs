@@ -1,0 +1,82 @@
+//! The operational store: findings, threat events, indicators, runs, and how far everything has got. SQLite in WAL
+//! mode; every statement is plain SQL that PostgreSQL understands too.
+
+mod attack;
+mod events;
+mod findings;
+mod indicators;
+mod marks;
+mod rows;
+mod runs;
+mod sources;
+
+use std::{path::Path, time::Duration};
+
+use sqlx::{
+    SqlSafeStr, SqlitePool,
+    migrate::{Migration, MigrationType, Migrator},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{Error, Result};
+
+pub use events::EventFilter;
+pub use findings::Subject;
+pub use rows::StoreRows;
+pub use runs::{Outcome, Run};
+pub use sources::SourceState;
+
+/// Every step from an empty file to today's form. A step that was released is never edited: add the next one.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "first", include_str!("../../migrations/0001_first.sql"))];
+
+/// Rows per statement where many are written: a bound on the number of parameters, and beyond it nothing is gained.
+const ROWS_PER_STATEMENT: usize = 500;
+
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: SqlitePool,
+}
+
+impl Store {
+    /// Opens the store and brings it to this version's form. A store of a newer Margay is refused and not touched.
+    pub async fn open(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // What was acknowledged must survive a power cut, not only a crash of ours.
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("cache_size", "-65536")
+            .busy_timeout(Duration::from_secs(30));
+        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(|error| {
+            Error::machine(format!("could not open the store {}", path.display()))
+                .detail(error)
+                .hint("is it a Margay store, and may you write to its folder?")
+        })?;
+        migrator().run(&pool).await.map_err(|error| {
+            Error::machine(format!("could not bring the store {} to this version", path.display()))
+                .detail(error)
+                .hint("a store that a newer Margay has opened needs that Margay")
+        })?;
+        Ok(Self { pool })
+    }
+
+    /// Whether SQLite finds the file whole; the answer is `ok` or what is wrong.
+    pub async fn integrity(&self) -> Result<String> {
+        Ok(sqlx::query_scalar("PRAGMA quick_check").fetch_one(&self.pool).await?)
+    }
+
+    pub async fn close(self) {
+        self.pool.close().await;
+    }
+}
+
+fn migrator() -> Migrator {
+    let steps = MIGRATIONS.iter().map(|&(version, name, sql)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    Migrator::with_migrations(steps.collect())
+}
+
+#[cfg(test)]
+mod tests;

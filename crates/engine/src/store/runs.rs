@@ -1,0 +1,69 @@
+//! Run history: every command that changed something, with its figures.
+
+use schema::{Timestamp, stable_id};
+
+use super::Store;
+use crate::{Error, Result};
+
+/// A run that has begun.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub id: String,
+    pub started_at: Timestamp,
+}
+
+/// The figures of a run that has ended; `None` where they mean nothing for the command.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    pub received: Option<u64>,
+    pub rows: Option<u64>,
+    pub rejects: Option<u64>,
+    pub findings: Option<u64>,
+    pub events: Option<u64>,
+    /// Per table and per stage figures.
+    pub details: serde_json::Value,
+}
+
+impl Store {
+    pub async fn begin_run(&self, command: &str, now: Timestamp) -> Result<Run> {
+        let process = std::process::id().to_string();
+        let id = stable_id("run", &[command, &now.nanos().to_string(), &process]);
+        sqlx::query(
+            "INSERT INTO runs (run_id, command, state, started_at, version, details) VALUES ($1, $2, 'running', $3, $4, '{}')",
+        )
+        .bind(&id)
+        .bind(command)
+        .bind(now.micros())
+        .bind(env!("CARGO_PKG_VERSION"))
+        .execute(&self.pool)
+        .await?;
+        Ok(Run { id, started_at: now })
+    }
+
+    /// Writes how the run ended. The run's own result passes through, so that a caller can end with it.
+    pub async fn end_run(&self, run: &Run, now: Timestamp, outcome: std::result::Result<&Outcome, &Error>) -> Result<()> {
+        let empty = Outcome::default();
+        let (state, figures, error) = match outcome {
+            Ok(figures) => ("done", figures, None),
+            Err(error) => ("failed", &empty, Some(error.to_string())),
+        };
+        let count = |figure: Option<u64>| figure.map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+        sqlx::query(
+            "UPDATE runs SET state = $2, ended_at = $3, received = $4, rows = $5, rejects = $6, findings = $7, \
+             events = $8, error = $9, details = $10 WHERE run_id = $1",
+        )
+        .bind(&run.id)
+        .bind(state)
+        .bind(now.micros())
+        .bind(count(figures.received))
+        .bind(count(figures.rows))
+        .bind(count(figures.rejects))
+        .bind(count(figures.findings))
+        .bind(count(figures.events))
+        .bind(error)
+        .bind(figures.details.to_string())
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}

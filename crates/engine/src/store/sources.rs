@@ -1,0 +1,97 @@
+//! How far each source of bytes has been read.
+
+use schema::{SourceKey, Timestamp};
+use sqlx::{Row, sqlite::SqliteRow};
+
+use super::Store;
+use crate::{Error, Result};
+
+/// One source and its position. Which bytes it is, is told by its first bytes and by those before the position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceState {
+    pub key: SourceKey,
+    pub path: String,
+    pub format: String,
+    pub dataset: String,
+    /// Length of the first bytes that `fingerprint` is of.
+    pub fingerprint_bytes: u64,
+    /// BLAKE3 of the first bytes, hex.
+    pub fingerprint: String,
+    /// Bytes read and committed, of the unpacked stream.
+    pub position: u64,
+    /// Length of the bytes before the position that `tail` is of.
+    pub tail_bytes: u64,
+    /// BLAKE3 of the bytes before the position, hex.
+    pub tail: String,
+    /// Size of the file on disk when it was read to its end.
+    pub size_bytes: Option<u64>,
+    pub modified_at: Option<Timestamp>,
+    /// It was read to its end.
+    pub finished: bool,
+}
+
+impl Store {
+    pub async fn sources(&self) -> Result<Vec<SourceState>> {
+        let rows = sqlx::query("SELECT * FROM sources ORDER BY source_key").fetch_all(&self.pool).await?;
+        rows.iter().map(read).collect()
+    }
+
+    pub async fn save_sources(&self, states: &[SourceState], now: Timestamp) -> Result<()> {
+        let mut transaction = self.pool.begin().await?;
+        for state in states {
+            sqlx::query(
+                "INSERT INTO sources (source_key, path, format, dataset, fingerprint_bytes, fingerprint, position, \
+                 tail_bytes, tail, size_bytes, modified_at, finished, updated_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+                 ON CONFLICT (source_key) DO UPDATE SET path = excluded.path, position = excluded.position, \
+                 tail_bytes = excluded.tail_bytes, tail = excluded.tail, size_bytes = excluded.size_bytes, \
+                 modified_at = excluded.modified_at, finished = excluded.finished, updated_at = excluded.updated_at",
+            )
+            .bind(state.key.to_string())
+            .bind(&state.path)
+            .bind(&state.format)
+            .bind(&state.dataset)
+            .bind(signed(state.fingerprint_bytes))
+            .bind(&state.fingerprint)
+            .bind(signed(state.position))
+            .bind(signed(state.tail_bytes))
+            .bind(&state.tail)
+            .bind(state.size_bytes.map(signed))
+            .bind(state.modified_at.map(Timestamp::nanos))
+            .bind(i64::from(state.finished))
+            .bind(now.micros())
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<SourceState> {
+    let key: String = row.try_get("source_key")?;
+    Ok(SourceState {
+        key: SourceKey(u64::from_str_radix(&key, 16).map_err(|error| {
+            Error::machine("the store holds a damaged source key").detail(format!("\"{key}\": {error}"))
+        })?),
+        path: row.try_get("path")?,
+        format: row.try_get("format")?,
+        dataset: row.try_get("dataset")?,
+        fingerprint_bytes: unsigned(row.try_get("fingerprint_bytes")?),
+        fingerprint: row.try_get("fingerprint")?,
+        position: unsigned(row.try_get("position")?),
+        tail_bytes: unsigned(row.try_get("tail_bytes")?),
+        tail: row.try_get("tail")?,
+        size_bytes: row.try_get::<Option<i64>, _>("size_bytes")?.map(unsigned),
+        modified_at: row.try_get::<Option<i64>, _>("modified_at")?.map(Timestamp::from_nanos),
+        finished: row.try_get::<i64, _>("finished")? != 0,
+    })
+}
+
+fn signed(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+fn unsigned(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}

@@ -1,0 +1,1 @@
+//! Cloudflare Logpush, newline-delimited JSON.

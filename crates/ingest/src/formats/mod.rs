@@ -1,0 +1,34 @@
+//! Every format, one file or folder each. To add one: the file, its `mod` line, its line in [`ALL`], its corpus folder.
+
+
+mod zeek;
+
+use crate::{Framer, Head, ParsedBatch, RawBatch, Recognition};
+
+/// The only list of formats; recognition, command line, docs, fuzzing and metrics iterate over it.
+pub static ALL: &[&Format] = &[&zeek::FORMAT];
+
+/// A wire format: what it is, and how to recognise, cut and read it.
+#[derive(Debug)]
+pub struct Format {
+    /// Also the name of its corpus folder.
+    pub name: &'static str,
+    pub about: &'static str,
+    /// Where it is specified.
+    pub spec: &'static str,
+    /// Tables that its records may go to.
+    pub yields: &'static [&'static str],
+    pub recognise: fn(&Head<'_>) -> Option<Recognition>,
+    /// Opens a stream of this name; some formats say what their records are only there.
+    pub framer: fn(name: &str) -> Box<dyn Framer>,
+    /// Reads a batch that this format's framer has cut. Never fails.
+    pub parse: fn(&RawBatch) -> ParsedBatch,
+}
+
+/// The format of this name.
+pub fn find(name: &str) -> Option<&'static Format> {
+    ALL.iter().copied().find(|format| format.name == name)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,316 @@
+//! Cuts a stream into batches of whole lines, in bounded memory. Neighbours: recognise before, `formats` after.
+//!
+//! Where a batch ends depends only on where it starts and on the bytes from there, never on how they were
+//! pushed, so a re-run from a committed position gives the same batches: a batch is cut behind the first line
+//! break at or after [`TARGET_BATCH_BYTES`]; a line longer than [`MAX_RECORD_BYTES`] is a batch of its own.
+
+use std::{fmt, mem, sync::Arc};
+
+use crate::parsed::MAX_REJECT_BYTES;
+
+/// Size at which a batch is cut: large enough that per-batch work vanishes, small enough that a few dozen fit
+/// into memory together with their columns.
+pub const TARGET_BATCH_BYTES: usize = 4 << 20;
+
+/// A longer line is not a record but an accident or an attack; it becomes one reject.
+pub const MAX_RECORD_BYTES: usize = 16 << 20;
+
+/// Longer header lines are not remembered: a header is a list of field names, and memory must stay bounded.
+const MAX_HEADER_BYTES: usize = 1 << 20;
+
+/// Cuts one stream into batches. Bytes before a committed position go to [`Framer::skip`], the rest to
+/// [`Framer::push`]; [`Framer::finish`] ends the stream.
+pub trait Framer: Send + fmt::Debug {
+    /// Passes over bytes that were committed by an earlier run; only headers are remembered.
+    fn skip(&mut self, bytes: &[u8]);
+
+    /// Takes bytes and gives the batches that are complete.
+    fn push(&mut self, bytes: &[u8]) -> Vec<RawBatch>;
+
+    /// Gives what is left.
+    fn finish(&mut self, tail: Tail) -> Finished;
+}
+
+/// What to do with a last line that has no line break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tail {
+    /// The stream is complete: the line is a record if it parses and a `truncated` reject otherwise.
+    Take,
+    /// The stream may grow: the line stays outside, to be read by a later run.
+    HoldBack,
+}
+
+/// The end of a stream.
+#[derive(Debug)]
+pub struct Finished {
+    pub batches: Vec<RawBatch>,
+    /// Bytes of an unfinished last line that were left out; 0 with [`Tail::Take`].
+    pub held_bytes: u64,
+}
+
+/// Whole records, with all that is needed to parse them on any thread.
+#[derive(Debug, Clone)]
+pub struct RawBatch {
+    /// Byte offset of `bytes[0]` in the decompressed source.
+    pub position: u64,
+    pub bytes: Vec<u8>,
+    pub preamble: Preamble,
+    /// The last line has no line break because the stream ended there.
+    pub unterminated: bool,
+    /// Set where the batch is one line of more than [`MAX_RECORD_BYTES`]; `bytes` then holds its first part.
+    pub overlong: Option<Overlong>,
+}
+
+impl RawBatch {
+    /// Byte offset behind the batch: what is committed with its rows.
+    pub fn end(&self) -> u64 {
+        let size = self.overlong.map_or(self.bytes.len() as u64, |line| line.size_bytes);
+        self.position.saturating_add(size)
+    }
+}
+
+/// The true size of a line that was too long to keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overlong {
+    /// Whole length including its line break, if it had one.
+    pub size_bytes: u64,
+}
+
+/// What parsing needs from before the batch.
+#[derive(Debug, Clone, Default)]
+pub struct Preamble {
+    /// Name of the source as given when the stream was opened; some formats say their kind only there.
+    pub name: Arc<str>,
+    /// Header lines in force at the start of the batch, as they came, one a line.
+    pub header: Arc<[u8]>,
+}
+
+/// Which header lines of a format are carried over to later batches.
+pub(crate) trait Headers: Send + fmt::Debug {
+    /// First byte of every header line; `None` where the format has none.
+    const MARK: Option<u8>;
+
+    /// Notes one header line, without its line break.
+    fn note(&mut self, line: &[u8]);
+
+    /// The lines in force, each followed by a line break.
+    fn in_force(&self) -> Vec<u8>;
+}
+
+/// A format without headers.
+#[derive(Debug, Default)]
+pub(crate) struct NoHeaders;
+
+impl Headers for NoHeaders {
+    const MARK: Option<u8> = None;
+
+    fn note(&mut self, _line: &[u8]) {}
+
+    fn in_force(&self) -> Vec<u8> {
+        Vec::new()
+    }
+}
+
+/// The framer of all formats whose records are lines.
+#[derive(Debug)]
+pub(crate) struct LineFramer<H> {
+    name: Arc<str>,
+    headers: H,
+    /// Header lines in force at `position`.
+    header: Arc<[u8]>,
+    /// Offset of `buffer[0]`.
+    position: u64,
+    buffer: Vec<u8>,
+    /// No line break lies in `buffer[..searched]` behind the place where the batch may be cut.
+    searched: usize,
+    /// Where the last line in `buffer` starts, once the batch may be cut but the line has no end yet.
+    open_line: Option<usize>,
+    /// Length so far of a line that is passed over because it is too long; its first part is in `buffer`.
+    overlong: Option<u64>,
+    /// What is kept of an unfinished skipped line: all of a header line, one byte of any other.
+    skipped: Vec<u8>,
+}
+
+impl<H: Headers + Default + 'static> LineFramer<H> {
+    pub(crate) fn boxed(name: &str) -> Box<dyn Framer> {
+        Box::new(Self {
+            name: name.into(),
+            headers: H::default(),
+            header: Arc::default(),
+            position: 0,
+            buffer: Vec::new(),
+            searched: 0,
+            open_line: None,
+            overlong: None,
+            skipped: Vec::new(),
+        })
+    }
+}
+
+impl<H: Headers> Framer for LineFramer<H> {
+    fn skip(&mut self, bytes: &[u8]) {
+        self.position = self.position.saturating_add(bytes.len() as u64);
+        let Some(mark) = H::MARK else { return };
+        let mut rest = bytes;
+        while let Some(end) = memchr::memchr(b'\n', rest) {
+            let (line, behind) = rest.split_at(end);
+            self.remember(line, mark);
+            let line = mem::take(&mut self.skipped);
+            if line.first() == Some(&mark) {
+                self.headers.note(&line);
+                self.header = self.headers.in_force().into();
+            }
+            rest = behind.get(1..).unwrap_or_default();
+        }
+        self.remember(rest, mark);
+    }
+
+    fn push(&mut self, bytes: &[u8]) -> Vec<RawBatch> {
+        let mut batches = Vec::new();
+        // Taking at most one batch size at a time keeps the buffer bounded however much is pushed at once.
+        for piece in bytes.chunks(TARGET_BATCH_BYTES) {
+            self.take(piece, &mut batches);
+        }
+        batches
+    }
+
+    fn finish(&mut self, tail: Tail) -> Finished {
+        if let Some(size_bytes) = self.overlong {
+            if tail == Tail::HoldBack {
+                return Finished { batches: Vec::new(), held_bytes: size_bytes };
+            }
+            let mut batch = self.cut_overlong(size_bytes);
+            batch.unterminated = true;
+            return Finished { batches: vec![batch], held_bytes: 0 };
+        }
+        let whole = memchr::memrchr(b'\n', &self.buffer).map_or(0, |at| at + 1);
+        let open = self.buffer.len() - whole;
+        let held = if tail == Tail::HoldBack { open } else { 0 };
+        let end = self.buffer.len() - held;
+        if end == 0 {
+            return Finished { batches: Vec::new(), held_bytes: held as u64 };
+        }
+        let mut batch = self.cut(end);
+        batch.unterminated = open > held;
+        Finished { batches: vec![batch], held_bytes: held as u64 }
+    }
+}
+
+impl<H: Headers> LineFramer<H> {
+    fn take(&mut self, piece: &[u8], batches: &mut Vec<RawBatch>) {
+        let mut piece = piece;
+        if let Some(size) = self.overlong {
+            let Some(end) = memchr::memchr(b'\n', piece) else {
+                self.overlong = Some(size.saturating_add(piece.len() as u64));
+                return;
+            };
+            batches.push(self.cut_overlong(size.saturating_add(end as u64 + 1)));
+            piece = piece.get(end + 1..).unwrap_or_default();
+        }
+        self.buffer.extend_from_slice(piece);
+        while self.cut_if_full(batches) {}
+    }
+
+    /// Cuts one batch off the buffer where it holds enough; true where there may be more to cut.
+    fn cut_if_full(&mut self, batches: &mut Vec<RawBatch>) -> bool {
+        let from = self.searched.max(TARGET_BATCH_BYTES - 1);
+        let Some(unsearched) = self.buffer.get(from..) else { return false };
+        let line_break = memchr::memchr(b'\n', unsearched).map(|at| from + at);
+        let end = line_break.map_or(self.buffer.len(), |at| at + 1);
+        let line_start = self.open_line.unwrap_or_else(|| {
+            let before = self.buffer.get(..line_break.unwrap_or(end)).unwrap_or_default();
+            memchr::memrchr(b'\n', before).map_or(0, |at| at + 1)
+        });
+        let line_bytes = end - line_start;
+        if line_bytes > MAX_RECORD_BYTES {
+            if line_start > 0 {
+                batches.push(self.cut(line_start));
+            }
+            let Some(_) = line_break else {
+                self.overlong = Some(self.buffer.len() as u64);
+                self.buffer.truncate(MAX_REJECT_BYTES);
+                return false;
+            };
+            let rest = self.buffer.split_off(line_bytes);
+            self.buffer.truncate(MAX_REJECT_BYTES);
+            batches.push(self.cut_overlong(line_bytes as u64));
+            self.buffer = rest;
+            return true;
+        }
+        if line_break.is_none() {
+            self.searched = end;
+            self.open_line = Some(line_start);
+            return false;
+        }
+        batches.push(self.cut(end));
+        true
+    }
+
+    /// Cuts the first `end` bytes off the buffer.
+    fn cut(&mut self, end: usize) -> RawBatch {
+        let mut rest = Vec::with_capacity(TARGET_BATCH_BYTES);
+        rest.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
+        let mut bytes = mem::replace(&mut self.buffer, rest);
+        bytes.truncate(end);
+        let batch = RawBatch {
+            position: self.position,
+            preamble: self.preamble(),
+            bytes,
+            unterminated: false,
+            overlong: None,
+        };
+        self.go_on(batch.end());
+        self.note_headers(&batch.bytes);
+        batch
+    }
+
+    /// Ends the line of which the buffer holds the first part.
+    fn cut_overlong(&mut self, size_bytes: u64) -> RawBatch {
+        let batch = RawBatch {
+            position: self.position,
+            preamble: self.preamble(),
+            bytes: mem::take(&mut self.buffer),
+            unterminated: false,
+            overlong: Some(Overlong { size_bytes }),
+        };
+        self.go_on(batch.end());
+        batch
+    }
+
+    fn preamble(&self) -> Preamble {
+        Preamble { name: Arc::clone(&self.name), header: Arc::clone(&self.header) }
+    }
+
+    fn go_on(&mut self, position: u64) {
+        self.position = position;
+        self.searched = 0;
+        self.open_line = None;
+        self.overlong = None;
+    }
+
+    fn note_headers(&mut self, bytes: &[u8]) {
+        let Some(mark) = H::MARK else { return };
+        let mut found = false;
+        let first = bytes.first().map(|_| 0);
+        let needle = [b'\n', mark];
+        let later = memchr::memmem::find_iter(bytes, &needle).map(|at| at + 1);
+        for start in first.into_iter().chain(later) {
+            let line = bytes.get(start..).unwrap_or_default();
+            let line = line.split(|&byte| byte == b'\n').next().unwrap_or_default();
+            if line.first() == Some(&mark) && line.len() <= MAX_HEADER_BYTES {
+                self.headers.note(line);
+                found = true;
+            }
+        }
+        if found {
+            self.header = self.headers.in_force().into();
+        }
+    }
+
+    fn remember(&mut self, piece: &[u8], mark: u8) {
+        let is_header = self.skipped.first().or(piece.first()) == Some(&mark);
+        let limit = if is_header { MAX_HEADER_BYTES } else { 1 };
+        let room = limit.saturating_sub(self.skipped.len());
+        self.skipped.extend(piece.iter().take(room));
+    }
+}

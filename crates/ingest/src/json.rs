@@ -1,0 +1,559 @@
+//! One pass over a JSON object without building a tree: keys and values are slices of the line (RFC 8259).
+//!
+//! Nested values are checked to be well-formed and stay text. No recursion: depth is a counter.
+
+use std::iter;
+
+use crate::{
+    number::is_json_number,
+    parsed::{Fault, Reason},
+};
+
+/// Deeper nesting than anybody writes by intention; also the bits of the stack below.
+const MAX_DEPTH: u32 = 64;
+
+/// A string between its quotes, as it stands in the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Text<'a> {
+    pub(crate) inner: &'a str,
+    /// There are escapes inside.
+    pub(crate) escaped: bool,
+}
+
+/// A value as it stands in the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Value<'a> {
+    Null,
+    Bool(bool),
+    Number(&'a str),
+    Text(Text<'a>),
+    /// From bracket to bracket.
+    Array(&'a str),
+    /// From brace to brace.
+    Object(&'a str),
+}
+
+/// Walks the fields of one object; after the last one it has checked that nothing follows.
+#[derive(Debug)]
+pub(crate) struct Fields<'a> {
+    cursor: Cursor<'a>,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Start,
+    Within,
+    Done,
+}
+
+impl<'a> Fields<'a> {
+    pub(crate) fn of(line: &'a str) -> Self {
+        Self { cursor: Cursor { text: line, at: 0 }, state: State::Start }
+    }
+
+    /// The next key and value; `None` behind the object's end.
+    #[inline]
+    pub(crate) fn next(&mut self) -> Result<Option<(Text<'a>, Value<'a>)>, Fault> {
+        let cursor = &mut self.cursor;
+        cursor.skip_blanks();
+        match (self.state, cursor.peek()) {
+            (State::Start, Some(b'{')) => {
+                cursor.at += 1;
+                cursor.skip_blanks();
+                self.state = State::Within;
+                if cursor.peek() == Some(b'}') {
+                    return self.end();
+                }
+            }
+            (State::Start, _) => return Err(cursor.fault("is not a JSON object")),
+            (State::Within, Some(b',')) => {
+                cursor.at += 1;
+                cursor.skip_blanks();
+            }
+            (State::Within, Some(b'}')) => return self.end(),
+            (State::Within, _) => return Err(cursor.fault("comma or brace expected")),
+            (State::Done, _) => return Ok(None),
+        }
+        let key = cursor.key()?;
+        let value = cursor.value()?;
+        Ok(Some((key, value)))
+    }
+
+    fn end(&mut self) -> Result<Option<(Text<'a>, Value<'a>)>, Fault> {
+        self.cursor.at += 1;
+        self.cursor.skip_blanks();
+        self.state = State::Done;
+        if self.cursor.peek().is_some() { Err(self.cursor.fault("text behind the object")) } else { Ok(None) }
+    }
+}
+
+/// The elements of an array that [`Fields`] has checked.
+#[derive(Debug)]
+pub(crate) struct Elements<'a> {
+    cursor: Cursor<'a>,
+}
+
+impl<'a> Elements<'a> {
+    pub(crate) fn of(array: &'a str) -> Self {
+        Self { cursor: Cursor { text: array, at: 0 } }
+    }
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        self.cursor.skip_blanks();
+        if !matches!(self.cursor.peek(), Some(b'[' | b',')) {
+            return None;
+        }
+        self.cursor.at += 1;
+        self.cursor.skip_blanks();
+        if self.cursor.peek() == Some(b']') {
+            return None;
+        }
+        self.cursor.value().ok()
+    }
+}
+
+#[derive(Debug)]
+struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn skip_blanks(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+            self.at += 1;
+        }
+    }
+
+    fn slice(&self, start: usize, end: usize) -> &'a str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    fn fault(&self, what: &str) -> Fault {
+        Fault::new(Reason::MalformedJson, format!("{what} at byte {}", self.at))
+    }
+
+    /// A key, its colon and the blanks behind.
+    fn key(&mut self) -> Result<Text<'a>, Fault> {
+        if self.peek() != Some(b'"') {
+            return Err(self.fault("key expected"));
+        }
+        let key = self.string()?;
+        self.skip_blanks();
+        if self.peek() != Some(b':') {
+            return Err(self.fault("colon expected"));
+        }
+        self.at += 1;
+        self.skip_blanks();
+        Ok(key)
+    }
+
+    fn value(&mut self) -> Result<Value<'a>, Fault> {
+        match self.peek() {
+            Some(b'"') => self.string().map(Value::Text),
+            Some(open @ (b'{' | b'[')) => {
+                let span = self.nested()?;
+                Ok(if open == b'{' { Value::Object(span) } else { Value::Array(span) })
+            }
+            _ => self.scalar(),
+        }
+    }
+
+    /// A number or one of the three words.
+    fn scalar(&mut self) -> Result<Value<'a>, Fault> {
+        let start = self.at;
+        while matches!(self.peek(), Some(byte) if !matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n' | b':' | b'"'))
+        {
+            self.at += 1;
+        }
+        match self.slice(start, self.at) {
+            "true" => Ok(Value::Bool(true)),
+            "false" => Ok(Value::Bool(false)),
+            "null" => Ok(Value::Null),
+            text if is_json_number(text) => Ok(Value::Number(text)),
+            _ => {
+                self.at = start;
+                Err(self.fault("value expected"))
+            }
+        }
+    }
+
+    /// A string; the cursor stands on its opening quote.
+    #[inline]
+    fn string(&mut self) -> Result<Text<'a>, Fault> {
+        let start = self.at + 1;
+        let bytes = self.text.as_bytes();
+        let mut at = start;
+        let mut escaped = false;
+        loop {
+            at += plain_prefix(bytes.get(at..).unwrap_or_default());
+            match bytes.get(at) {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    let Some(length) = escape_length(bytes.get(at..).unwrap_or_default()) else {
+                        self.at = at;
+                        return Err(self.fault("bad escape"));
+                    };
+                    at += length;
+                }
+                Some(_) => {
+                    self.at = at;
+                    return Err(self.fault("control character in a string"));
+                }
+                None => {
+                    self.at = at;
+                    return Err(self.fault("string without end"));
+                }
+            }
+        }
+        self.at = at + 1;
+        Ok(Text { inner: self.slice(start, at), escaped })
+    }
+
+    /// An array or object, checked but not built; the cursor stands on its bracket.
+    fn nested(&mut self) -> Result<&'a str, Fault> {
+        let start = self.at;
+        let mut stack = Stack::default();
+        loop {
+            match self.peek() {
+                Some(open @ (b'{' | b'[')) => {
+                    self.at += 1;
+                    self.skip_blanks();
+                    if !stack.open(open == b'{') {
+                        return Err(Fault::new(
+                            Reason::TooDeep,
+                            format!("nested deeper than {MAX_DEPTH} at byte {}", self.at),
+                        ));
+                    }
+                    let is_empty = self.peek() == Some(if open == b'{' { b'}' } else { b']' });
+                    if !is_empty {
+                        if open == b'{' {
+                            self.key()?;
+                        }
+                        continue;
+                    }
+                }
+                Some(b'"') => {
+                    self.string()?;
+                }
+                _ => {
+                    self.scalar()?;
+                }
+            }
+            // A value has ended, or an empty array or object is about to.
+            loop {
+                self.skip_blanks();
+                match (self.peek(), stack.in_object()) {
+                    (Some(b'}'), true) | (Some(b']'), false) => {
+                        self.at += 1;
+                        if stack.close() {
+                            return Ok(self.slice(start, self.at));
+                        }
+                    }
+                    (Some(b','), in_object) => {
+                        self.at += 1;
+                        self.skip_blanks();
+                        if in_object {
+                            self.key()?;
+                        }
+                        break;
+                    }
+                    _ => return Err(self.fault("comma or bracket expected")),
+                }
+            }
+        }
+    }
+}
+
+/// What is open around a place: one bit a level, set for an object.
+#[derive(Debug, Default)]
+struct Stack {
+    bits: u64,
+    depth: u32,
+}
+
+impl Stack {
+    /// False where it is too deep.
+    fn open(&mut self, object: bool) -> bool {
+        if self.depth == MAX_DEPTH {
+            return false;
+        }
+        self.bits = (self.bits << 1) | u64::from(object);
+        self.depth += 1;
+        true
+    }
+
+    /// True where nothing is open any more.
+    fn close(&mut self) -> bool {
+        self.bits >>= 1;
+        self.depth -= 1;
+        self.depth == 0
+    }
+
+    fn in_object(&self) -> bool {
+        self.bits & 1 == 1
+    }
+}
+
+/// How many bytes from the start are neither quote, backslash nor control character; eight at a time.
+#[inline]
+fn plain_prefix(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let zero_bytes = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let mut at = 0;
+    let (words, _) = bytes.as_chunks::<8>();
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let quote = zero_bytes(word ^ (ONES * u64::from(b'"')));
+        let backslash = zero_bytes(word ^ (ONES * u64::from(b'\\')));
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+        // Borrows run upwards only, so the lowest hit is exact.
+        let hits = quote | backslash | control;
+        if hits != 0 {
+            return at + (hits.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    let tail = bytes.get(at..).unwrap_or_default();
+    at + tail.iter().take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\').count()
+}
+
+/// Length of the escape at the start, 2 or 6; `None` where it is none.
+fn escape_length(bytes: &[u8]) -> Option<usize> {
+    match bytes.get(1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+        b'u' => bytes.get(2..6)?.iter().all(u8::is_ascii_hexdigit).then_some(6),
+        _ => None,
+    }
+}
+
+impl<'a> Text<'a> {
+    /// The text without escapes; `room` holds it where there are some.
+    #[inline]
+    pub(crate) fn decode<'s>(self, room: &'s mut String) -> &'s str
+    where
+        'a: 's,
+    {
+        if !self.escaped {
+            return self.inner;
+        }
+        room.clear();
+        decode_into(self.inner, room);
+        room
+    }
+}
+
+/// Undoes escapes that were checked; a surrogate without its other half becomes U+FFFD.
+fn decode_into(inner: &str, to: &mut String) {
+    let mut rest = inner;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        to.push_str(plain);
+        let (character, length) = match escape.as_bytes().first() {
+            Some(b'u') => unicode_escape(escape),
+            Some(b'b') => ('\u{8}', 1),
+            Some(b'f') => ('\u{c}', 1),
+            Some(b'n') => ('\n', 1),
+            Some(b'r') => ('\r', 1),
+            Some(b't') => ('\t', 1),
+            Some(&other) => (char::from(other), 1),
+            None => break,
+        };
+        to.push(character);
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    to.push_str(rest);
+}
+
+/// The character of `u` and four hex digits, or of two such escapes that are a surrogate pair; and its length.
+fn unicode_escape(escape: &str) -> (char, usize) {
+    let unit = |at: usize| u16::from_str_radix(escape.get(at..at + 4)?, 16).ok();
+    let Some(first) = unit(1) else { return (char::REPLACEMENT_CHARACTER, 1) };
+    let second = if escape.get(5..7) == Some("\\u") { unit(7) } else { None };
+    let mut decoded = char::decode_utf16(iter::once(first).chain(second));
+    match decoded.next() {
+        Some(Ok(character)) if character.len_utf16() == 2 => (character, 11),
+        Some(Ok(character)) => (character, 5),
+        _ => (char::REPLACEMENT_CHARACTER, 5),
+    }
+}
+
+/// Appends a text as a JSON string with no more escapes than needed.
+pub(crate) fn push_json_string(text: &str, to: &mut String) {
+    to.push('"');
+    let mut rest = text;
+    loop {
+        let plain = plain_prefix(rest.as_bytes());
+        let (head, tail) = rest.split_at_checked(plain).unwrap_or((rest, ""));
+        to.push_str(head);
+        let mut characters = tail.chars();
+        match characters.next() {
+            None => break,
+            Some('"') => to.push_str("\\\""),
+            Some('\\') => to.push_str("\\\\"),
+            Some('\n') => to.push_str("\\n"),
+            Some('\r') => to.push_str("\\r"),
+            Some('\t') => to.push_str("\\t"),
+            Some('\u{8}') => to.push_str("\\b"),
+            Some('\u{c}') => to.push_str("\\f"),
+            Some(control) => {
+                to.push_str("\\u00");
+                let code = control as u8;
+                to.push(char::from(b'0' + (code >> 4)));
+                to.push(char::from_digit(u32::from(code & 0xf), 16).unwrap_or('0'));
+            }
+        }
+        rest = characters.as_str();
+    }
+    to.push('"');
+}
+
+/// Appends a value as it came; strings with the fewest escapes, so that equal texts give equal JSON.
+pub(crate) fn push_value(value: Value<'_>, to: &mut String) {
+    match value {
+        Value::Null => to.push_str("null"),
+        Value::Bool(value) => to.push_str(if value { "true" } else { "false" }),
+        Value::Number(text) | Value::Array(text) | Value::Object(text) => to.push_str(text),
+        Value::Text(text) if text.escaped => {
+            let mut room = String::new();
+            push_json_string(text.decode(&mut room), to);
+        }
+        Value::Text(text) => {
+            to.push('"');
+            to.push_str(text.inner);
+            to.push('"');
+        }
+    }
+}
+
+/// The text of a scalar; `None` for lists, objects and null.
+pub(crate) fn scalar_text<'a: 's, 's>(value: Value<'a>, room: &'s mut String) -> Option<&'s str> {
+    match value {
+        Value::Text(text) => Some(text.decode(room)),
+        Value::Number(text) => Some(text),
+        Value::Bool(value) => Some(if value { "true" } else { "false" }),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// The text of a number, also where it stands between quotes.
+pub(crate) fn number_text(value: Value<'_>) -> Option<&str> {
+    match value {
+        Value::Number(text) => Some(text),
+        Value::Text(text) if !text.escaped => Some(text.inner),
+        _ => None,
+    }
+}
+
+/// A truth value, also as the words `true` and `false`.
+pub(crate) fn bool_of(value: Value<'_>) -> Option<bool> {
+    match value {
+        Value::Bool(value) => Some(value),
+        Value::Text(Text { inner: "true" | "T", .. }) => Some(true),
+        Value::Text(Text { inner: "false" | "F", .. }) => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn all(line: &str) -> Result<Vec<(Text<'_>, Value<'_>)>, Fault> {
+        let mut fields = Fields::of(line);
+        let mut found = Vec::new();
+        while let Some(field) = fields.next()? {
+            found.push(field);
+        }
+        Ok(found)
+    }
+
+    #[test]
+    fn refuses_what_is_not_one_object() {
+        for line in [
+            "", "[]", "1", "{", "{}}", "{} {}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{\"a\":01}", "{\"a\":\"\t\"}",
+            "{\"a\":\"\\x\"}", "{\"a\":\"\\u12g4\"}", "{\"a\":[1,]}", "{\"a\":[}", "{\"a\":{\"b\"}}", "{'a':1}", "{\"a\":NaN}",
+            "{\"a\":tru}", "{\"a\":\"x}", "{\"a\":[1 2]}", "{\"a\":[{]}]}",
+        ] {
+            assert_eq!(all(line).map_err(|fault| fault.reason), Err(Reason::MalformedJson), "{line}");
+        }
+    }
+
+    #[test]
+    fn depth_is_limited_without_recursion() {
+        let deep = |depth: usize| format!("{{\"a\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+        assert!(all(&deep(64)).is_ok());
+        assert_eq!(all(&deep(65)).map_err(|fault| fault.reason), Err(Reason::TooDeep));
+        assert_eq!(all(&deep(5_000_000)).map_err(|fault| fault.reason), Err(Reason::TooDeep));
+    }
+
+    #[test]
+    fn surrogates() {
+        let decoded = |inner| Text { inner, escaped: true }.decode(&mut String::new()).to_owned();
+        assert_eq!(decoded("\\ud83d\\ude00!"), "😀!");
+        assert_eq!(decoded("\\ud83d!"), "\u{fffd}!");
+        assert_eq!(decoded("\\ude00\\u0041"), "\u{fffd}A");
+        assert_eq!(decoded("\\ud83d\\u0041"), "\u{fffd}A");
+    }
+
+    fn json() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            any::<f32>().prop_map(|value| f64::from(value).into()),
+            any::<String>().prop_map(Into::into),
+        ];
+        leaf.prop_recursive(4, 32, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
+                prop::collection::btree_map(any::<String>(), inner, 0..6)
+                    .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn reads_what_serde_writes(map in prop::collection::btree_map(any::<String>(), json(), 0..8)) {
+            let line = serde_json::to_string(&map).expect("a map");
+            let fields = all(&line).expect("valid");
+            prop_assert_eq!(fields.len(), map.len());
+            for ((key, value), (want_key, want)) in fields.into_iter().zip(map) {
+                prop_assert_eq!(key.decode(&mut String::new()), want_key);
+                let mut text = String::new();
+                push_value(value, &mut text);
+                prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&text).expect("valid"), want);
+                if let Value::Array(array) = value {
+                    let _ = Elements::of(array).count();
+                }
+            }
+        }
+
+        #[test]
+        fn agrees_with_serde_on_any_text(line in "[{}\\[\\],:\"\\\\a0-9.eE+ntrue -]{0,40}") {
+            let ours = all(&line).is_ok();
+            let theirs = serde_json::from_str::<serde_json::Value>(&line).is_ok_and(|value| value.is_object());
+            prop_assert_eq!(ours, theirs, "{}", line);
+        }
+
+        #[test]
+        fn strings_round_trip(text: String) {
+            let mut quoted = String::new();
+            push_json_string(&text, &mut quoted);
+            prop_assert_eq!(serde_json::from_str::<String>(&quoted).expect("valid"), text);
+        }
+    }
+}

@@ -1,0 +1,776 @@
+//! From a source's fields to a table's columns: mappings are data, one interpreter reads them for every format.
+//!
+//! Rules that hold for all formats:
+//! - A value that its column cannot hold does not lose the record: the column is null and the value stays in
+//!   `attrs` under its own name. Only a bad event time rejects.
+//! - A field whose content is wholly in columns is not in `attrs`; one that is there in part stays whole.
+//! - An empty text or list in a modelled column is null, because sources write both for "nothing".
+
+use std::{collections::HashMap, fmt::Write as _, net::IpAddr};
+
+use schema::{Table, Timestamp};
+
+use crate::{
+    instant::NoInstant,
+    number,
+    parsed::{Fault, ParsedBatch, Reason, Reject},
+    rows::{Common, Rows},
+    RawBatch,
+};
+
+/// How the records of one kind (a Zeek log, a Logpush dataset) become rows of one table.
+#[derive(Debug)]
+pub(crate) struct Mapping {
+    /// The kind's name at the source.
+    pub(crate) kind: &'static str,
+    pub(crate) table: &'static str,
+    /// Fields that may hold the event time; the first one that is set counts.
+    pub(crate) times: &'static [&'static str],
+    /// Field that says how many events a record stands for.
+    pub(crate) weight: Option<&'static str>,
+    /// Columns that are the same in every row.
+    pub(crate) constants: &'static [(&'static str, &'static str)],
+    pub(crate) columns: &'static [Rule],
+}
+
+/// A column, the fields it comes from, and how they are read. Of several rules for one column the first that
+/// yields a value counts.
+pub(crate) type Rule = (&'static str, &'static [&'static str], Read);
+
+/// Ways to read fields into a column. One field unless it says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Read {
+    Text,
+    Lower,
+    Upper,
+    /// Lower-case, without a final dot.
+    Domain,
+    /// Lower-case, without port or brackets.
+    Host,
+    /// Canonical text of an address.
+    Ip,
+    /// The first of a list of addresses.
+    FirstIp,
+    Int,
+    Bool,
+    /// A time that is not the event time.
+    Instant,
+    /// A list, or a single value as a list of one.
+    Texts,
+    /// A list as one text, joined by commas.
+    Joined,
+    /// The first of a list.
+    First,
+    /// Smallest of a list of seconds, as whole seconds rounded.
+    MinSeconds,
+    /// Seconds with decimals, to nanoseconds at a resolution of microseconds.
+    Seconds,
+    /// Milliseconds to nanoseconds.
+    Millis,
+    /// Two instants, to the nanoseconds from the first to the second.
+    Between,
+    /// Bits to whole bytes.
+    Bits,
+    /// `HTTP/1.1` to `1.1`.
+    HttpVersion,
+    /// Path of a request target or URL.
+    UrlPath,
+    /// Query of a request target or URL, without its question mark.
+    UrlQuery,
+    /// Scheme of a URL.
+    UrlScheme,
+    /// Host of a URL.
+    UrlHost,
+    /// Scheme, host and request target to a URL.
+    UrlOf,
+    /// Host, port and request target of clear-text HTTP to a URL.
+    HttpUrlOf,
+    /// Number of a DNS type, to its name.
+    DnsType,
+    /// Number of a DNS response code, to its name.
+    DnsCode,
+    /// Zeek's name of a DNS class (`C_INTERNET`), to the standard's (`IN`).
+    DnsClass,
+    /// Number of an IP protocol, to its name.
+    IpProtocol,
+    /// Whether TCP was used, to `tcp` or `udp`.
+    TcpOrUdp,
+    /// `is_orig`, originator, responder: the one that sent.
+    Sender,
+    /// `is_orig`, originator, responder: the one that received.
+    Receiver,
+    /// Version numbers to a text joined by dots; the last field is an addition joined by `-`.
+    Version,
+}
+
+/// A value as a format writes it.
+pub(crate) trait Cell<'a>: Copy {
+    type Items: Iterator<Item = Self>;
+
+    /// Nothing was written, or the format's word for nothing.
+    fn is_unset(self) -> bool;
+
+    /// The value as text; `None` for lists and objects.
+    fn text<'s>(self, scratch: &'s mut String) -> Option<&'s str>
+    where
+        'a: 's;
+
+    /// The text of a number, unchecked.
+    fn number(self) -> Option<&'a str>;
+
+    fn bool(self) -> Option<bool>;
+
+    fn instant(self, read: fn(&str) -> Result<Timestamp, NoInstant>) -> Result<Timestamp, NoInstant>;
+
+    /// The elements of a list; the value itself where it is none.
+    fn items(self) -> Self::Items;
+
+    /// Appends the value as JSON.
+    fn push_json(self, to: &mut String);
+}
+
+/// One record, cut into cells.
+#[derive(Debug)]
+pub(crate) struct Record<'r, K, C> {
+    /// Byte offset in the source.
+    pub(crate) position: u64,
+    pub(crate) raw: &'r str,
+    /// Names of the cells as they stand between the quotes of a JSON key.
+    pub(crate) keys: &'r [K],
+    pub(crate) cells: &'r [C],
+    /// For each of the plan's wanted fields the index of its cell, or [`ABSENT`].
+    pub(crate) at: &'r [usize],
+    /// Whether a record without event time is one of its kind's habits.
+    pub(crate) undated: bool,
+}
+
+/// No cell.
+pub(crate) const ABSENT: usize = usize::MAX;
+
+impl<'a, K, C: Cell<'a>> Record<'_, K, C> {
+    /// The cell of a wanted field, where it is set.
+    fn cell(&self, wanted: usize) -> Option<C> {
+        let cell = *self.cells.get(*self.at.get(wanted)?)?;
+        (!cell.is_unset()).then_some(cell)
+    }
+}
+
+/// A mapping made ready: columns by number, fields by place.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    table: &'static Table,
+    /// Every field of the mapping once.
+    wanted: Vec<&'static str>,
+    steps: Vec<Step>,
+    constants: Vec<(usize, String)>,
+    times: Vec<usize>,
+    weight: Option<usize>,
+    /// All fields go to `attrs`, also those that are in columns.
+    complete: bool,
+}
+
+#[derive(Debug)]
+struct Step {
+    column: usize,
+    fields: Vec<usize>,
+    read: Read,
+}
+
+impl Plan {
+    /// `kind` is what the source calls the records; it differs from the mapping's in the mapping for others.
+    pub(crate) fn new(mapping: &'static Mapping, kind: &str) -> Self {
+        let table = schema::tables::find(mapping.table).expect("a test checks the tables of all mappings");
+        let column = |name: &str| table.own.iter().position(|column| column.name == name);
+        let mut wanted: Vec<&'static str> = Vec::new();
+        let mut want = |field: &'static str| {
+            wanted.iter().position(|&known| known == field).unwrap_or_else(|| {
+                wanted.push(field);
+                wanted.len() - 1
+            })
+        };
+        let times = mapping.times.iter().map(|&field| want(field)).collect();
+        let weight = mapping.weight.map(&mut want);
+        let mut steps = Vec::new();
+        for &(name, fields, read) in mapping.columns {
+            let column = column(name).expect("a test checks the columns of all mappings");
+            steps.push(Step { column, fields: fields.iter().map(|&field| want(field)).collect(), read });
+        }
+        let mut constants: Vec<(usize, String)> = Vec::new();
+        for &(name, value) in mapping.constants {
+            constants.push((column(name).expect("a test checks the columns of all mappings"), value.to_owned()));
+        }
+        let complete = table.name == OTHERS;
+        if complete {
+            constants.extend(column("kind").map(|column| (column, kind.to_owned())));
+        }
+        Self { table, wanted, steps, constants, times, weight, complete }
+    }
+
+    pub(crate) fn wanted(&self) -> &[&'static str] {
+        &self.wanted
+    }
+
+    /// All fields go to `attrs`: the table models none.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Whether a field may hold the event time.
+    pub(crate) fn is_time(&self, field: &str) -> bool {
+        self.times.iter().any(|&wanted| self.wanted.get(wanted) == Some(&field))
+    }
+}
+
+/// The table of what is recognised but not modelled.
+const OTHERS: &str = "other_records";
+
+/// Rows and rejects of a batch while it is being read.
+#[derive(Debug)]
+pub(crate) struct Output {
+    tables: Vec<Rows>,
+    rejects: Vec<Reject>,
+    scratch: String,
+    second: String,
+    attrs: String,
+    taken: Vec<bool>,
+}
+
+impl Output {
+    pub(crate) fn new() -> Self {
+        Self {
+            tables: Vec::new(),
+            rejects: Vec::new(),
+            scratch: String::new(),
+            second: String::new(),
+            attrs: String::new(),
+            taken: Vec::new(),
+        }
+    }
+
+    pub(crate) fn reject(&mut self, reject: Reject) {
+        self.rejects.push(reject);
+    }
+
+    pub(crate) fn finish(self, format: &'static str, raw: &RawBatch) -> ParsedBatch {
+        let tables = self.tables.into_iter().map(Rows::finish).collect();
+        ParsedBatch { format, end: raw.end(), tables, rejects: self.rejects }
+    }
+
+    /// Adds one record as a row.
+    pub(crate) fn add<'a, K: AsRef<str>, C: Cell<'a>>(&mut self, plan: &Plan, record: &Record<'_, K, C>) -> Result<(), Fault> {
+        let observed = event_time(plan, record)?;
+        let place = self.tables.iter().position(|rows| std::ptr::eq(rows.table(), plan.table));
+        let place = place.unwrap_or_else(|| {
+            self.tables.push(Rows::new(plan.table));
+            self.tables.len() - 1
+        });
+        let Some(rows) = self.tables.get_mut(place) else { return Ok(()) };
+
+        self.taken.clear();
+        self.taken.resize(record.cells.len(), false);
+        let mut take = |wanted: usize| {
+            let cell = record.at.get(wanted).and_then(|&at| self.taken.get_mut(at));
+            if let Some(taken) = cell {
+                *taken = true;
+            }
+        };
+        for &wanted in &plan.times {
+            // Further time fields are fields like others.
+            if record.cell(wanted).is_some() {
+                take(wanted);
+                break;
+            }
+        }
+        let weight = plan.weight.and_then(|wanted| {
+            let weight = record.cell(wanted)?.number()?.parse::<f64>().ok().filter(|weight| (1.0..=1e15).contains(weight))?;
+            take(wanted);
+            Some(weight)
+        });
+        for (column, value) in &plan.constants {
+            rows.text(*column, value);
+        }
+        let mut work = Work { scratch: &mut self.scratch, second: &mut self.second };
+        for step in &plan.steps {
+            if !rows.has(step.column) && work.read(step, record, rows) {
+                step.fields.iter().for_each(|&wanted| take(wanted));
+            }
+        }
+        write_attrs(record, |cell| !plan.complete && self.taken.get(cell) == Some(&true), &mut self.attrs);
+        rows.end_row(Common {
+            position: record.position,
+            observed,
+            weight: weight.unwrap_or(1.0),
+            attrs: &self.attrs,
+            raw: record.raw,
+        });
+        Ok(())
+    }
+}
+
+fn event_time<'a, K: AsRef<str>, C: Cell<'a>>(plan: &Plan, record: &Record<'_, K, C>) -> Result<Option<Timestamp>, Fault> {
+    for &wanted in &plan.times {
+        let Some(cell) = record.cell(wanted) else { continue };
+        let name = plan.wanted.get(wanted).copied().unwrap_or_default();
+        return match cell.instant(crate::instant::event_time) {
+            Ok(instant) => Ok(Some(instant)),
+            Err(NoInstant::OutOfRange) => {
+                Err(Fault::new(Reason::TimeOutOfRange, format!("field \"{name}\" lies outside 1970 to 2199")))
+            }
+            Err(NoInstant::Unreadable) => {
+                Err(Fault::new(Reason::BadTime, format!("field \"{name}\" holds no time that can be read")))
+            }
+        };
+    }
+    if record.undated && plan.complete {
+        return Ok(None);
+    }
+    let names: Vec<&str> = plan.times.iter().filter_map(|&wanted| plan.wanted.get(wanted).copied()).collect();
+    Err(Fault::new(Reason::MissingTime, format!("no event time; looked for {}", names.join(", "))))
+}
+
+/// The fields that are in no column, as a JSON object in the order of the source; empty where there are none.
+fn write_attrs<'a, K: AsRef<str>, C: Cell<'a>>(record: &Record<'_, K, C>, is_taken: impl Fn(usize) -> bool, attrs: &mut String) {
+    attrs.clear();
+    for (place, (&cell, key)) in record.cells.iter().zip(record.keys).enumerate() {
+        if is_taken(place) || cell.is_unset() {
+            continue;
+        }
+        attrs.push_str(if attrs.is_empty() { "{\"" } else { ",\"" });
+        attrs.push_str(key.as_ref());
+        attrs.push_str("\":");
+        cell.push_json(attrs);
+    }
+    if !attrs.is_empty() {
+        attrs.push('}');
+    }
+}
+
+/// Room for values while they are converted.
+struct Work<'w> {
+    scratch: &'w mut String,
+    second: &'w mut String,
+}
+
+impl Work<'_> {
+    /// Fills the step's column; true where the fields' content is wholly in the column.
+    fn read<'a, K: AsRef<str>, C: Cell<'a>>(&mut self, step: &Step, record: &Record<'_, K, C>, rows: &mut Rows) -> bool {
+        let column = step.column;
+        let field = |place: usize| step.fields.get(place).and_then(|&wanted| record.cell(wanted));
+        let done = match step.read {
+            Read::Between => self.between(field(0), field(1)).map(|nanos| rows.int(column, nanos)),
+            Read::Version => return self.version(step, record, rows),
+            Read::Sender | Read::Receiver => {
+                let forward = field(0).and_then(C::bool) == Some(step.read == Read::Sender);
+                let address = field(if forward { 1 } else { 2 });
+                let known = field(0).is_some();
+                if let Some(cell) = address.filter(|_| known) {
+                    self.ip(cell).map(|ip| rows.text(column, ip));
+                }
+                // The other address and the direction are needed for the other column.
+                return false;
+            }
+            Read::UrlOf | Read::HttpUrlOf => {
+                if self.url(step.read, field(0), field(1), field(2)) {
+                    rows.text(column, self.second);
+                }
+                // The parts have columns of their own.
+                return false;
+            }
+            read => match field(0) {
+                Some(cell) => return self.one(read, cell, column, rows),
+                None => None,
+            },
+        };
+        done.is_some()
+    }
+
+    /// Reads one field that is set.
+    fn one<'a, C: Cell<'a>>(&mut self, read: Read, cell: C, column: usize, rows: &mut Rows) -> bool {
+        let done = match read {
+            Read::Int => cell.number().and_then(number::int).map(|value| rows.int(column, value)),
+            Read::Bool => cell.bool().map(|value| rows.bool(column, value)),
+            Read::Instant => cell.instant(crate::instant::any_time).ok().map(|value| rows.instant(column, value)),
+            Read::Seconds => cell.number().and_then(nanos_of_seconds).map(|value| rows.int(column, value)),
+            Read::Millis => {
+                cell.number().and_then(|text| number::scaled(text, 6)).map(|value| rows.int(column, value))
+            }
+            Read::Bits => cell.number().and_then(number::int).map(|bits| rows.int(column, bits.div_euclid(8))),
+            Read::Ip => self.ip(cell).map(|ip| rows.text(column, ip)),
+            Read::Texts => self.texts(cell, column, rows),
+            Read::First | Read::FirstIp => return self.first(read, cell, column, rows),
+            Read::Joined => self.joined(cell, column, rows),
+            Read::MinSeconds => {
+                min_seconds(cell).map(|seconds| rows.int(column, seconds));
+                return false;
+            }
+            Read::TcpOrUdp => cell.bool().map(|tcp| rows.text(column, if tcp { "tcp" } else { "udp" })),
+            Read::DnsType => self.named(cell, dns_type, "TYPE").map(|name| rows.text(column, name)),
+            Read::DnsCode => self.named(cell, dns_code, "RCODE").map(|name| rows.text(column, name)),
+            Read::IpProtocol => self.named(cell, ip_protocol, "").map(|name| rows.text(column, name)),
+            read => return self.shaped(read, cell, column, rows),
+        };
+        done.is_some()
+    }
+
+    /// Reads a text and shapes it.
+    fn shaped<'a, C: Cell<'a>>(&mut self, read: Read, cell: C, column: usize, rows: &mut Rows) -> bool {
+        let Some(text) = cell.text(self.scratch) else { return false };
+        if text.is_empty() {
+            return true;
+        }
+        let shaped = match read {
+            Read::Lower => lower(text, self.second),
+            Read::Upper => upper(text, self.second),
+            Read::Domain => lower(without_final_dot(text), self.second),
+            Read::Host => lower(without_final_dot(without_port(text)), self.second),
+            Read::HttpVersion => text.strip_prefix("HTTP/").unwrap_or(text),
+            Read::DnsClass => dns_class(text),
+            Read::UrlPath => Url::split(text).path,
+            Read::UrlQuery => Url::split(text).query,
+            Read::UrlScheme => lower(Url::split(text).scheme, self.second),
+            Read::UrlHost => lower(without_final_dot(without_port(Url::split(text).host)), self.second),
+            _ => text,
+        };
+        if !shaped.is_empty() {
+            rows.text(column, shaped);
+        }
+        true
+    }
+
+    /// Canonical text of an address.
+    fn ip<'a, 's, C: Cell<'a>>(&'s mut self, cell: C) -> Option<&'s str>
+    where
+        'a: 's,
+    {
+        let text = cell.text(self.scratch)?;
+        let ip: IpAddr = text.parse().ok()?;
+        if ip.is_ipv4() {
+            // The standard library takes IPv4 only in its one canonical form.
+            return Some(text);
+        }
+        self.second.clear();
+        write!(self.second, "{ip}").ok()?;
+        Some(self.second)
+    }
+
+    fn texts<'a, C: Cell<'a>>(&mut self, cell: C, column: usize, rows: &mut Rows) -> Option<()> {
+        let is_flat = cell.items().all(|item| item.is_unset() || item.text(self.scratch).is_some());
+        if !is_flat {
+            return None;
+        }
+        let mut any = false;
+        for item in cell.items() {
+            any = true;
+            let text = if item.is_unset() { None } else { item.text(self.scratch) };
+            rows.text_item(column, text);
+        }
+        if any {
+            rows.end_texts(column);
+        }
+        Some(())
+    }
+
+    fn first<'a, C: Cell<'a>>(&mut self, read: Read, cell: C, column: usize, rows: &mut Rows) -> bool {
+        let mut items = cell.items();
+        let Some(item) = items.next() else { return true };
+        if item.is_unset() {
+            return false;
+        }
+        let text = if read == Read::FirstIp { self.ip(item) } else { item.text(self.scratch) };
+        let Some(text) = text.filter(|text| !text.is_empty()) else { return false };
+        rows.text(column, text);
+        items.next().is_none()
+    }
+
+    fn joined<'a, C: Cell<'a>>(&mut self, cell: C, column: usize, rows: &mut Rows) -> Option<()> {
+        self.second.clear();
+        for item in cell.items() {
+            let text = item.text(self.scratch)?;
+            if !self.second.is_empty() {
+                self.second.push(',');
+            }
+            self.second.push_str(text);
+        }
+        if !self.second.is_empty() {
+            rows.text(column, self.second);
+        }
+        Some(())
+    }
+
+    /// The name of a number, or the number behind a prefix where it has none.
+    fn named<'a, C: Cell<'a>>(&mut self, cell: C, name: fn(i64) -> Option<&'static str>, prefix: &str) -> Option<&str> {
+        let value = number::int(cell.number()?)?;
+        self.second.clear();
+        match name(value) {
+            Some(name) => self.second.push_str(name),
+            None => write!(self.second, "{prefix}{value}").ok()?,
+        }
+        Some(self.second)
+    }
+
+    fn between<'a, C: Cell<'a>>(&mut self, from: Option<C>, to: Option<C>) -> Option<i64> {
+        let from = from?.instant(crate::instant::event_time).ok()?;
+        let to = to?.instant(crate::instant::event_time).ok()?;
+        (to >= from).then(|| to.since(from))
+    }
+
+    /// Puts a URL together in `second`; false where there is no target.
+    fn url<'a, C: Cell<'a>>(&mut self, read: Read, a: Option<C>, b: Option<C>, target: Option<C>) -> bool {
+        self.second.clear();
+        let Some(target) = target.and_then(|cell| cell.text(self.scratch)) else { return false };
+        if target.contains("://") && Url::split(target).scheme.len() < 12 && !Url::split(target).scheme.is_empty() {
+            self.second.push_str(target);
+            return true;
+        }
+        let target = target.to_owned();
+        let (scheme, host) = if read == Read::UrlOf { (a, b) } else { (None, a) };
+        let port = if read == Read::HttpUrlOf { b.and_then(C::number) } else { None };
+        match scheme.and_then(|cell| cell.text(self.scratch)) {
+            Some(scheme) if !scheme.is_empty() => self.second.push_str(scheme),
+            _ => self.second.push_str("http"),
+        }
+        self.second.push_str("://");
+        let Some(host) = host.and_then(|cell| cell.text(self.scratch)).filter(|host| !host.is_empty()) else {
+            return false;
+        };
+        self.second.push_str(host);
+        self.second.make_ascii_lowercase();
+        let names_port = without_port(host).len() != host.len();
+        if let Some(port) = port.filter(|&port| port != "80" && !names_port) {
+            self.second.push(':');
+            self.second.push_str(port);
+        }
+        self.second.push_str(&target);
+        true
+    }
+
+    fn version<'a, K: AsRef<str>, C: Cell<'a>>(&mut self, step: &Step, record: &Record<'_, K, C>, rows: &mut Rows) -> bool {
+        self.second.clear();
+        let Some((addition, numbers)) = step.fields.split_last() else { return false };
+        for &wanted in numbers {
+            let Some(cell) = record.cell(wanted) else { break };
+            let Some(text) = cell.text(self.scratch) else { break };
+            if !self.second.is_empty() {
+                self.second.push('.');
+            }
+            self.second.push_str(text);
+        }
+        if self.second.is_empty() {
+            return false;
+        }
+        if let Some(text) = record.cell(*addition).and_then(|cell| cell.text(self.scratch)) {
+            self.second.push('-');
+            self.second.push_str(text);
+        }
+        rows.text(step.column, self.second);
+        true
+    }
+}
+
+/// Microseconds are what Zeek's TSV writer prints; its JSON writer prints more digits of the same value.
+fn nanos_of_seconds(text: &str) -> Option<i64> {
+    number::scaled(text, 6)?.checked_mul(1_000)
+}
+
+fn min_seconds<'a, C: Cell<'a>>(cell: C) -> Option<i64> {
+    cell.items().filter_map(|item| number::scaled(item.number()?, 0)).min()
+}
+
+fn lower<'s>(text: &'s str, room: &'s mut String) -> &'s str {
+    if !text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return text;
+    }
+    room.clear();
+    room.push_str(text);
+    room.make_ascii_lowercase();
+    room
+}
+
+fn upper<'s>(text: &'s str, room: &'s mut String) -> &'s str {
+    if !text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        return text;
+    }
+    room.clear();
+    room.push_str(text);
+    room.make_ascii_uppercase();
+    room
+}
+
+/// A lone dot is the root's name and stays.
+fn without_final_dot(name: &str) -> &str {
+    match name.strip_suffix('.') {
+        Some(rest) if !rest.is_empty() => rest,
+        _ => name,
+    }
+}
+
+/// `host:8080` and `[::1]:8080` to the host; a bare IPv6 address has colons but no port.
+fn without_port(host: &str) -> &str {
+    if let Some(bracketed) = host.strip_prefix('[') {
+        return bracketed.split(']').next().unwrap_or(bracketed);
+    }
+    match host.split_once(':') {
+        Some((name, port)) if !name.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+/// Parts of a request target (`/a?b`) or URL (`http://host/a?b`); absent parts are empty.
+struct Url<'a> {
+    scheme: &'a str,
+    host: &'a str,
+    path: &'a str,
+    query: &'a str,
+}
+
+impl<'a> Url<'a> {
+    fn split(text: &'a str) -> Self {
+        let is_target = text.starts_with('/');
+        let (scheme, rest) = match text.split_once("://") {
+            Some((scheme, rest)) if !is_target && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+                (scheme, rest)
+            }
+            _ => ("", text),
+        };
+        let authority_end = if scheme.is_empty() { 0 } else { rest.find(['/', '?', '#']).unwrap_or(rest.len()) };
+        let (authority, target) = rest.split_at_checked(authority_end).unwrap_or(("", rest));
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        Self { scheme, host, path, query }
+    }
+}
+
+/// Names of DNS types (IANA "DNS Parameters") that occur on networks.
+fn dns_type(value: i64) -> Option<&'static str> {
+    let name = match value {
+        1 => "A",
+        2 => "NS",
+        5 => "CNAME",
+        6 => "SOA",
+        10 => "NULL",
+        12 => "PTR",
+        13 => "HINFO",
+        15 => "MX",
+        16 => "TXT",
+        17 => "RP",
+        18 => "AFSDB",
+        24 => "SIG",
+        25 => "KEY",
+        28 => "AAAA",
+        29 => "LOC",
+        33 => "SRV",
+        35 => "NAPTR",
+        36 => "KX",
+        37 => "CERT",
+        39 => "DNAME",
+        41 => "OPT",
+        42 => "APL",
+        43 => "DS",
+        44 => "SSHFP",
+        45 => "IPSECKEY",
+        46 => "RRSIG",
+        47 => "NSEC",
+        48 => "DNSKEY",
+        49 => "DHCID",
+        50 => "NSEC3",
+        51 => "NSEC3PARAM",
+        52 => "TLSA",
+        53 => "SMIMEA",
+        55 => "HIP",
+        59 => "CDS",
+        60 => "CDNSKEY",
+        61 => "OPENPGPKEY",
+        62 => "CSYNC",
+        63 => "ZONEMD",
+        64 => "SVCB",
+        65 => "HTTPS",
+        99 => "SPF",
+        108 => "EUI48",
+        109 => "EUI64",
+        249 => "TKEY",
+        250 => "TSIG",
+        251 => "IXFR",
+        252 => "AXFR",
+        255 => "ANY",
+        256 => "URI",
+        257 => "CAA",
+        _ => return None,
+    };
+    Some(name)
+}
+
+/// Names of DNS response codes (IANA "DNS RCODEs").
+fn dns_code(value: i64) -> Option<&'static str> {
+    let name = match value {
+        0 => "NOERROR",
+        1 => "FORMERR",
+        2 => "SERVFAIL",
+        3 => "NXDOMAIN",
+        4 => "NOTIMP",
+        5 => "REFUSED",
+        6 => "YXDOMAIN",
+        7 => "YXRRSET",
+        8 => "NXRRSET",
+        9 => "NOTAUTH",
+        10 => "NOTZONE",
+        16 => "BADVERS",
+        17 => "BADKEY",
+        18 => "BADTIME",
+        22 => "BADTRUNC",
+        23 => "BADCOOKIE",
+        _ => return None,
+    };
+    Some(name)
+}
+
+fn dns_class(name: &str) -> &str {
+    match name {
+        "C_INTERNET" => "IN",
+        "C_CSNET" => "CS",
+        "C_CHAOS" => "CH",
+        "C_HESOD" => "HS",
+        "C_NONE" => "NONE",
+        "C_ANY" => "ANY",
+        other => other,
+    }
+}
+
+/// Names of IP protocols (IANA "Protocol Numbers") that flows are reported of.
+fn ip_protocol(value: i64) -> Option<&'static str> {
+    let name = match value {
+        1 => "icmp",
+        2 => "igmp",
+        4 => "ipip",
+        6 => "tcp",
+        17 => "udp",
+        41 => "ipv6",
+        47 => "gre",
+        50 => "esp",
+        51 => "ah",
+        58 => "icmp6",
+        89 => "ospf",
+        132 => "sctp",
+        _ => return None,
+    };
+    Some(name)
+}
+
+/// Places of a plan's wanted fields among given names; the first of equal names counts.
+pub(crate) fn places(plan: &Plan, names: &[String]) -> Vec<usize> {
+    let mut by_name: HashMap<&str, usize> = HashMap::new();
+    for (place, name) in names.iter().enumerate() {
+        by_name.entry(name.as_str()).or_insert(place);
+    }
+    plan.wanted().iter().map(|&field| by_name.get(field).copied().unwrap_or(ABSENT)).collect()
+}
+
+#[cfg(test)]
+pub(crate) fn check_mapping(mapping: &Mapping) {
+    let table = schema::tables::find(mapping.table).unwrap_or_else(|| panic!("no table {}", mapping.table));
+    let named = mapping.columns.iter().map(|rule| rule.0).chain(mapping.constants.iter().map(|constant| constant.0));
+    for name in named {
+        let known = table.own.iter().any(|column| column.name == name);
+        assert!(known, "{}: no column {name} in {}", mapping.kind, mapping.table);
+    }
+    assert!(!mapping.times.is_empty(), "{}: no time", mapping.kind);
+}

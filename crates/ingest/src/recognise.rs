@@ -1,0 +1,63 @@
+//! Says what format a stream has by looking at its first bytes; the name only breaks ties.
+
+use crate::formats::{ALL, Format};
+
+/// How much of the head is looked at: enough for dozens of records, little enough to be free.
+const HEAD_BYTES: usize = 64 << 10;
+
+/// The start of a stream, and what it is called.
+#[derive(Debug, Clone, Copy)]
+pub struct Head<'a> {
+    pub bytes: &'a [u8],
+    /// File path, object key or topic; empty where there is none.
+    pub name: &'a str,
+}
+
+impl<'a> Head<'a> {
+    /// The lines at the start that are not blank; the last one may be cut off.
+    pub(crate) fn lines(self) -> impl Iterator<Item = &'a [u8]> {
+        let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.bytes);
+        bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty())
+    }
+}
+
+/// How sure a recognition is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// The content fits and the name says so.
+    Possible,
+    /// The content fits this format and hardly any other.
+    Likely,
+    /// The content says what it is.
+    Certain,
+}
+
+/// A format found, and by what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recognition {
+    pub certainty: Certainty,
+    /// A phrase for people: what in the input gave it away.
+    pub why: String,
+}
+
+impl Recognition {
+    pub(crate) fn new(certainty: Certainty, why: impl Into<String>) -> Self {
+        Self { certainty, why: why.into() }
+    }
+}
+
+/// The format of a stream by its first (decompressed) bytes, and why; `None` rather than a guess.
+///
+/// Of several formats that fit, the surest wins, then the first of [`ALL`].
+pub fn recognise(head: &[u8], name: &str) -> Option<(&'static Format, Recognition)> {
+    let head = Head { bytes: head.get(..HEAD_BYTES).unwrap_or(head), name };
+    let mut best: Option<(&'static Format, Recognition)> = None;
+    for &format in ALL {
+        let Some(found) = (format.recognise)(&head) else { continue };
+        let surer = best.as_ref().is_none_or(|(_, known)| found.certainty > known.certainty);
+        if surer {
+            best = Some((format, found));
+        }
+    }
+    best
+}

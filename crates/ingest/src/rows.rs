@@ -1,0 +1,210 @@
+//! The columns of one table while records are added. Filled by `mapping`, stamped by `normalize`.
+
+use std::fmt;
+
+use arrow_array::{
+    ArrayRef,
+    builder::{
+        ArrayBuilder, BinaryBuilder, BooleanBuilder, Float64Builder, Int64Builder, ListBuilder, StringBuilder,
+        TimestampMicrosecondBuilder,
+    },
+};
+use schema::{Kind, Table, Timestamp};
+
+/// Rows of one table, without what the stamp adds (record id, dataset, source, time of ingestion).
+#[derive(Debug)]
+pub struct ParsedRows {
+    pub(crate) table: &'static Table,
+    /// Byte offset of each record.
+    pub(crate) positions: Vec<u64>,
+    /// Event times; `None` for logs that have no time of their own.
+    pub(crate) observed: Vec<Option<Timestamp>>,
+    pub(crate) weights: Vec<f64>,
+    pub(crate) attrs: StringBuilder,
+    pub(crate) raw: StringBuilder,
+    /// The table's own columns, in its order.
+    pub(crate) own: Vec<ArrayRef>,
+}
+
+impl ParsedRows {
+    pub fn table(&self) -> &'static Table {
+        self.table
+    }
+
+    pub fn len(&self) -> usize {
+        self.positions.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.positions.is_empty()
+    }
+}
+
+/// What every record has, whatever its table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Common<'a> {
+    pub(crate) position: u64,
+    pub(crate) observed: Option<Timestamp>,
+    pub(crate) weight: f64,
+    /// A JSON object, or empty where nothing is left over.
+    pub(crate) attrs: &'a str,
+    pub(crate) raw: &'a str,
+}
+
+/// Fills the columns of a table row by row: any of the columns in any order, then [`Rows::end_row`].
+pub(crate) struct Rows {
+    rows: ParsedRows,
+    columns: Vec<Builder>,
+    /// One bit a column: has a value in the row at hand.
+    filled: u64,
+}
+
+impl fmt::Debug for Rows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rows").field("table", &self.rows.table.name).field("len", &self.rows.len()).finish()
+    }
+}
+
+impl Rows {
+    pub(crate) fn new(table: &'static Table) -> Self {
+        debug_assert!(table.own.len() <= 64, "the bits of `filled` are enough for every table");
+        Self {
+            columns: table.own.iter().map(|column| Builder::new(column.kind)).collect(),
+            filled: 0,
+            rows: ParsedRows {
+                table,
+                positions: Vec::new(),
+                observed: Vec::new(),
+                weights: Vec::new(),
+                attrs: StringBuilder::new(),
+                raw: StringBuilder::new(),
+                own: Vec::new(),
+            },
+        }
+    }
+
+    pub(crate) fn table(&self) -> &'static Table {
+        self.rows.table
+    }
+
+    /// Whether the column already has a value in this row.
+    pub(crate) fn has(&self, column: usize) -> bool {
+        self.filled & (1 << column) != 0
+    }
+
+    pub(crate) fn text(&mut self, column: usize, value: &str) {
+        if let Some(Builder::Text(builder)) = self.columns.get_mut(column) {
+            builder.append_value(value);
+            self.filled |= 1 << column;
+        }
+    }
+
+    pub(crate) fn int(&mut self, column: usize, value: i64) {
+        if let Some(Builder::Int(builder)) = self.columns.get_mut(column) {
+            builder.append_value(value);
+            self.filled |= 1 << column;
+        }
+    }
+
+    pub(crate) fn bool(&mut self, column: usize, value: bool) {
+        if let Some(Builder::Bool(builder)) = self.columns.get_mut(column) {
+            builder.append_value(value);
+            self.filled |= 1 << column;
+        }
+    }
+
+    pub(crate) fn instant(&mut self, column: usize, value: Timestamp) {
+        if let Some(Builder::Instant(builder)) = self.columns.get_mut(column) {
+            builder.append_value(value.micros());
+            self.filled |= 1 << column;
+        }
+    }
+
+    /// Adds an item to a list that [`Rows::end_texts`] closes.
+    pub(crate) fn text_item(&mut self, column: usize, value: Option<&str>) {
+        if let Some(Builder::Texts(builder)) = self.columns.get_mut(column) {
+            builder.values().append_option(value);
+        }
+    }
+
+    pub(crate) fn end_texts(&mut self, column: usize) {
+        if let Some(Builder::Texts(builder)) = self.columns.get_mut(column) {
+            builder.append(true);
+            self.filled |= 1 << column;
+        }
+    }
+
+    /// Ends the row; columns without a value become null.
+    pub(crate) fn end_row(&mut self, common: Common<'_>) {
+        let all = u64::MAX.checked_shr(64 - self.columns.len() as u32).unwrap_or(0);
+        let mut missing = all & !self.filled;
+        while missing != 0 {
+            if let Some(builder) = self.columns.get_mut(missing.trailing_zeros() as usize) {
+                builder.append_null();
+            }
+            missing &= missing - 1;
+        }
+        self.filled = 0;
+        let rows = &mut self.rows;
+        rows.positions.push(common.position);
+        rows.observed.push(common.observed);
+        rows.weights.push(common.weight);
+        rows.attrs.append_option((!common.attrs.is_empty()).then_some(common.attrs));
+        rows.raw.append_value(common.raw);
+    }
+
+    pub(crate) fn finish(mut self) -> ParsedRows {
+        self.rows.own = self.columns.iter_mut().map(Builder::finish).collect();
+        self.rows
+    }
+}
+
+/// A column of any [`Kind`].
+enum Builder {
+    Text(StringBuilder),
+    Int(Int64Builder),
+    Float(Float64Builder),
+    Bool(BooleanBuilder),
+    Instant(TimestampMicrosecondBuilder),
+    Texts(ListBuilder<StringBuilder>),
+    Bytes(BinaryBuilder),
+}
+
+impl Builder {
+    fn new(kind: Kind) -> Self {
+        match kind {
+            Kind::Text | Kind::Ip | Kind::Json => Self::Text(StringBuilder::new()),
+            Kind::Int => Self::Int(Int64Builder::new()),
+            Kind::Float => Self::Float(Float64Builder::new()),
+            Kind::Bool => Self::Bool(BooleanBuilder::new()),
+            Kind::Instant => Self::Instant(TimestampMicrosecondBuilder::new().with_timezone("UTC")),
+            Kind::Texts => Self::Texts(ListBuilder::new(StringBuilder::new())),
+            Kind::Bytes => Self::Bytes(BinaryBuilder::new()),
+        }
+    }
+
+    fn append_null(&mut self) {
+        match self {
+            Self::Text(builder) => builder.append_null(),
+            Self::Int(builder) => builder.append_null(),
+            Self::Float(builder) => builder.append_null(),
+            Self::Bool(builder) => builder.append_null(),
+            Self::Instant(builder) => builder.append_null(),
+            Self::Texts(builder) => builder.append_null(),
+            Self::Bytes(builder) => builder.append_null(),
+        }
+    }
+
+    fn finish(&mut self) -> ArrayRef {
+        let builder: &mut dyn ArrayBuilder = match self {
+            Self::Text(builder) => builder,
+            Self::Int(builder) => builder,
+            Self::Float(builder) => builder,
+            Self::Bool(builder) => builder,
+            Self::Instant(builder) => builder,
+            Self::Texts(builder) => builder,
+            Self::Bytes(builder) => builder,
+        };
+        builder.finish()
+    }
+}

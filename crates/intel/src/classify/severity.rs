@@ -1,0 +1,68 @@
+//! How bad it would be if true. One table, first match wins; how sure we are is confidence, and not in here.
+
+use schema::{Category, Severity};
+
+/// What the rules look at.
+#[derive(Debug)]
+pub(super) struct Facts<'a> {
+    pub(super) category: Category,
+    /// Shortnames.
+    pub(super) tactics: &'a [String],
+    /// A source names the malware, campaign or actor.
+    pub(super) named: bool,
+    /// A list and a behavior speak of the same thing.
+    pub(super) listed_and_behaves: bool,
+}
+
+impl Facts<'_> {
+    fn has_tactic(&self, shortname: &str) -> bool {
+        self.tactics.iter().any(|tactic| tactic == shortname)
+    }
+}
+
+struct Rule {
+    severity: Severity,
+    because: &'static str,
+    when: fn(&Facts<'_>) -> bool,
+}
+
+static RULES: &[Rule] = &[
+    Rule {
+        severity: Severity::Critical,
+        because: "If true, an adversary is already destroying, encrypting or taking data away.",
+        when: |facts| facts.has_tactic("impact") || facts.has_tactic("exfiltration"),
+    },
+    Rule {
+        severity: Severity::Critical,
+        because: "If true, malware that is known by name is being steered from outside on this target.",
+        when: |facts| facts.category == Category::CommandAndControl && facts.named && facts.listed_and_behaves,
+    },
+    Rule {
+        severity: Severity::High,
+        because: "If true, somebody outside steers software on this target.",
+        when: |facts| facts.category == Category::CommandAndControl,
+    },
+    Rule {
+        severity: Severity::High,
+        because: "If true, a file that is known to be malicious has reached this target.",
+        when: |facts| facts.category == Category::KnownMalware,
+    },
+    Rule {
+        severity: Severity::Medium,
+        because: "If true, this target talks to infrastructure of a named threat; contact alone is not yet compromise.",
+        when: |facts| facts.category == Category::KnownInfrastructure && facts.named,
+    },
+    Rule {
+        severity: Severity::Low,
+        because: "Contact with something on a list, without a name for the threat and without suspicious behavior.",
+        when: |facts| facts.category == Category::KnownInfrastructure,
+    },
+];
+
+/// The severity and the sentence that says why.
+pub(super) fn severity(facts: &Facts<'_>) -> (Severity, &'static str) {
+    let rule = RULES.iter().find(|rule| (rule.when)(facts));
+    rule.map_or((Severity::Medium, "Unusual behavior whose consequence is not known."), |rule| {
+        (rule.severity, rule.because)
+    })
+}

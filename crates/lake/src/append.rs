@@ -1,0 +1,391 @@
+//! Batches in, one Delta commit a table out: rows and positions together, every record exactly once.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use arrow_array::{Array, RecordBatch, StringArray, cast::AsArray};
+use arrow_select::interleave::interleave_record_batch;
+use deltalake::{
+    kernel::{Action, Add, Transaction},
+    protocol::{DeltaOperation, SaveMode},
+};
+use futures::{StreamExt, TryStreamExt, stream};
+use object_store::{ObjectStore, ObjectStoreExt, path::Path};
+use schema::{EventBatch, SourceKey, Table};
+use tokio::sync::Semaphore;
+
+use crate::{
+    error::{Context, Error, Kind, Result},
+    files::{self, DAY},
+    parquet_file::{self, Encoded},
+    table_log::{COMMIT_TRIES, Positions, TableLog},
+};
+
+/// Days that one append writes separately, largest first. A sane batch has one or two; a hostile one could have a
+/// file a row. The rest share the files of the unknown day, which every query reads by its bounds of time.
+const MOST_DAYS: usize = 400;
+
+/// Rows gathered at a time while encoding: small enough for the cache, large enough to be worth a call.
+const GATHER_ROWS: usize = 16 * 1024;
+
+/// Bytes of batches encoded into one set of files; text offsets have 31 bits.
+const GROUP_BYTES: usize = 512 << 20;
+
+/// Rows of one table that came from bytes `start..end` of one source.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// May be empty: then only the position moves.
+    pub batch: EventBatch,
+    pub source: SourceKey,
+    /// First byte of the source that was read for this batch.
+    pub start: u64,
+    /// Byte after the last one; becomes the committed position.
+    pub end: u64,
+}
+
+/// What an append did; nothing is listed for tables where all was there already.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Committed {
+    pub tables: Vec<CommittedTable>,
+}
+
+/// One commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommittedTable {
+    pub table: &'static str,
+    /// Version of the Delta table that holds the rows.
+    pub version: u64,
+    pub rows: u64,
+    pub files: u64,
+    /// Compressed.
+    pub bytes: u64,
+}
+
+impl Committed {
+    /// Rows added over all tables.
+    pub fn rows(&self) -> u64 {
+        self.tables.iter().map(|table| table.rows).sum()
+    }
+}
+
+/// Limits of one append.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    pub(crate) encoders: Arc<Semaphore>,
+    pub(crate) file_rows: usize,
+}
+
+/// Sorts arrivals by table, in the order of their first arrival's name.
+pub(crate) fn by_table(arrivals: Vec<Arrival>) -> BTreeMap<&'static str, Vec<Arrival>> {
+    let mut tables: BTreeMap<&'static str, Vec<Arrival>> = BTreeMap::new();
+    for arrival in arrivals {
+        tables.entry(arrival.batch.table().name).or_default().push(arrival);
+    }
+    tables
+}
+
+/// Commits what of `arrivals` the table does not have. `None` where it has everything.
+pub(crate) async fn append(
+    log: &Arc<TableLog>,
+    arrivals: &[Arrival],
+    limits: &Limits,
+) -> Result<Option<CommittedTable>> {
+    let _queue = log.committing.lock().await;
+    let mut written = Written::default();
+    for _ in 0..COMMIT_TRIES {
+        let snapshot = log.snapshot_for_writing().await?;
+        let positions = log.positions(&snapshot).await?;
+        let news = News::of(arrivals, &positions)?;
+        if news.ends.is_empty() {
+            written.discard(log).await;
+            return Ok(None);
+        }
+        // Files written for an attempt that lost its race are still right if the positions are.
+        if written.starts.as_ref() != Some(&news.starts) {
+            written.discard(log).await;
+            written = write(log, news.parts, limits).await?;
+            written.starts = Some(news.starts);
+        }
+        let transactions = news.ends.iter().map(|(source, end)| Transaction::new(source, *end)).collect();
+        let actions = written.adds.iter().cloned().map(Action::Add).collect();
+        let partition_by = Some(vec![DAY.to_owned()]);
+        let operation = DeltaOperation::Write { mode: SaveMode::Append, partition_by, predicate: None };
+        match log.commit(&snapshot, actions, transactions, operation).await {
+            Ok(version) => return Ok(Some(written.committed(log.table, version))),
+            Err(error) if error.is_conflict() => {
+                tracing::debug!(table = log.table.name, %error, "commit lost a race, looking again");
+            }
+            Err(error) => {
+                written.discard(log).await;
+                return Err(error);
+            }
+        }
+    }
+    written.discard(log).await;
+    Err(Error::new(Kind::Conflict, log.could_not("commit to")))
+}
+
+/// What of the arrivals is new to the table.
+struct News {
+    parts: Vec<RecordBatch>,
+    /// Where the table stood before, by source: the same starts mean the same rows.
+    starts: Positions,
+    ends: BTreeMap<SourceKey, i64>,
+}
+
+impl News {
+    fn of(arrivals: &[Arrival], positions: &Positions) -> Result<Self> {
+        let mut news = Self { parts: Vec::new(), starts: Positions::new(), ends: BTreeMap::new() };
+        let mut reached = Positions::new();
+        for arrival in arrivals {
+            let committed = positions.get(&arrival.source).copied().unwrap_or(0);
+            let known = reached.get(&arrival.source).copied().unwrap_or(committed).max(committed);
+            if arrival.end <= known && !is_first_of_empty(arrival, positions, &reached) {
+                continue;
+            }
+            let rows = arrival.batch.rows();
+            let rows = if arrival.start >= known { rows.clone() } else { rows_from(rows, known)? };
+            if rows.num_rows() > 0 {
+                news.parts.push(rows);
+            }
+            news.starts.insert(arrival.source, committed);
+            reached.insert(arrival.source, arrival.end.max(known));
+            let end = i64::try_from(arrival.end);
+            let end = end.map_err(|error| Error::request("a position is beyond 63 bits").because(error))?;
+            match news.ends.entry(arrival.source) {
+                Entry::Vacant(entry) => *entry.insert(end),
+                Entry::Occupied(mut entry) => {
+                    let furthest = (*entry.get()).max(end);
+                    entry.insert(furthest)
+                }
+            };
+        }
+        Ok(news)
+    }
+}
+
+/// A source of no bytes is worth a commit once, so that it is known to be read.
+fn is_first_of_empty(arrival: &Arrival, positions: &Positions, reached: &Positions) -> bool {
+    let is_unknown = !positions.contains_key(&arrival.source) && !reached.contains_key(&arrival.source);
+    arrival.end == 0 && is_unknown
+}
+
+/// Rows whose record starts at byte `known` or later: the position is the second half of `record_id`.
+fn rows_from(rows: &RecordBatch, known: u64) -> Result<RecordBatch> {
+    let ids = rows.column_by_name("record_id").and_then(|ids| ids.as_string_opt::<i32>());
+    let ids: &StringArray = ids.ok_or_else(|| Error::request("rows without record_id cannot be told apart"))?;
+    let is_new = ids.iter().map(|id| id.and_then(position_of).map(|position| position >= known));
+    let is_new: arrow_array::BooleanArray = is_new.collect();
+    let has_foreign_id = is_new.null_count() > 0;
+    if has_foreign_id {
+        return Err(Error::request("a record_id does not end in a position, so rows cannot be told apart"));
+    }
+    arrow_select::filter::filter_record_batch(rows, &is_new).context(|| "could not filter rows".to_owned())
+}
+
+fn position_of(record_id: &str) -> Option<u64> {
+    let (_, position) = record_id.rsplit_once('-')?;
+    u64::from_str_radix(position, 16).ok()
+}
+
+/// Files stored but not yet part of the table.
+#[derive(Debug, Default)]
+struct Written {
+    starts: Option<Positions>,
+    adds: Vec<Add>,
+    rows: u64,
+    bytes: u64,
+}
+
+impl Written {
+    /// Removes the files as well as can be; what stays is found by vacuum.
+    async fn discard(&mut self, log: &TableLog) {
+        for add in std::mem::take(&mut self.adds) {
+            if let Err(error) = log.store.delete(&Path::from(add.path.as_str())).await {
+                tracing::debug!(table = log.table.name, file = add.path, %error, "file left for vacuum");
+            }
+        }
+        *self = Self::default();
+    }
+
+    fn committed(&self, table: &Table, version: u64) -> CommittedTable {
+        let files = u64::try_from(self.adds.len()).unwrap_or(u64::MAX);
+        CommittedTable { table: table.name, version, rows: self.rows, files, bytes: self.bytes }
+    }
+}
+
+/// Encodes and stores the rows, one task a file, as many at a time as there are encoders.
+async fn write(log: &Arc<TableLog>, parts: Vec<RecordBatch>, limits: &Limits) -> Result<Written> {
+    let table = log.table;
+    let mut written = Written::default();
+    for group in groups(parts) {
+        let group = Arc::new(group);
+        let plan = plan_files(table, &group, limits.file_rows);
+        let mut files = stream::iter(plan.into_iter().map(|file| {
+            let (group, encoders, log) = (Arc::clone(&group), Arc::clone(&limits.encoders), Arc::clone(log));
+            async move { write_file(&log, group, file, &encoders).await }
+        }))
+        .buffered(limits.encoders.available_permits().max(1));
+        loop {
+            match files.try_next().await {
+                Ok(Some((add, rows))) => {
+                    written.rows += rows;
+                    written.bytes += u64::try_from(add.size).unwrap_or(0);
+                    written.adds.push(add);
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    drop(files);
+                    written.discard(log).await;
+                    return Err(error);
+                }
+            }
+        }
+    }
+    Ok(written)
+}
+
+/// Batches that are encoded together: as many as fit [`GROUP_BYTES`].
+fn groups(parts: Vec<RecordBatch>) -> Vec<Vec<RecordBatch>> {
+    let mut groups = Vec::new();
+    let (mut group, mut size) = (Vec::new(), 0_usize);
+    for part in parts {
+        let bytes = part.get_array_memory_size();
+        if size.saturating_add(bytes) > GROUP_BYTES && !group.is_empty() {
+            groups.push(std::mem::take(&mut group));
+            size = 0;
+        }
+        size = size.saturating_add(bytes);
+        group.push(part);
+    }
+    if !group.is_empty() {
+        groups.push(group);
+    }
+    groups
+}
+
+/// Rows of one file to be: (batch, row) in order of time, all of one day.
+#[derive(Debug)]
+struct FilePlan {
+    day: Option<i32>,
+    rows: Vec<(usize, usize)>,
+}
+
+fn plan_files(table: &Table, group: &[RecordBatch], file_rows: usize) -> Vec<FilePlan> {
+    let mut days: BTreeMap<Option<i32>, Vec<(usize, usize)>> = BTreeMap::new();
+    let mut current: (Option<i32>, Vec<(usize, usize)>) = (None, Vec::new());
+    for (instant, batch, row) in rows_in_order(table, group) {
+        let day = day_of(instant);
+        if day != current.0 {
+            let (day, rows) = std::mem::replace(&mut current, (day, Vec::new()));
+            days.entry(day).or_default().extend(rows);
+        }
+        current.1.push((batch, row));
+    }
+    days.entry(current.0).or_default().extend(current.1);
+    days.retain(|_, rows| !rows.is_empty());
+    let days = fold_surplus_days(table, group, days);
+    let files = days.into_iter().flat_map(|(day, rows)| {
+        let chunks: Vec<_> = rows.chunks(file_rows.max(1)).map(|rows| FilePlan { day, rows: rows.to_vec() }).collect();
+        chunks
+    });
+    files.collect()
+}
+
+/// All rows by time; equal times keep the order of arrival.
+fn rows_in_order(table: &Table, group: &[RecordBatch]) -> Vec<(i64, usize, usize)> {
+    let mut rows = Vec::with_capacity(group.iter().map(RecordBatch::num_rows).sum());
+    for (index, batch) in group.iter().enumerate() {
+        if let Some(instants) = parquet_file::instants(table, batch) {
+            rows.extend(instants.values().iter().enumerate().map(|(row, instant)| (*instant, index, row)));
+        }
+    }
+    // Logs are almost sorted, which the stable sort makes use of.
+    rows.sort_by_key(|(instant, _, _)| *instant);
+    rows
+}
+
+/// Days since 1970; `None` beyond what a timestamp in nanoseconds holds.
+fn day_of(micros: i64) -> Option<i32> {
+    schema::Timestamp::from_micros(micros).map(schema::Timestamp::day)
+}
+
+type Days = BTreeMap<Option<i32>, Vec<(usize, usize)>>;
+
+fn fold_surplus_days(table: &Table, group: &[RecordBatch], mut days: Days) -> Days {
+    if days.len() <= MOST_DAYS {
+        return days;
+    }
+    let mut by_size: Vec<(usize, Option<i32>)> = days.iter().map(|(day, rows)| (rows.len(), *day)).collect();
+    by_size.sort_by(|a, b| b.cmp(a));
+    let mut folded = days.remove(&None).unwrap_or_default();
+    for (_, day) in by_size.into_iter().skip(MOST_DAYS) {
+        folded.extend(days.remove(&day).unwrap_or_default());
+    }
+    let instants: Vec<_> = group.iter().map(|batch| parquet_file::instants(table, batch)).collect();
+    folded.sort_by_key(|(batch, row)| {
+        let instants = instants.get(*batch).copied().flatten();
+        instants.filter(|instants| *row < instants.len()).map(|instants| instants.value(*row))
+    });
+    days.insert(None, folded);
+    days
+}
+
+async fn write_file(
+    log: &Arc<TableLog>,
+    group: Arc<Vec<RecordBatch>>,
+    plan: FilePlan,
+    encoders: &Semaphore,
+) -> Result<(Add, u64)> {
+    let table = log.table;
+    let closed = |error| Error::new(Kind::Storage, "the lake is closing").because(error);
+    let permit = encoders.acquire().await.map_err(closed)?;
+    let day = plan.day;
+    let encoded = tokio::task::spawn_blocking(move || encode(table, &group, &plan)).await;
+    let crashed = |error| Error::new(Kind::Storage, log.could_not("encode rows of")).because(error);
+    let Encoded { bytes, facts } = encoded.map_err(crashed)??;
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let path = new_file_path(day);
+    log.store.put(&path, bytes.into()).await.context(|| log.could_not("write"))?;
+    drop(permit);
+    let rows = facts.rows;
+    Ok((facts.into_add(table, path.to_string(), size, day, true, now_ms()), rows))
+}
+
+fn encode(table: &'static Table, group: &[RecordBatch], plan: &FilePlan) -> Result<Encoded> {
+    let batches: Vec<&RecordBatch> = group.iter().collect();
+    let gathered = plan.rows.chunks(GATHER_ROWS).map(|rows| match contiguous(rows) {
+        Some((batch, first)) => Ok(batches[batch].slice(first, rows.len())),
+        None => interleave_record_batch(&batches, rows).context(|| "could not gather rows".to_owned()),
+    });
+    parquet_file::encode(table, gathered)
+}
+
+/// Rows that lie one after the other in one batch need no copy.
+fn contiguous(rows: &[(usize, usize)]) -> Option<(usize, usize)> {
+    let &(batch, first) = rows.first()?;
+    let in_a_row = rows.iter().enumerate().all(|(n, row)| *row == (batch, first + n));
+    in_a_row.then_some((batch, first))
+}
+
+/// A name that nobody else uses, in the folder of its day.
+pub(crate) fn new_file_path(day: Option<i32>) -> Path {
+    let folder = match day.and_then(files::day_text) {
+        Some(day) => format!("{DAY}={day}"),
+        None => format!("{DAY}=unknown"),
+    };
+    Path::from_iter([folder, format!("{}.parquet", unique_name())])
+}
+
+fn unique_name() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
+}
+
+/// Milliseconds since 1970, for the log's bookkeeping.
+pub(crate) fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,299 @@
+//! The lake itself: what the engine calls.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use datafusion::{
+    catalog::TableProvider,
+    execution::SessionState,
+    logical_expr::lit,
+    prelude::col,
+    scalar::ScalarValue,
+};
+use futures::future::join_all;
+use schema::{Partition, SourceKey, Table, Timestamp, Window, tables};
+use tokio::sync::Semaphore;
+
+use crate::{
+    Arrival, Committed, Compacted, Options, Problem, RowSource, Rows, TableReport,
+    append::{self, Limits},
+    error::{Context, Error, Result},
+    files, gate,
+    hours::Hours,
+    maintain,
+    provider::LakeTable,
+    session::{self, Tables},
+    store,
+    store_table::StoreTable,
+    table_log::{Positions, Snapshot, TableLog},
+};
+
+/// All tables under one root, and SQL over them. Cheap to clone.
+#[derive(Clone)]
+pub struct Lake {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    root: String,
+    logs: BTreeMap<&'static str, Arc<TableLog>>,
+    stored: RwLock<BTreeMap<&'static str, Arc<dyn RowSource>>>,
+    base: SessionState,
+    limits: Limits,
+    compact_file_bytes: u64,
+}
+
+/// A time in the past to look from. Tables that the engine keeps outside the lake are always as of now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AsOf {
+    /// This version of every table; of those that have not come so far, their newest.
+    Version(u64),
+    /// By the times of commits.
+    Instant(Timestamp),
+    /// What [`Lake::versions`] said then; tables that are not in it are empty.
+    Versions(BTreeMap<String, u64>),
+}
+
+/// Hours in which rows arrived.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// Starts of the UTC hours, ascending.
+    pub hours: Vec<Timestamp>,
+    /// Version of the table that was looked at; give it back next time. `None` where the table does not exist.
+    pub version: Option<u64>,
+}
+
+impl fmt::Debug for Lake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lake").field("root", &self.inner.root).finish_non_exhaustive()
+    }
+}
+
+impl Lake {
+    /// Opens the lake at a local folder (created where missing) or an object-store URL.
+    ///
+    /// Nothing is written before the first append.
+    pub async fn open(root: &str, options: &Options) -> Result<Self> {
+        let store = store::open(root, options)?;
+        let in_lake = tables::ALL.iter().copied().filter(|table| table.partition != Partition::None);
+        let logs = in_lake.map(|table| Ok((table.name, Arc::new(TableLog::new(&store, table)?))));
+        let runtime = session::runtime(&store, options)?;
+        let encoders = Arc::new(Semaphore::new(options.threads.max(1)));
+        let inner = Inner {
+            root: root.to_owned(),
+            logs: logs.collect::<Result<_>>()?,
+            stored: RwLock::default(),
+            base: session::base_state(&runtime, options)?,
+            limits: Limits { encoders, file_rows: options.append_file_rows },
+            compact_file_bytes: options.compact_file_bytes,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Lets SQL see a table that lies elsewhere: findings, threat events, indicators, runs.
+    pub fn register(&self, table: &'static Table, rows: Arc<dyn RowSource>) {
+        let mut stored = self.inner.stored.write().unwrap_or_else(PoisonError::into_inner);
+        stored.insert(table.name, rows);
+    }
+
+    /// Adds rows, each record exactly once: one commit a table, with its rows and the positions of their sources.
+    ///
+    /// When it returns, all of it is on stable storage. What a table has already (by the committed position of the
+    /// source) is skipped, so after an error or a crash the same arrivals may simply be appended again. Tables are
+    /// committed side by side: after an error some may have their rows and others not.
+    pub async fn append(&self, arrivals: Vec<Arrival>) -> Result<Committed> {
+        let tables = append::by_table(arrivals);
+        let commits = tables.iter().map(|(name, arrivals)| async move {
+            let log = self.log_named(name)?;
+            append::append(log, arrivals, &self.inner.limits).await
+        });
+        let mut committed = Committed::default();
+        for commit in join_all(commits).await {
+            committed.tables.extend(commit?);
+        }
+        Ok(committed)
+    }
+
+    /// Up to which byte each source is in the table.
+    pub async fn positions(&self, table: &Table) -> Result<Positions> {
+        let log = self.log(table)?;
+        match log.snapshot().await? {
+            Some(snapshot) => Ok(log.positions(&snapshot).await?.as_ref().clone()),
+            None => Ok(Positions::new()),
+        }
+    }
+
+    /// Up to which byte one source is in the table; `None` where nothing of it is.
+    pub async fn position(&self, table: &Table, source: SourceKey) -> Result<Option<u64>> {
+        let log = self.log(table)?;
+        match log.snapshot().await? {
+            Some(snapshot) => Ok(log.positions(&snapshot).await?.get(&source).copied()),
+            None => Ok(None),
+        }
+    }
+
+    /// Runs one read-only SQL statement (see the gate in `gate.rs`), streaming its answer.
+    pub async fn sql(&self, query: &str, as_of: Option<AsOf>) -> Result<Rows> {
+        let admitted = gate::admit(query)?;
+        let tables = TablesAsOf { lake: self.clone(), as_of };
+        let session = session::session(&self.inner.base, Arc::new(tables))?;
+        session::run(&session, admitted).await
+    }
+
+    /// Rows of a window of event time, only the named columns, in no particular order.
+    ///
+    /// Columns have the types of [`Table::schema`]. Files, row groups and pages outside the window are not read.
+    pub async fn scan(&self, table: &'static Table, columns: &[&str], window: Window) -> Result<Rows> {
+        let snapshot = self.log(table)?.snapshot().await?;
+        let could_not = || format!("could not scan table \"{}\"", table.name);
+        let session = session::session(&self.inner.base, Arc::new(TablesAsOf { lake: self.clone(), as_of: None }))?;
+        let provider = LakeTable::new(table, snapshot.as_deref())?;
+        let frame = session.read_table(Arc::new(provider)).context(could_not)?;
+        let instant = col(files::instant_name(table));
+        let inside = instant.clone().gt_eq(micros(window.start)).and(instant.lt(micros(window.end)));
+        let columns: Vec<_> = columns.iter().map(|name| col(*name)).collect();
+        let frame = frame.filter(inside).and_then(|frame| frame.select(columns)).context(could_not)?;
+        session::run_plain(frame).await
+    }
+
+    /// The hours of event time in which rows arrived after version `since`, or ever.
+    ///
+    /// Compaction touches nothing. Where the log no longer reaches back to `since`, every hour with rows is named.
+    pub async fn touched(&self, table: &'static Table, since: Option<u64>) -> Result<Touched> {
+        let log = self.log(table)?;
+        let Some(snapshot) = log.snapshot().await? else { return Ok(Touched::default()) };
+        let hours = match since {
+            Some(since) => added_hours(log, since, snapshot.version).await?,
+            None => None,
+        };
+        let hours = hours.unwrap_or_else(|| all_hours(table, &snapshot));
+        Ok(Touched { hours: hours.starts(), version: Some(snapshot.version) })
+    }
+
+    /// The newest version of each table that exists: what to keep in order to ask the same again later.
+    pub async fn versions(&self) -> Result<BTreeMap<String, u64>> {
+        let mut versions = BTreeMap::new();
+        for (name, log) in &self.inner.logs {
+            if let Some(snapshot) = log.snapshot().await? {
+                versions.insert((*name).to_owned(), snapshot.version);
+            }
+        }
+        Ok(versions)
+    }
+
+    /// Merges small files of a day into large ones; changes no row, no position and nothing that is touched.
+    ///
+    /// May be stopped at any moment and run by several processes.
+    pub async fn compact(&self, table: &Table) -> Result<Compacted> {
+        maintain::compact(self.log(table)?, &self.inner.base, self.inner.compact_file_bytes).await
+    }
+
+    /// Takes whole days before the day of `before` out of the table; returns the number of files.
+    pub async fn expire(&self, table: &Table, before: Timestamp) -> Result<u64> {
+        maintain::expire(self.log(table)?, before).await
+    }
+
+    /// Deletes files that no version younger than `keep` needs; returns their number. Time travel ends there.
+    ///
+    /// `keep` must be longer than the longest append or query.
+    pub async fn vacuum(&self, table: &Table, keep: Duration) -> Result<u64> {
+        maintain::vacuum(self.log(table)?, keep).await
+    }
+
+    /// Rows, files and bytes of a table, from its log alone.
+    pub async fn describe(&self, table: &'static Table) -> Result<TableReport> {
+        let snapshot = self.log(table)?.snapshot().await?;
+        Ok(maintain::describe(table, snapshot.as_deref()))
+    }
+
+    /// Checks that every file of every table is there and has the rows that the log says.
+    pub async fn verify(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for log in self.inner.logs.values() {
+            problems.extend(maintain::verify(log).await);
+        }
+        problems
+    }
+
+    fn log(&self, table: &Table) -> Result<&Arc<TableLog>> {
+        self.log_named(table.name)
+    }
+
+    fn log_named(&self, name: &str) -> Result<&Arc<TableLog>> {
+        let log = self.inner.logs.get(name);
+        log.ok_or_else(|| Error::request(format!("table \"{name}\" does not lie in the lake")))
+    }
+}
+
+fn micros(instant: Timestamp) -> datafusion::logical_expr::Expr {
+    lit(ScalarValue::TimestampMicrosecond(Some(instant.micros()), Some("UTC".into())))
+}
+
+/// Hours of files that commits `since+1..=until` added with new rows; `None` where the log does not say any more.
+async fn added_hours(log: &TableLog, since: u64, until: u64) -> Result<Option<Hours>> {
+    let mut hours = Hours::default();
+    for version in since.saturating_add(1)..=until {
+        let Some(actions) = log.actions(version).await? else { return Ok(None) };
+        for action in actions {
+            match action {
+                deltalake::kernel::Action::Add(add) if add.data_change => {
+                    hours.extend(&files::hours_of_add(log.table, &add));
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(Some(hours))
+}
+
+fn all_hours(table: &'static Table, snapshot: &Snapshot) -> Hours {
+    let mut hours = Hours::default();
+    for file in snapshot.files().iter() {
+        hours.extend(&file.hours(table));
+    }
+    hours
+}
+
+/// What a session sees: lake tables as of some time, and the engine's tables.
+#[derive(Debug)]
+struct TablesAsOf {
+    lake: Lake,
+    as_of: Option<AsOf>,
+}
+
+impl TablesAsOf {
+    async fn snapshot(&self, log: &TableLog) -> Result<Option<Arc<Snapshot>>> {
+        match &self.as_of {
+            None => log.snapshot().await,
+            Some(AsOf::Version(version)) => log.snapshot_at(*version).await,
+            Some(AsOf::Instant(instant)) => log.snapshot_on(*instant).await,
+            Some(AsOf::Versions(versions)) => match versions.get(log.table.name) {
+                Some(version) => log.snapshot_at(*version).await,
+                None => Ok(None),
+            },
+        }
+    }
+}
+
+#[async_trait]
+impl Tables for TablesAsOf {
+    fn names(&self) -> Vec<String> {
+        let names: BTreeSet<_> = tables::ALL.iter().map(|table| table.name.to_owned()).collect();
+        names.into_iter().collect()
+    }
+
+    async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        let Some(table) = tables::find(name) else { return Ok(None) };
+        if let Some(log) = self.lake.inner.logs.get(name) {
+            let snapshot = self.snapshot(log).await?;
+            return Ok(Some(Arc::new(LakeTable::new(table, snapshot.as_deref())?)));
+        }
+        let stored = self.lake.inner.stored.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(Some(Arc::new(StoreTable::new(table, stored.get(name).cloned()))))
+    }
+}

@@ -1,0 +1,298 @@
+//! How rows become a Parquet file: encodings, bloom filters, row groups; and what the Delta log learns of it.
+//!
+//! Sketch for Zeek connections, 131 072 rows, 17 MB of `raw`: sorting 15 ms, gathering 60 ms, encoding and
+//! compressing 200 ms; `benches/append.rs` measures it.
+
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{BuildHasher, RandomState},
+};
+
+use arrow_array::{Array, ArrayRef, RecordBatch, cast::AsArray, types::Int64Type};
+use arrow_schema::DataType;
+use deltalake::kernel::Add;
+use parquet::{
+    arrow::arrow_writer::{ArrowWriter, ArrowWriterOptions},
+    basic::{Compression, Encoding, ZstdLevel},
+    file::{
+        metadata::{ParquetMetaData, RowGroupMetaData, SortingColumn},
+        properties::{BloomFilterPosition, EnabledStatistics, WriterProperties, WriterPropertiesBuilder},
+        statistics::Statistics,
+    },
+    schema::types::ColumnPath,
+};
+use schema::{Column, Kind, Table, Timestamp};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    error::{Context, Result},
+    files::{self, DAY, SORTED},
+    hours::{self, Hours},
+    table_log::bounded_columns,
+};
+
+/// Rows of a row group: one bloom filter and one unit of parallel reading each. Smaller prunes better, larger packs
+/// better; at 128 Ki rows a bloom filter of unique values takes 160 KiB.
+const ROW_GROUP_ROWS: usize = 128 * 1024;
+
+/// Bytes after which a row group ends even with fewer rows, because readers hold whole column chunks.
+const ROW_GROUP_BYTES: usize = 128 << 20;
+
+/// One in a hundred row groups is read in vain for a value that it does not have.
+const BLOOM_FALSE_POSITIVES: f64 = 0.01;
+
+/// Rows looked at to choose encodings.
+const SAMPLE: usize = 4096;
+
+/// A text longer than this makes the writer look at page sizes more often.
+const LONG_TEXT: usize = 64 << 10;
+
+/// A file ready to be stored.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) facts: Facts,
+}
+
+/// What the log says of a file.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) rows: u64,
+    pub(crate) hours: Hours,
+    /// JSON, as Delta wants it.
+    pub(crate) stats: String,
+}
+
+impl Facts {
+    /// The log entry of the file. `now_ms`: its modification time since 1970.
+    pub(crate) fn into_add(self, table: &Table, path: String, size: u64, day: Option<i32>, data_change: bool, now_ms: i64) -> Add {
+        let tags = HashMap::from([
+            (hours::TAG.to_owned(), Some(self.hours.to_tag())),
+            (SORTED.to_owned(), Some(instant_of(table).to_owned())),
+        ]);
+        Add {
+            path,
+            partition_values: HashMap::from([(DAY.to_owned(), day.and_then(files::day_text))]),
+            size: i64::try_from(size).unwrap_or(i64::MAX),
+            modification_time: now_ms,
+            data_change,
+            stats: Some(self.stats),
+            tags: Some(tags),
+            deletion_vector: None,
+            base_row_id: None,
+            default_row_commit_version: None,
+            clustering_provider: None,
+        }
+    }
+}
+
+/// Encodes batches that ascend by the table's instant. `first` of them decides the encodings.
+pub(crate) fn encode(table: &'static Table, batches: impl Iterator<Item = Result<RecordBatch>>) -> Result<Encoded> {
+    let mut batches = batches.peekable();
+    let sample = match batches.peek() {
+        Some(Ok(first)) => first.clone(),
+        _ => RecordBatch::new_empty(table.schema()),
+    };
+    let options = writer_options(table, &sample);
+    let could_not = || format!("could not encode rows of table \"{}\"", table.name);
+    let mut writer = ArrowWriter::try_new_with_options(Vec::new(), sample.schema(), options).context(could_not)?;
+    let mut hours = Hours::default();
+    for batch in batches {
+        let batch = batch?;
+        hours.extend(&hours_in(table, &batch));
+        writer.write(&batch).context(could_not)?;
+    }
+    let metadata = writer.finish().context(could_not)?;
+    let facts = facts(table, &metadata, hours);
+    let bytes = writer.into_inner().context(could_not)?;
+    Ok(Encoded { bytes, facts })
+}
+
+/// The hours of event time in a batch.
+pub(crate) fn hours_in(table: &'static Table, batch: &RecordBatch) -> Hours {
+    match instants(table, batch) {
+        Some(instants) => Hours::of(instants.values().iter().copied()),
+        None => Hours::default(),
+    }
+}
+
+/// The table's instant, in microseconds. A table of the lake always has it.
+pub(crate) fn instants<'a>(
+    table: &Table,
+    batch: &'a RecordBatch,
+) -> Option<&'a arrow_array::TimestampMicrosecondArray> {
+    batch.column_by_name(instant_of(table)).and_then(|column| column.as_any().downcast_ref())
+}
+
+fn instant_of(table: &Table) -> &'static str {
+    match table.partition {
+        schema::Partition::Day(name) => name,
+        schema::Partition::None => "observed_at",
+    }
+}
+
+/// Options for files of this table, with encodings chosen by the values in `sample`.
+pub(crate) fn writer_options(table: &'static Table, sample: &RecordBatch) -> ArrowWriterOptions {
+    let instant = sample.schema().index_of(instant_of(table)).ok().and_then(|index| i32::try_from(index).ok());
+    let sorting = instant.map(|column_idx| vec![SortingColumn { column_idx, descending: false, nulls_first: false }]);
+    // Level 1: level 3 makes 4 % smaller files at twice the time (benches/append.rs).
+    let compression = ZstdLevel::try_new(1).map_or(Compression::UNCOMPRESSED, Compression::ZSTD);
+    let mut properties = WriterProperties::builder()
+        .set_created_by(concat!("margay ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_compression(compression)
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_max_row_group_bytes(Some(ROW_GROUP_BYTES))
+        .set_bloom_filter_position(BloomFilterPosition::End)
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_dictionary_enabled(false)
+        .set_sorting_columns(sorting);
+    let has_long_text = sample.columns().iter().any(|values| longest_text(values) > LONG_TEXT);
+    if has_long_text {
+        // Page sizes are looked at once a write batch: 1024 rows of a mebibyte each would be one page of 1 GiB.
+        properties = properties.set_write_batch_size(16);
+    }
+    for column in table.columns() {
+        if let Some(values) = sample.column_by_name(column.name) {
+            properties = column_options(properties, table, column, values);
+        }
+    }
+    // Without the Arrow schema in the footer readers are free to choose views or plain texts.
+    ArrowWriterOptions::new().with_properties(properties.build()).with_skip_arrow_metadata(true)
+}
+
+fn column_options(
+    properties: WriterPropertiesBuilder,
+    table: &'static Table,
+    column: &'static Column,
+    values: &ArrayRef,
+) -> WriterPropertiesBuilder {
+    let path = match values.data_type() {
+        DataType::List(item) => ColumnPath::new(vec![column.name.into(), "list".into(), item.name().clone()]),
+        _ => ColumnPath::from(column.name),
+    };
+    let mut properties = match encoding(column, values) {
+        None => properties.set_column_dictionary_enabled(path.clone(), true),
+        Some(encoding) => properties.set_column_encoding(path.clone(), encoding),
+    };
+    if has_page_statistics(column) {
+        properties = properties.set_column_statistics_enabled(path.clone(), EnabledStatistics::Page);
+    }
+    // A bloom filter on the items of a list would be read by nothing: queries unnest first.
+    let has_bloom = column.hunted && matches!(column.kind, Kind::Text | Kind::Ip);
+    if has_bloom {
+        let most = u64::try_from(ROW_GROUP_ROWS).unwrap_or(u64::MAX);
+        properties = properties
+            .set_column_bloom_filter_fpp(path.clone(), BLOOM_FALSE_POSITIVES)
+            .set_column_bloom_filter_max_ndv(path, most);
+    }
+    debug_assert!(table.column(column.name).is_some());
+    properties
+}
+
+/// Pages know their least and greatest value where somebody may ask for a range or a value.
+fn has_page_statistics(column: &Column) -> bool {
+    let compares = matches!(column.kind, Kind::Text | Kind::Ip | Kind::Int | Kind::Float | Kind::Bool | Kind::Instant);
+    compares && column.name != "raw"
+}
+
+/// `None` means a dictionary: values that repeat. Which ones do is a matter of the data, so it is measured.
+fn encoding(column: &Column, values: &ArrayRef) -> Option<Encoding> {
+    match column.kind {
+        // Ascending ids of one source share all but their last digits.
+        _ if column.name == "record_id" => Some(Encoding::DELTA_BYTE_ARRAY),
+        Kind::Bool => Some(Encoding::PLAIN),
+        Kind::Instant => Some(Encoding::DELTA_BINARY_PACKED),
+        Kind::Float | Kind::Texts => None,
+        _ if repeats(values) => None,
+        Kind::Int => Some(Encoding::DELTA_BINARY_PACKED),
+        _ => Some(Encoding::DELTA_LENGTH_BYTE_ARRAY),
+    }
+}
+
+/// At most one value in four of the sample is new.
+fn repeats(values: &ArrayRef) -> bool {
+    let values = values.slice(0, values.len().min(SAMPLE));
+    let hasher = RandomState::new();
+    let hashes: HashSet<u64> = match values.data_type() {
+        DataType::Utf8 => values.as_string::<i32>().iter().flatten().map(|value| hasher.hash_one(value)).collect(),
+        DataType::Utf8View => values.as_string_view().iter().flatten().map(|value| hasher.hash_one(value)).collect(),
+        DataType::Int64 => {
+            values.as_primitive::<Int64Type>().iter().flatten().map(|value| hasher.hash_one(value)).collect()
+        }
+        _ => return false,
+    };
+    let present = values.len().saturating_sub(values.null_count());
+    hashes.len().saturating_mul(4) <= present
+}
+
+fn longest_text(values: &ArrayRef) -> usize {
+    match values.data_type() {
+        DataType::Utf8 => values.as_string::<i32>().iter().flatten().map(str::len).max().unwrap_or(0),
+        DataType::Utf8View => values.as_string_view().iter().flatten().map(str::len).max().unwrap_or(0),
+        DataType::Binary => values.as_binary::<i32>().iter().flatten().map(<[u8]>::len).max().unwrap_or(0),
+        DataType::BinaryView => values.as_binary_view().iter().flatten().map(<[u8]>::len).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// What the footer says, in the words of the Delta log.
+pub(crate) fn facts(table: &'static Table, metadata: &ParquetMetaData, hours: Hours) -> Facts {
+    let rows: i64 = metadata.row_groups().iter().map(RowGroupMetaData::num_rows).sum();
+    let (mut mins, mut maxs, mut nulls) = (Map::new(), Map::new(), Map::new());
+    for column in bounded_columns(table).filter_map(|name| table.column(name)) {
+        if let Some(bounds) = bounds(column, metadata) {
+            mins.insert(column.name.to_owned(), bounds.min);
+            maxs.insert(column.name.to_owned(), bounds.max);
+            nulls.insert(column.name.to_owned(), json!(bounds.nulls));
+        }
+    }
+    let stats = json!({ "numRecords": rows, "minValues": mins, "maxValues": maxs, "nullCount": nulls });
+    Facts { rows: u64::try_from(rows).unwrap_or(0), hours, stats: stats.to_string() }
+}
+
+struct JsonBounds {
+    min: Value,
+    max: Value,
+    nulls: u64,
+}
+
+/// `None` where any row group does not say: half-known bounds are no bounds.
+fn bounds(column: &Column, metadata: &ParquetMetaData) -> Option<JsonBounds> {
+    let index = metadata.file_metadata().schema_descr().columns().iter().position(|leaf| leaf.path().string() == column.name)?;
+    let groups = || metadata.row_groups().iter().map(|group| group.columns().get(index).and_then(|chunk| chunk.statistics()));
+    let nulls = groups().map(|stats| stats?.null_count_opt()).sum::<Option<u64>>()?;
+    match column.kind {
+        Kind::Instant => {
+            let (mut min, mut max) = (i64::MAX, i64::MIN);
+            for stats in groups() {
+                let Some(Statistics::Int64(stats)) = stats else { return None };
+                min = min.min(*stats.min_opt()?);
+                max = max.max(*stats.max_opt()?);
+            }
+            Some(JsonBounds { min: instant_text(min)?, max: instant_text(max)?, nulls })
+        }
+        _ => {
+            let (mut min, mut max): (Option<String>, Option<String>) = (None, None);
+            for stats in groups() {
+                let Some(Statistics::ByteArray(stats)) = stats else { return None };
+                let (Some(least), Some(greatest)) = (stats.min_bytes_opt(), stats.max_bytes_opt()) else {
+                    // A row group of nulls only has no bounds and needs none.
+                    continue;
+                };
+                let least = std::str::from_utf8(least).ok()?;
+                let greatest = std::str::from_utf8(greatest).ok()?;
+                if min.as_deref().is_none_or(|min| least < min) {
+                    min = Some(least.to_owned());
+                }
+                if max.as_deref().is_none_or(|max| greatest > max) {
+                    max = Some(greatest.to_owned());
+                }
+            }
+            Some(JsonBounds { min: json!(min?), max: json!(max?), nulls })
+        }
+    }
+}
+
+fn instant_text(micros: i64) -> Option<Value> {
+    Timestamp::from_micros(micros).map(|instant| json!(instant.to_string()))
+}

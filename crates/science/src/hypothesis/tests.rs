@@ -1,0 +1,61 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::{PValue, describe::Sorted};
+
+fn p_values() -> impl Strategy<Value = Vec<PValue>> {
+    prop::collection::vec(0.0..=1.0f64, 0..60).prop_map(|p| p.into_iter().filter_map(PValue::new).collect())
+}
+
+#[test]
+fn a_constant_gap_is_as_regular_as_can_be() {
+    let metronome = Sorted::new(vec![60.0; 12]).expect("finite");
+    let outcome = spacings(&metronome, 1.0).expect("enough gaps");
+    assert!(outcome.ratio.is_infinite() && outcome.p_value.get() == 0.0);
+}
+
+#[test]
+fn nothing_can_be_said_of_three_gaps_or_of_gaps_of_zero() {
+    assert_eq!(spacings(&Sorted::new(vec![60.0; 3]).expect("finite"), 1.0), None);
+    let zeros = spacings(&Sorted::new(vec![0.0; 9]).expect("finite"), 1.0).expect("enough gaps");
+    assert_eq!(zeros.p_value, PValue::ONE);
+}
+
+#[test]
+fn impossible_parameters_are_no_evidence() {
+    assert_eq!(binomial_at_least(3, 5, f64::NAN), PValue::ONE);
+    assert_eq!(poisson_at_least(3, -1.0), PValue::ONE);
+    assert_eq!(f_at_least(f64::NAN, 2.0, 2.0), PValue::ONE);
+    assert_eq!(phase_coherence(&[1.0], 0.0), None);
+    assert_eq!((fisher(&[]), cauchy(&[])), (PValue::ONE, PValue::ONE));
+}
+
+proptest! {
+    #[test]
+    fn q_values_keep_the_order_and_exceed_p(p in p_values()) {
+        let q = benjamini_hochberg(&p);
+        let yekutieli = benjamini_yekutieli(&p);
+        for i in 0..p.len() {
+            prop_assert!(q[i].get() >= p[i].get() - 1e-12);
+            prop_assert!(yekutieli[i].get() >= q[i].get() - 1e-12);
+            for j in 0..p.len() {
+                prop_assert!(p[i] >= p[j] || q[i] <= q[j]);
+            }
+        }
+    }
+
+    #[test]
+    fn regularity_does_not_depend_on_the_unit_of_time(gaps in prop::collection::vec(0.1..1e4f64, 4..80), unit in 1e-3..1e3f64) {
+        let one = spacings(&Sorted::new(gaps.clone()).expect("finite"), 1.0).expect("enough gaps");
+        let other = spacings(&Sorted::new(gaps.iter().map(|gap| gap * unit).collect()).expect("finite"), 1.0)
+            .expect("enough gaps");
+        prop_assert!((one.p_value.get() - other.p_value.get()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_wider_null_hypothesis_is_harder_to_reject(gaps in prop::collection::vec(0.1..1e4f64, 4..80)) {
+        let gaps = Sorted::new(gaps).expect("finite");
+        let (exact, wide) = (spacings(&gaps, 1.0), spacings(&gaps, 2.0));
+        prop_assert!(exact.expect("enough gaps").p_value <= wide.expect("enough gaps").p_value);
+    }
+}

@@ -1,0 +1,125 @@
+//! Compares every statistic with an independent implementation: `reference/*.csv`, made by `reference/make.py`.
+
+use std::{fs, path::Path};
+
+use science::{
+    PValue,
+    describe::{self, Sorted},
+    hypothesis,
+};
+
+/// Both sides compute in 64-bit floats by different formulas; ten digits agree where neither cancels.
+const TOLERANCE: f64 = 1e-9;
+
+#[test]
+fn descriptions() {
+    for row in rows("describe") {
+        let sample = numbers(&row[0]);
+        let sorted = Sorted::new(sample.clone()).expect("finite");
+        let ours = [
+            sorted.quantile(0.25),
+            sorted.median(),
+            sorted.quantile(0.75),
+            sorted.quantile(0.9),
+            sorted.mad(),
+            sorted.bowley_skew(),
+            sorted.quartile_dispersion(),
+            describe::mean(&sample).unwrap_or(f64::NAN),
+            describe::variance(&sample).unwrap_or(f64::NAN),
+            describe::coefficient_of_variation(&sample).unwrap_or(f64::NAN),
+        ];
+        for (ours, theirs) in ours.into_iter().zip(&row[1..]) {
+            close(ours, number(theirs), TOLERANCE);
+        }
+    }
+}
+
+#[test]
+fn tails() {
+    for row in rows("tails") {
+        let (a, b, c) = (number(&row[1]), number(&row[2]), number(&row[3]));
+        let ours = match row[0].as_str() {
+            "binomial" => hypothesis::binomial_at_least(a as u64, b as u64, c),
+            "poisson" => hypothesis::poisson_at_least(a as u64, b),
+            _ => hypothesis::f_at_least(a, b, c),
+        };
+        close(ours.get(), number(&row[4]), TOLERANCE);
+    }
+}
+
+#[test]
+fn combinations() {
+    for row in rows("combined") {
+        let p = p_values(&row[0]);
+        close(hypothesis::fisher(&p).get(), number(&row[1]), TOLERANCE);
+        close(hypothesis::cauchy(&p).get(), number(&row[2]), TOLERANCE);
+    }
+}
+
+#[test]
+fn false_discovery() {
+    for row in rows("false_discovery") {
+        let p = p_values(&row[0]);
+        for (q, column) in [(hypothesis::benjamini_hochberg(&p), 1), (hypothesis::benjamini_yekutieli(&p), 2)] {
+            for (ours, theirs) in q.iter().zip(numbers(&row[column])) {
+                close(ours.get(), theirs, TOLERANCE);
+            }
+        }
+    }
+}
+
+#[test]
+fn distance_between_samples() {
+    for row in rows("distance") {
+        let sample = |text: &str| Sorted::new(numbers(text)).expect("finite");
+        let ours = hypothesis::kolmogorov_smirnov(&sample(&row[0]), &sample(&row[1]));
+        close(ours.statistic, number(&row[2]), TOLERANCE);
+        close(ours.p_value.get(), number(&row[3]), TOLERANCE);
+    }
+}
+
+#[test]
+fn regularity_of_gaps() {
+    for row in rows("spacings") {
+        let gaps = Sorted::new(numbers(&row[0])).expect("finite");
+        let ours = hypothesis::spacings(&gaps, number(&row[1])).expect("enough gaps");
+        close(ours.ratio, number(&row[2]), TOLERANCE);
+        close(ours.p_value.get(), number(&row[3]), TOLERANCE);
+    }
+}
+
+/// Astropy sums Fisher's (1993) series instead of Zar's formula: both approximate the same tail, to about 0.005.
+#[test]
+fn phase() {
+    for row in rows("phase") {
+        let ours = hypothesis::phase_coherence(&numbers(&row[0]), number(&row[1])).expect("a period");
+        close(ours.coherence, number(&row[2]), 1e-7);
+        let (ours, theirs) = (ours.p_value.get(), number(&row[3]));
+        assert!((ours - theirs).abs() < 0.005, "{ours} is not {theirs}");
+    }
+}
+
+/// Equal to within a relative tolerance; two that are not numbers are equal.
+#[track_caller]
+fn close(ours: f64, theirs: f64, tolerance: f64) {
+    let equal = (ours - theirs).abs() <= tolerance * theirs.abs().max(1e-300);
+    assert!(equal || (ours.is_nan() && theirs.is_nan()) || (ours == theirs), "{ours} is not {theirs}");
+}
+
+fn rows(name: &str) -> Vec<Vec<String>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("reference").join(name).with_extension("csv");
+    let text = fs::read_to_string(path).expect("a reference file");
+    text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
+}
+
+fn number(text: &str) -> f64 {
+    text.parse().expect("a number")
+}
+
+fn numbers(text: &str) -> Vec<f64> {
+    text.split_whitespace().map(number).collect()
+}
+
+fn p_values(text: &str) -> Vec<PValue> {
+    numbers(text).into_iter().filter_map(PValue::new).collect()
+}

@@ -1,0 +1,210 @@
+//! Forms in which indicators come and go, one file each. To add one: the file, its `mod` line, its line in [`ALL`],
+//! and a folder of cases in `corpus/<name>/`.
+
+mod csv;
+mod plain;
+mod stix;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use schema::{Claim, Observable, Timestamp, Tlp, observe};
+
+/// The only list of formats, the most particular first: recognition takes the first that knows the content.
+pub static ALL: &[&Format] = &[&stix::FORMAT, &csv::FORMAT, &plain::FORMAT];
+
+/// Rejects that are kept with place and reason; the others are only counted.
+const KEPT_REJECTS: usize = 10_000;
+
+/// Bytes of a rejected record that are kept.
+const KEPT_TEXT: usize = 200;
+
+/// One form: how to know it, read it and write it.
+#[derive(Debug)]
+pub struct Format {
+    pub name: &'static str,
+    /// One sentence for people.
+    pub about: &'static str,
+    /// Looks at the start of the content.
+    pub recognizes: fn(&[u8]) -> bool,
+    pub decode: fn(&[u8], &mut Intake<'_>),
+    /// Writes claims that may leave; `None` where this form is written from threat events.
+    pub encode: Option<fn(&[&Claim]) -> String>,
+}
+
+/// What is said of a claim where the content does not say it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Defaults {
+    pub source: String,
+    /// 0 to 100, STIX scale.
+    pub confidence: u8,
+    pub tlp: Tlp,
+    pub label: Option<String>,
+}
+
+/// What came of a content: `n_seen` records, each of which gave claims or was rejected.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Decoded {
+    pub format: &'static str,
+    pub n_seen: u64,
+    pub n_claims: u64,
+    pub n_rejected: u64,
+    /// The first 10,000 rejects.
+    pub rejects: Vec<Reject>,
+}
+
+/// A record that gave no claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// `line 12` or `objects[3]`
+    pub place: String,
+    /// Its first 200 bytes.
+    pub text: String,
+    pub reason: String,
+}
+
+/// No known form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    what: String,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The format of this name.
+pub fn find(name: &str) -> Option<&'static Format> {
+    ALL.iter().copied().find(|format| format.name == name)
+}
+
+/// The first format that knows this content.
+pub fn recognize(bytes: &[u8]) -> Option<&'static Format> {
+    ALL.iter().copied().find(|format| (format.recognizes)(bytes))
+}
+
+/// Reads a content and hands over its claims one by one. `format` is a name of [`ALL`], or `None` to recognize it.
+/// Fails only where there is no such format or none that knows the content; a bad record is a reject.
+pub fn decode(
+    bytes: &[u8],
+    format: Option<&str>,
+    defaults: &Defaults,
+    take: &mut dyn FnMut(Claim),
+) -> Result<Decoded, Error> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let format = match format {
+        Some(name) => find(name).ok_or_else(|| Error {
+            what: format!("\"{name}\" is not a form of indicators; use {}", names()),
+        })?,
+        None => recognize(bytes).ok_or_else(|| Error {
+            what: format!("the content is none of {}", names()),
+        })?,
+    };
+    let mut intake = Intake { defaults, take, decoded: Decoded { format: format.name, ..Decoded::default() } };
+    (format.decode)(bytes, &mut intake);
+    Ok(intake.decoded)
+}
+
+/// Writes the claims that may go where at most `ceiling` may go, and says how many may not. `None` where the format
+/// cannot be written from claims.
+pub fn encode(format: &Format, claims: &[Claim], ceiling: Tlp) -> Option<(String, u64)> {
+    let encode = format.encode?;
+    let (released, n_withheld) = crate::redact::released(claims, ceiling);
+    Some((encode(&released), n_withheld))
+}
+
+fn names() -> String {
+    ALL.iter().map(|format| format.name).collect::<Vec<_>>().join(", ")
+}
+
+/// Where a decoder puts what it reads, so that all forms check and count alike.
+pub struct Intake<'a> {
+    defaults: &'a Defaults,
+    take: &'a mut dyn FnMut(Claim),
+    decoded: Decoded,
+}
+
+impl fmt::Debug for Intake<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Intake").field("decoded", &self.decoded).finish_non_exhaustive()
+    }
+}
+
+/// What a record says besides the value; the defaults fill in what it leaves open.
+#[derive(Debug, Clone, Copy, Default)]
+struct Said<'a> {
+    source: Option<&'a str>,
+    confidence: Option<u8>,
+    tlp: Option<Tlp>,
+    label: Option<&'a str>,
+    technique: Option<&'a str>,
+    valid_from: Option<Timestamp>,
+    valid_until: Option<Timestamp>,
+    reference: Option<&'a str>,
+}
+
+impl Intake<'_> {
+    fn seen(&mut self) {
+        self.decoded.n_seen += 1;
+    }
+
+    /// Takes a value, of a stated kind or of one to be guessed; says why where it is none, or is too broad.
+    fn value(&mut self, kind: Option<Observable>, text: &str, said: &Said<'_>) -> Result<(), &'static str> {
+        let (kind, value) = match kind {
+            Some(kind) => {
+                let value = observe::canonical(kind, text).map_err(observe::Refusal::reason)?;
+                (kind, value.into_owned())
+            }
+            None => observe::read(text).map_err(observe::Refusal::reason)?,
+        };
+        if let Some(refusal) = observe::too_broad(kind, &value) {
+            return Err(refusal.reason());
+        }
+        let label = said.label.or(self.defaults.label.as_deref());
+        (self.take)(Claim {
+            kind,
+            value,
+            source: said.source.unwrap_or(&self.defaults.source).to_owned(),
+            confidence: said.confidence.unwrap_or(self.defaults.confidence).min(100),
+            tlp: said.tlp.unwrap_or(self.defaults.tlp),
+            label: label.map(str::to_owned),
+            technique: said.technique.map(str::to_owned),
+            valid_from: said.valid_from,
+            valid_until: said.valid_until,
+            reference: said.reference.map(str::to_owned),
+        });
+        self.decoded.n_claims += 1;
+        Ok(())
+    }
+
+    fn reject(&mut self, place: impl fmt::Display, text: &str, reason: impl fmt::Display) {
+        self.decoded.n_rejected += 1;
+        if self.decoded.rejects.len() < KEPT_REJECTS {
+            let mut end = text.len().min(KEPT_TEXT);
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            let text = text.get(..end).unwrap_or_default().to_owned();
+            self.decoded.rejects.push(Reject { place: place.to_string(), text, reason: reason.to_string() });
+        }
+    }
+}
+
+/// An instant as feeds write it: RFC 3339, a date, `2026-11-21 09:30:00` with or without `UTC`, or Unix seconds.
+fn instant(text: &str) -> Option<Timestamp> {
+    let text = text.trim().trim_end_matches("UTC").trim_end();
+    if let Ok(instant) = text.parse() {
+        return Some(instant);
+    }
+    if !text.is_empty() && text.len() <= 11 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse().ok().and_then(Timestamp::from_seconds);
+    }
+    let (date, time) = text.split_once([' ', 'T'])?;
+    format!("{date}T{}Z", time.trim_end_matches('Z')).parse().ok()
+}

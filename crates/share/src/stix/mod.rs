@@ -1,0 +1,4 @@
+//! placeholder
+pub(crate) mod marking;
+pub(crate) mod pattern;
+

@@ -1,0 +1,144 @@
+//! Attack stories: what an intruder does, told in the same words as ordinary life, and noted record by record.
+//!
+//! Parameters are drawn from wide distributions, documented in each story, so that no two seeds are alike. The
+//! infected machine goes on with its normal life. How many of each there are grows with the square root of the
+//! scale: a larger organisation is attacked more, not in proportion.
+
+mod dns_tunnel;
+mod http_beacon;
+mod https_beacon;
+mod implant;
+mod listed_contact;
+mod slow_beacon;
+mod ssh_bruteforce;
+
+use std::collections::BTreeSet;
+
+use crate::{
+    Stories,
+    calendar::{DAY, HOUR, Micros},
+    dice::{Dice, hash, mix},
+    intel::Intel,
+    life::Begun,
+    town::Town,
+    truth::Episode,
+    world::{World, destination::Destination, host::Host},
+};
+
+/// One kind of attack.
+#[derive(Debug)]
+pub struct Story {
+    /// Its name in the ground truth and on the command line.
+    pub name: &'static str,
+    /// What happens, in a sentence.
+    pub about: &'static str,
+    /// ATT&CK technique of its main activity.
+    pub technique: &'static str,
+    /// Detector that should find it, where one exists.
+    pub detector: Option<&'static str>,
+    /// Contacts from which on that detector has a fair chance.
+    pub needs: u64,
+    /// Instances at scale 1.
+    pub instances: f64,
+    /// Chooses the victim and the parameters of one instance. `None` where the world is too small or short for it.
+    cast: fn(&mut Casting<'_>) -> Option<Begun>,
+}
+
+/// Every story; the only list.
+pub static ALL: &[&Story] = &[
+    &https_beacon::STORY,
+    &slow_beacon::STORY,
+    &http_beacon::STORY,
+    &listed_contact::STORY,
+    &dns_tunnel::STORY,
+    &ssh_bruteforce::STORY,
+];
+
+/// All instances of the stories that are told.
+pub(crate) fn tell(stories: &Stories, world: &World, town: &mut Town, intel: &mut Intel, scale: f64) -> Vec<Begun> {
+    let mut taken = BTreeSet::new();
+    let mut all = Vec::new();
+    for story in ALL.iter().filter(|story| stories.includes(story.name)) {
+        let instances = (story.instances * scale.sqrt()).round().max(1.0) as u64;
+        for number in 0..instances {
+            let dice = Dice::of(world.seed, story.name, number);
+            let mut casting = Casting { story, number, world, town, intel, taken: &mut taken, dice };
+            all.extend((story.cast)(&mut casting));
+        }
+    }
+    all
+}
+
+/// What a story needs to choose its parameters.
+#[derive(Debug)]
+struct Casting<'a> {
+    story: &'static Story,
+    number: u64,
+    world: &'a World,
+    town: &'a mut Town,
+    intel: &'a mut Intel,
+    /// Machines that another story has: stories do not share victims, so that each can be judged alone.
+    taken: &'a mut BTreeSet<usize>,
+    dice: Dice,
+}
+
+/// Where and when a story begins.
+#[derive(Debug, Clone, Copy)]
+struct Scene {
+    host: usize,
+    at: Micros,
+}
+
+impl Casting<'_> {
+    /// A free machine of this kind, and a moment between half past eight and three on one of the first days when
+    /// its owner is there (any moment of the day for machines without one).
+    fn scene(&mut self, fits: impl Fn(&Host) -> bool) -> Option<Scene> {
+        let days = (self.world.end - self.world.start) / DAY;
+        let early = (days * 6 / 10).max(1);
+        for _ in 0..200 {
+            let host = self.dice.below(self.town.hosts.len() as u64) as usize;
+            let day = self.world.start + self.dice.span(0, early) * DAY;
+            let at = day + self.dice.span(17 * HOUR / 2, 15 * HOUR);
+            let machine = &mut self.town.hosts[host];
+            let there = if machine.has_owner() { machine.present(at) } else { true };
+            if there && at < self.world.end && fits(machine) && self.taken.insert(host) {
+                return Some(Scene { host, at });
+            }
+        }
+        None
+    }
+
+    /// A number that belongs to this instance alone.
+    fn private_number(&self, what: &str) -> u64 {
+        self.world.reserved(self.story.name, mix(hash(what), self.number))
+    }
+
+    /// Notes the instance in the ground truth; its number there.
+    fn announce(
+        &mut self,
+        scene: Scene,
+        place: &Destination,
+        port: u16,
+        timing: Option<(f64, f64)>,
+        note: String,
+    ) -> usize {
+        let machine = &self.town.hosts[scene.host];
+        self.town.wire.truth.announce(Episode {
+            story: self.story.name,
+            id: format!("{}-{}", self.story.name, self.number + 1),
+            technique: self.story.technique,
+            detector: self.story.detector,
+            needs: self.story.needs,
+            host: machine.name.clone(),
+            src: machine.addresses(),
+            destination: place.label(),
+            addresses: place.addresses(),
+            port,
+            period: timing.map(|(period, _)| period),
+            jitter: timing.map(|(_, jitter)| jitter),
+            start: scene.at,
+            end: self.world.end,
+            note,
+        })
+    }
+}

@@ -1,0 +1,67 @@
+//! A machine inside tries passwords on a server over SSH.
+
+use super::{Casting, Scene, Story};
+use crate::{
+    calendar::{MILLI, Micros, seconds},
+    dice::Dice,
+    life::{Begun, Process, office::ssh_row},
+    town::Town,
+    wire::{Flow, State},
+    world::{World, destination::Destination, host::Kind},
+};
+
+/// Between 60 and 600 attempts, one every 0.5 to 5 s; one campaign in three ends with a success.
+pub(super) static STORY: Story = Story {
+    name: "ssh_bruteforce",
+    about: "A machine inside tries passwords on a server over SSH, and sometimes gets in.",
+    technique: "T1110.001",
+    detector: None,
+    needs: 20,
+    instances: 1.0,
+    cast,
+};
+
+#[derive(Debug)]
+struct Guesses {
+    scene: Scene,
+    episode: usize,
+    server: usize,
+    left: u64,
+    pace: f64,
+    succeeds: bool,
+    dice: Dice,
+}
+
+fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
+    let scene = casting.scene(|host| matches!(host.kind, Kind::Desktop | Kind::Laptop))?;
+    let site = casting.town.hosts[scene.host].site;
+    let servers = &casting.world.servers[site];
+    let server = *servers.get(casting.dice.below(servers.len() as u64) as usize)?;
+    let place = Destination { v4: vec![casting.town.hosts[server].v4], ..Destination::bare(casting.world.seed, 1) };
+    let pace = casting.dice.between(0.5, 5.0);
+    let left = 60 + casting.dice.below(540);
+    let succeeds = casting.dice.chance(0.33);
+    let note = if succeeds { "ends with a success" } else { "no success" };
+    let episode = casting.announce(scene, &place, 22, Some((pace, 0.3)), note.to_owned());
+    let dice = casting.dice.clone();
+    Some((scene.at, Box::new(Guesses { scene, episode, server, left, pace, succeeds, dice })))
+}
+
+impl Process for Guesses {
+    fn wake(&mut self, now: Micros, _world: &World, town: &mut Town) -> Option<Micros> {
+        let host = self.scene.host;
+        if !town.hosts[host].awake(now) {
+            return None;
+        }
+        self.left -= 1;
+        let success = self.succeeds && self.left == 0;
+        let lasts = seconds(if success { 600.0 } else { self.dice.between(1.5, 3.0) });
+        let flow = Flow { proto: "tcp", service: Some("ssh"), up: 1_900, down: 2_300, lasts, state: State::Sf };
+        let (site, to) = (town.hosts[host].site, town.hosts[self.server].v4);
+        town.wire.truth.mark(self.episode, if success { "success" } else { "guess" });
+        let (id, ends) = town.flow(host, now, to, 22, &flow);
+        ssh_row(town, site, &id, now + 400 * MILLI, &ends, success, "SSH-2.0-libssh_0.11.1");
+        town.wire.truth.unmark();
+        (self.left > 0).then(|| now + seconds(self.pace * self.dice.between(0.7, 1.3)))
+    }
+}

@@ -1,0 +1,226 @@
+//! Traffic inside the organisation: logons and policies, file shares, printing, backups, monitoring, administrators.
+
+use super::{Begun, Process};
+use crate::{
+    calendar::{DAY, HOUR, MILLI, MINUTE, Micros, SECOND, day_of, seconds},
+    dice::{Dice, hex, mix},
+    logs::zeek::{Ends, Kind as LogKind},
+    town::Town,
+    wire::{Flow, State, caused},
+    world::{
+        World,
+        host::{Kind, Os},
+    },
+};
+
+pub(crate) fn staff(world: &World, town: &Town) -> Vec<Begun> {
+    let mut all: Vec<Begun> = Vec::new();
+    for (host, machine) in town.hosts.iter().enumerate() {
+        let mut dice = Dice::of(world.seed, "office", host as u64);
+        let start = world.start + dice.span(0, 5 * MINUTE);
+        match machine.kind {
+            Kind::Desktop | Kind::Laptop => {
+                // One in forty looks after servers.
+                let administers = machine.os != Os::Mac && dice.chance(0.03);
+                all.push((start, Box::new(Member { host })));
+                if administers {
+                    all.push((start, Box::new(Administrator { host })));
+                }
+            }
+            Kind::Server => {
+                let peer = dice.below(7) as usize;
+                all.push((start, Box::new(Server { host, peer })));
+                all.push((world.start + dice.span(HOUR, 4 * HOUR), Box::new(NightlyBackup { host })));
+            }
+            Kind::Phone | Kind::Thing | Kind::Printer => {}
+        }
+    }
+    for site in 0..2 {
+        if let Some(watcher) = world.servers[site].get(5).or(world.servers[site].first()) {
+            all.push((world.start + 7 * SECOND, Box::new(Monitoring { host: *watcher, site })));
+        }
+    }
+    all
+}
+
+/// A computer's life in the domain.
+#[derive(Debug)]
+struct Member {
+    host: usize,
+}
+
+impl Process for Member {
+    fn wake(&mut self, now: Micros, world: &World, town: &mut Town) -> Option<Micros> {
+        let machine = &mut town.hosts[self.host];
+        if !machine.awake(now) {
+            let next = machine.next_presence(now)?;
+            return Some(next + seconds(machine.dice.exponential(20.0)));
+        }
+        let (site, present) = (machine.site, machine.present(now));
+        let errand = machine.dice.unit();
+        let printers = &world.printers[site];
+        if errand < 0.35 {
+            self.talk(now, town, world.server(site, 0), 88, "krb_tcp", (1_500.0, 1_600.0), 0.02);
+        } else if errand < 0.55 {
+            self.talk(now, town, world.server(site, 0), 389, "ldap_tcp", (700.0, 3_000.0), 0.3);
+        } else if errand < 0.85 {
+            self.talk(now, town, world.server(site, 1), 445, "smb,gssapi", (6_000.0, 40_000.0), 60.0);
+        } else if errand < 0.96 || printers.is_empty() || !present {
+            self.talk(now, town, world.server(site, 3), 443, "ssl", (1_800.0, 25_000.0), 12.0);
+        } else {
+            let dice = &mut town.hosts[self.host].dice;
+            let nearest = *dice.pick(printers);
+            let printer = town.hosts[nearest].v4;
+            self.talk(now, town, printer, 9_100, "", (300_000.0, 200.0), 4.0);
+        }
+        let pace = if present { 90.0 } else { 600.0 };
+        Some(now + seconds(town.hosts[self.host].dice.exponential(pace)))
+    }
+}
+
+impl Member {
+    #[allow(clippy::too_many_arguments, reason = "one row of the table above, read where it stands")]
+    fn talk(
+        &self,
+        now: Micros,
+        town: &mut Town,
+        to: std::net::Ipv4Addr,
+        port: u16,
+        service: &'static str,
+        bytes: (f64, f64),
+        lasts: f64,
+    ) {
+        let dice = &mut town.hosts[self.host].dice;
+        let flow = Flow {
+            proto: "tcp",
+            service: (!service.is_empty()).then_some(service),
+            up: dice.lognormal(bytes.0, 0.7) as u64,
+            down: dice.lognormal(bytes.1, 1.0) as u64,
+            lasts: seconds(dice.lognormal(lasts, 0.8)),
+            state: State::Sf,
+        };
+        town.flow(self.host, now, to, port, &flow);
+    }
+}
+
+/// A server talks to the database, to its directory and to its peers, day and night.
+#[derive(Debug)]
+struct Server {
+    host: usize,
+    peer: usize,
+}
+
+impl Process for Server {
+    fn wake(&mut self, now: Micros, world: &World, town: &mut Town) -> Option<Micros> {
+        let machine = &mut town.hosts[self.host];
+        let site = machine.site;
+        let (to, port, service) = match machine.dice.below(4) {
+            0 => (world.server(site, 0), 389, Some("ldap_tcp")),
+            1 => (world.server(site, self.peer), 443, Some("ssl")),
+            _ => (world.server(site, 4), 5_432, Some("postgresql")),
+        };
+        let (up, down) = (machine.dice.lognormal(1_400.0, 1.0) as u64, machine.dice.lognormal(9_000.0, 1.4) as u64);
+        let lasts = seconds(machine.dice.lognormal(1.5, 1.5));
+        let pace = machine.dice.exponential(25.0);
+        if to != machine.v4 {
+            town.flow(self.host, now, to, port, &Flow { proto: "tcp", service, up, down, lasts, state: State::Sf });
+        }
+        Some(now + seconds(pace))
+    }
+}
+
+/// A full copy once a night, to the backup server.
+#[derive(Debug)]
+struct NightlyBackup {
+    host: usize,
+}
+
+impl Process for NightlyBackup {
+    fn wake(&mut self, now: Micros, world: &World, town: &mut Town) -> Option<Micros> {
+        let machine = &mut town.hosts[self.host];
+        let up = machine.dice.lognormal(6e9, 1.0) as u64;
+        let lasts = seconds(machine.dice.lognormal(2_400.0, 0.5));
+        let flow = Flow { proto: "tcp", service: Some("ssh"), up, down: up / 400, lasts, state: State::Sf };
+        let to = world.server(machine.site, 6);
+        town.flow(self.host, now, to, 22, &flow);
+        let minute = seconds(town.hosts[self.host].dice.exponential(30.0));
+        Some(now.div_euclid(MINUTE) * MINUTE + DAY + minute)
+    }
+}
+
+/// The monitoring server asks every server each minute, and pings the printers.
+#[derive(Debug)]
+struct Monitoring {
+    host: usize,
+    site: usize,
+}
+
+impl Process for Monitoring {
+    fn wake(&mut self, now: Micros, world: &World, town: &mut Town) -> Option<Micros> {
+        for (place, server) in world.servers[self.site].iter().enumerate() {
+            if *server == self.host {
+                continue;
+            }
+            let down = town.hosts[self.host].dice.lognormal(900.0, 0.3) as u64;
+            let flow = Flow { proto: "tcp", service: None, up: 120, down, lasts: 30 * MILLI, state: State::Sf };
+            let to = town.hosts[*server].v4;
+            town.flow(self.host, now + place as Micros * 90 * MILLI, to, 10_050, &flow);
+        }
+        for (place, printer) in world.printers[self.site].iter().enumerate() {
+            let flow = Flow { proto: "icmp", service: None, up: 56, down: 56, lasts: MILLI, state: State::Sf };
+            let to = town.hosts[*printer].v4;
+            town.flow(self.host, now + place as Micros * 40 * MILLI, to, 0, &flow);
+        }
+        Some(now + MINUTE)
+    }
+}
+
+/// Someone who logs on to servers over SSH.
+#[derive(Debug)]
+struct Administrator {
+    host: usize,
+}
+
+impl Process for Administrator {
+    fn wake(&mut self, now: Micros, world: &World, town: &mut Town) -> Option<Micros> {
+        let machine = &mut town.hosts[self.host];
+        if !machine.present(now) {
+            let next = machine.next_presence(now)?;
+            return Some(next + seconds(machine.dice.exponential(1_800.0)));
+        }
+        let site = machine.site;
+        let pause = seconds(machine.dice.exponential(2_400.0));
+        if let Some(server) = world.servers[site].get(machine.dice.below(world.servers[site].len() as u64) as usize) {
+            log_on(now, town, self.host, *server);
+        }
+        Some(now + pause)
+    }
+}
+
+fn log_on(now: Micros, town: &mut Town, host: usize, server: usize) {
+    let to = town.hosts[server].v4;
+    let machine = &mut town.hosts[host];
+    let lasts = seconds(machine.dice.lognormal(400.0, 1.3));
+    let down = machine.dice.lognormal(40_000.0, 1.2) as u64;
+    let failed = machine.dice.chance(0.05);
+    let site = machine.site;
+    let flow = Flow { proto: "tcp", service: Some("ssh"), up: down / 5, down, lasts, state: State::Sf };
+    let (id, ends) = town.flow(host, now, to, 22, &flow);
+    ssh_row(town, site, &id, now + 300 * MILLI, &ends, !failed, "SSH-2.0-OpenSSH_10.0");
+    if town.wire.first_today(site, now, mix(host as u64, 0x55a)) {
+        town.wire.put(site, LogKind::Software, now + SECOND, caused(&id, now, &ends, ""), |row| {
+            let row = row.time(now).address(ends.src).unset().text("SSH::CLIENT").text("OpenSSH").count(10).count(0);
+            row.unset_times(3).text("OpenSSH_10.0")
+        });
+    }
+}
+
+/// What the sensor makes of an SSH handshake.
+pub(crate) fn ssh_row(town: &mut Town, site: usize, id: &str, at: Micros, ends: &Ends, success: bool, client: &str) {
+    let key = hex(mix(u64::from(ends.dst_port), day_of(at).unsigned_abs() / 4_000), 32);
+    town.wire.put(site, LogKind::Ssh, at, caused(id, at, ends, client), |row| {
+        let row = row.time(at).text(id).ends(ends).count(2).yes(success).count(if success { 1 } else { 3 }).unset();
+        let row = row.text(client).text("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u7").text("chacha20-poly1305@openssh.com");
+        row.text("umac-128-etm@openssh.com").text("none").text("curve25519-sha256").text("ssh-ed25519").text(&key)
+    });
+}

@@ -1,0 +1,201 @@
+//! What really happened, apart from the logs: malicious records, stories, and the innocent beacons.
+//!
+//! `truth.ndjson` has one JSON object a line. `kind` is `record` (one log row that a story caused), `story` (one
+//! instance of an attack), `innocent` (one program on one host that calls at intervals), or `misleading_indicator`
+//! (an entry of `intel.csv` that names something harmless, or that had expired).
+
+use std::net::IpAddr;
+
+use schema::Timestamp;
+
+use crate::{
+    calendar::{Micros, date},
+    logs::json::Object,
+};
+
+/// The part of a story that brings the implant in: not a contact that a detector of contacts could count.
+pub(crate) const DELIVERY: &str = "delivery";
+
+/// One instance of a story, with what a detector should come to say about it.
+#[derive(Debug, Clone)]
+pub(crate) struct Episode {
+    pub(crate) story: &'static str,
+    /// `https_beacon-1`
+    pub(crate) id: String,
+    pub(crate) technique: &'static str,
+    /// Detector that should find it, where one exists.
+    pub(crate) detector: Option<&'static str>,
+    /// Contacts from which on that detector has a fair chance; with fewer the story is not expected to be found.
+    pub(crate) needs: u64,
+    pub(crate) host: String,
+    /// Addresses under which the sensor may see the host.
+    pub(crate) src: Vec<IpAddr>,
+    /// Name, or address where there is none.
+    pub(crate) destination: String,
+    pub(crate) addresses: Vec<IpAddr>,
+    pub(crate) port: u16,
+    /// Sleep between contacts in seconds, and the share of it that is random.
+    pub(crate) period: Option<f64>,
+    pub(crate) jitter: Option<f64>,
+    pub(crate) start: Micros,
+    pub(crate) end: Micros,
+    pub(crate) note: String,
+}
+
+/// One program on one host that calls home without meaning harm.
+#[derive(Debug, Clone)]
+pub(crate) struct Innocent {
+    pub(crate) software: &'static str,
+    pub(crate) host: String,
+    pub(crate) src: Vec<IpAddr>,
+    pub(crate) destination: String,
+    pub(crate) port: u16,
+    pub(crate) period: f64,
+    pub(crate) shape: &'static str,
+    pub(crate) start: Micros,
+}
+
+#[derive(Debug, Default)]
+struct Told<T> {
+    of: Vec<T>,
+    /// Contacts and records of each, in the same order.
+    contacts: Vec<u64>,
+    records: Vec<u64>,
+}
+
+impl<T> Told<T> {
+    fn add(&mut self, one: T) -> usize {
+        self.of.push(one);
+        self.contacts.push(0);
+        self.records.push(0);
+        self.of.len() - 1
+    }
+
+    fn each(&self) -> impl Iterator<Item = (&T, u64, u64)> {
+        self.of
+            .iter()
+            .zip(&self.contacts)
+            .zip(&self.records)
+            .map(|((one, contacts), records)| (one, *contacts, *records))
+    }
+}
+
+/// A log row that a story caused.
+#[derive(Debug)]
+pub(crate) struct Caused<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) uid: &'a str,
+    pub(crate) ts: Micros,
+    pub(crate) src: IpAddr,
+    pub(crate) dst: IpAddr,
+    pub(crate) dst_port: u16,
+    /// What the row names: a domain, a URL, a hash.
+    pub(crate) name: &'a str,
+}
+
+/// Collects the ground truth while the world runs.
+#[derive(Debug, Default)]
+pub(crate) struct Truth {
+    /// Lines not handed out yet.
+    lines: Vec<u8>,
+    /// The story that causes what is written now, and its part in it.
+    mark: Option<(usize, &'static str)>,
+    episodes: Told<Episode>,
+    innocents: Told<Innocent>,
+}
+
+impl Truth {
+    /// Announces an instance of a story; the answer is its number.
+    pub(crate) fn announce(&mut self, episode: Episode) -> usize {
+        self.episodes.add(episode)
+    }
+
+    pub(crate) fn innocent(&mut self, innocent: Innocent) -> usize {
+        self.innocents.add(innocent)
+    }
+
+    /// Counts a call of an innocent program.
+    pub(crate) fn called(&mut self, innocent: usize) {
+        self.innocents.contacts[innocent] += 1;
+    }
+
+    /// From now on rows belong to this part of this story, until [`Truth::unmark`].
+    pub(crate) fn mark(&mut self, episode: usize, role: &'static str) {
+        if role != DELIVERY {
+            self.episodes.contacts[episode] += 1;
+        }
+        self.mark = Some((episode, role));
+    }
+
+    pub(crate) fn unmark(&mut self) {
+        self.mark = None;
+    }
+
+    pub(crate) fn marked(&self) -> bool {
+        self.mark.is_some()
+    }
+
+    pub(crate) fn episodes(&self) -> usize {
+        self.episodes.of.len()
+    }
+
+    pub(crate) fn records(&self) -> u64 {
+        self.episodes.records.iter().sum()
+    }
+
+    /// A row that the present story caused.
+    pub(crate) fn record(&mut self, row: &Caused<'_>) {
+        let Some((number, role)) = self.mark else { return };
+        self.episodes.records[number] += 1;
+        let episode = &self.episodes.of[number];
+        let mut line = Object::new(&mut self.lines);
+        line.text("kind", "record");
+        line.text("story", episode.story).text("episode", &episode.id).text("technique", episode.technique);
+        line.text("role", role).text("file", row.file).text("uid", row.uid).text("ts", &time(row.ts));
+        line.text("host", &episode.host).text("src", &row.src.to_string()).text("dst", &row.dst.to_string());
+        line.raw("dst_port", row.dst_port).text("name", row.name).end();
+    }
+
+    pub(crate) fn misleading(&mut self, observable: &str, value: &str, why: &str) {
+        let mut line = Object::new(&mut self.lines);
+        line.text("kind", "misleading_indicator");
+        line.text("type", observable).text("value", value).text("why", why).end();
+    }
+
+    /// Adds what can only be said at the end.
+    pub(crate) fn conclude(&mut self) {
+        for (episode, contacts, records) in self.episodes.each() {
+            let mut line = Object::new(&mut self.lines);
+            line.text("kind", "story");
+            line.text("story", episode.story).text("episode", &episode.id).text("technique", episode.technique);
+            match episode.detector {
+                Some(detector) => line.text("detector", detector),
+                None => line.raw("detector", "null"),
+            };
+            let expected = episode.detector.is_some() && contacts >= episode.needs;
+            line.raw("expected", expected).text("host", &episode.host).addresses("src", &episode.src);
+            line.text("destination", &episode.destination).addresses("addresses", &episode.addresses);
+            line.raw("port", episode.port).number("period_s", episode.period).number("jitter", episode.jitter);
+            line.text("start", &time(episode.start)).text("end", &time(episode.end));
+            line.raw("contacts", contacts).raw("records", records).text("note", &episode.note).end();
+        }
+        for (innocent, contacts, _) in self.innocents.each() {
+            let mut line = Object::new(&mut self.lines);
+            line.text("kind", "innocent");
+            line.text("software", innocent.software).text("host", &innocent.host).addresses("src", &innocent.src);
+            line.text("destination", &innocent.destination).raw("port", innocent.port);
+            line.number("period_s", Some(innocent.period)).text("shape", innocent.shape);
+            line.text("start", &time(innocent.start)).raw("contacts", contacts).end();
+        }
+    }
+
+    /// The lines since the last call.
+    pub(crate) fn take_lines(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.lines)
+    }
+}
+
+/// RFC 3339 in UTC.
+fn time(at: Micros) -> String {
+    Timestamp::from_micros(at).map_or_else(|| date(at), |at| at.to_string())
+}
