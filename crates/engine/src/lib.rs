@@ -50,7 +50,7 @@ pub use upkeep::LakeFigures;
 pub use detect::detectors;
 pub use ingest::formats;
 pub use respond::{Plan, Target};
-pub use sim::{ALL as STORIES, Plan as SimPlan};
+pub use sim::{Plan as SimPlan, Stories, attacks as stories};
 
 /// One home folder, open. Cheap to clone; all clones share lake and store.
 #[derive(Debug, Clone)]

@@ -31,13 +31,13 @@ pub fn simulate(plan: &sim::Plan, folder: &Path, stop: &Stop, watch: impl Fn(f64
             .hint("a simulated world needs a folder of its own; name one that is not there yet"));
     }
     let mut files = Files { folder, stop, open: BTreeMap::new(), seen: BTreeMap::new(), tick: 0 };
-    let summary = sim::run(plan, &mut files, &mut |progress| watch(progress.share)).map_err(|error| {
+    let summary = sim::run(plan, &mut files, &mut |progress| watch(progress.done)).map_err(|error| {
         match stop.check() {
             Err(stopped) => stopped,
             Ok(()) => io("write below", folder)(error),
         }
     })?;
-    files.close().map_err(io("write below", folder))?;
+    files.close_all().map_err(io("write below", folder))?;
     Ok(SimReport {
         folder: folder.to_owned(),
         files: files.seen.len() as u64,
@@ -69,6 +69,13 @@ impl sim::Sinks for Files<'_> {
         *used = tick;
         writer.write_all(bytes)
     }
+
+    fn close(&mut self, file: &str) -> std::io::Result<()> {
+        match self.open.remove(file) {
+            Some((_, mut writer)) => writer.flush(),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Files<'_> {
@@ -96,7 +103,7 @@ impl Files<'_> {
         }
     }
 
-    fn close(&mut self) -> std::io::Result<()> {
+    fn close_all(&mut self) -> std::io::Result<()> {
         for (_, writer) in self.open.values_mut() {
             writer.flush()?;
         }

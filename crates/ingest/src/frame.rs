@@ -2,7 +2,8 @@
 //!
 //! Where a batch ends depends only on where it starts and on the bytes from there, never on how they were
 //! pushed, so a re-run from a committed position gives the same batches: a batch is cut behind the first line
-//! break at or after [`TARGET_BATCH_BYTES`]; a line longer than [`MAX_RECORD_BYTES`] is a batch of its own.
+//! break at or after [`TARGET_BATCH_BYTES`], or behind [`MAX_BATCH_LINES`] lines if that comes first; a line longer
+//! than [`MAX_RECORD_BYTES`] is a batch of its own.
 
 use std::{fmt, mem, sync::Arc};
 
@@ -11,6 +12,10 @@ use crate::parsed::MAX_REJECT_BYTES;
 /// Size at which a batch is cut: large enough that per-batch work vanishes, small enough that a few dozen fit
 /// into memory together with their columns.
 pub const TARGET_BATCH_BYTES: usize = 4 << 20;
+
+/// More lines are not in a batch: every row has columns of its own, so that a batch of lines of two bytes would
+/// otherwise take hundreds of times its size.
+pub const MAX_BATCH_LINES: usize = 1 << 17;
 
 /// A longer line is not a record but an accident or an attack; it becomes one reject.
 pub const MAX_RECORD_BYTES: usize = 16 << 20;
@@ -121,6 +126,9 @@ pub(crate) struct LineFramer<H> {
     /// Offset of `buffer[0]`.
     position: u64,
     buffer: Vec<u8>,
+    /// Line breaks in `buffer[..counted]`, up to the place where the batch may be cut for its size.
+    lines: usize,
+    counted: usize,
     /// No line break lies in `buffer[..searched]` behind the place where the batch may be cut.
     searched: usize,
     /// Where the last line in `buffer` starts, once the batch may be cut but the line has no end yet.
@@ -139,6 +147,8 @@ impl<H: Headers + Default + 'static> LineFramer<H> {
             header: Arc::default(),
             position: 0,
             buffer: Vec::new(),
+            lines: 0,
+            counted: 0,
             searched: 0,
             open_line: None,
             overlong: None,
@@ -213,6 +223,10 @@ impl<H: Headers> LineFramer<H> {
 
     /// Cuts one batch off the buffer where it holds enough; true where there may be more to cut.
     fn cut_if_full(&mut self, batches: &mut Vec<RawBatch>) -> bool {
+        if let Some(end) = self.end_of_many_lines() {
+            batches.push(self.cut(end));
+            return true;
+        }
         let from = self.searched.max(TARGET_BATCH_BYTES - 1);
         let Some(unsearched) = self.buffer.get(from..) else { return false };
         let line_break = memchr::memchr(b'\n', unsearched).map(|at| from + at);
@@ -246,19 +260,28 @@ impl<H: Headers> LineFramer<H> {
         true
     }
 
+    /// Where the batch has as many lines as it may have, if that is before it has its size.
+    fn end_of_many_lines(&mut self) -> Option<usize> {
+        let end = self.buffer.len().min(TARGET_BATCH_BYTES);
+        let uncounted = self.buffer.get(self.counted..end)?;
+        for line_break in memchr::memchr_iter(b'\n', uncounted) {
+            self.lines += 1;
+            if self.lines == MAX_BATCH_LINES {
+                return Some(self.counted + line_break + 1);
+            }
+        }
+        self.counted = end;
+        None
+    }
+
     /// Cuts the first `end` bytes off the buffer.
     fn cut(&mut self, end: usize) -> RawBatch {
         let mut rest = Vec::with_capacity(TARGET_BATCH_BYTES);
         rest.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
         let mut bytes = mem::replace(&mut self.buffer, rest);
         bytes.truncate(end);
-        let batch = RawBatch {
-            position: self.position,
-            preamble: self.preamble(),
-            bytes,
-            unterminated: false,
-            overlong: None,
-        };
+        let batch =
+            RawBatch { position: self.position, preamble: self.preamble(), bytes, unterminated: false, overlong: None };
         self.go_on(batch.end());
         self.note_headers(&batch.bytes);
         batch
@@ -283,6 +306,8 @@ impl<H: Headers> LineFramer<H> {
 
     fn go_on(&mut self, position: u64) {
         self.position = position;
+        self.lines = 0;
+        self.counted = 0;
         self.searched = 0;
         self.open_line = None;
         self.overlong = None;

@@ -483,9 +483,29 @@ mod tests {
     #[test]
     fn refuses_what_is_not_one_object() {
         for line in [
-            "", "[]", "1", "{", "{}}", "{} {}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{\"a\":01}", "{\"a\":\"\t\"}",
-            "{\"a\":\"\\x\"}", "{\"a\":\"\\u12g4\"}", "{\"a\":[1,]}", "{\"a\":[}", "{\"a\":{\"b\"}}", "{'a':1}", "{\"a\":NaN}",
-            "{\"a\":tru}", "{\"a\":\"x}", "{\"a\":[1 2]}", "{\"a\":[{]}]}",
+            "",
+            "[]",
+            "1",
+            "{",
+            "{}}",
+            "{} {}",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{,}",
+            "{\"a\":01}",
+            "{\"a\":\"\t\"}",
+            "{\"a\":\"\\x\"}",
+            "{\"a\":\"\\u12g4\"}",
+            "{\"a\":[1,]}",
+            "{\"a\":[}",
+            "{\"a\":{\"b\"}}",
+            "{'a':1}",
+            "{\"a\":NaN}",
+            "{\"a\":tru}",
+            "{\"a\":\"x}",
+            "{\"a\":[1 2]}",
+            "{\"a\":[{]}]}",
         ] {
             assert_eq!(all(line).map_err(|fault| fault.reason), Err(Reason::MalformedJson), "{line}");
         }
@@ -513,7 +533,8 @@ mod tests {
             Just(serde_json::Value::Null),
             any::<bool>().prop_map(Into::into),
             any::<i64>().prop_map(Into::into),
-            any::<f32>().prop_map(|value| f64::from(value).into()),
+            // Few digits: serde_json reads long ones not exactly.
+            (-100_000_i32..100_000).prop_map(|value| (f64::from(value) / 8.0).into()),
             any::<String>().prop_map(Into::into),
         ];
         leaf.prop_recursive(4, 32, 6, |inner| {
@@ -532,7 +553,8 @@ mod tests {
             let fields = all(&line).expect("valid");
             prop_assert_eq!(fields.len(), map.len());
             for ((key, value), (want_key, want)) in fields.into_iter().zip(map) {
-                prop_assert_eq!(key.decode(&mut String::new()), want_key);
+                let mut room = String::new();
+                prop_assert_eq!(key.decode(&mut room), want_key);
                 let mut text = String::new();
                 push_value(value, &mut text);
                 prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&text).expect("valid"), want);

@@ -36,6 +36,9 @@ mod keys;
 mod lines;
 mod number;
 
+mod names;
+mod url;
+
 mod mapping;
 mod parsed;
 mod rows;
@@ -45,7 +48,9 @@ mod normalize;
 pub mod formats;
 
 pub use formats::{ALL, Format};
-pub use frame::{Finished, Framer, MAX_RECORD_BYTES, Overlong, Preamble, RawBatch, TARGET_BATCH_BYTES, Tail};
+pub use frame::{
+    Finished, Framer, MAX_BATCH_LINES, MAX_RECORD_BYTES, Overlong, Preamble, RawBatch, TARGET_BATCH_BYTES, Tail,
+};
 pub use normalize::{Normalized, Stamp, normalize};
 pub use parsed::{MAX_REJECT_BYTES, ParsedBatch, Reason, Reject};
 pub use recognise::{Certainty, Head, Recognition, recognise};

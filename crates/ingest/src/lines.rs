@@ -1,7 +1,7 @@
 //! Walks the records of a batch whose records are lines, and rejects those that no format could read.
 
 use crate::{
-    RawBatch,
+    MAX_RECORD_BYTES, Overlong, RawBatch,
     mapping::Output,
     parsed::{Fault, Reason, Reject},
 };
@@ -14,66 +14,55 @@ pub(crate) struct Line<'a> {
     pub(crate) text: &'a str,
 }
 
+/// Some tools put it before the first line.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Reads every line that is not blank with `read`; a fault becomes a reject with the line's bytes.
-///
-/// `is_comment` lines are read like others but are no records: their faults are not counted.
 pub(crate) fn read_lines<'a>(
     raw: &'a RawBatch,
     output: &mut Output,
     mut read: impl FnMut(Line<'a>, &mut Output) -> Result<(), Fault>,
 ) {
     if let Some(overlong) = raw.overlong {
-        let detail = format!("the record has {} bytes, at most {} are read", overlong.size_bytes, crate::MAX_RECORD_BYTES);
-        let mut reject = Reject::new(raw.position, &raw.bytes, Fault::new(Reason::TooLong, detail));
-        reject.size_bytes = overlong.size_bytes;
-        output.reject(reject);
+        output.reject(too_long(raw, overlong));
         return;
     }
     // Checking a whole batch at once is several times faster than checking line by line.
-    let whole = std::str::from_utf8(&raw.bytes).ok().filter(|_| memchr::memchr(0, &raw.bytes).is_none());
-    let mut start = 0;
-    while start < raw.bytes.len() {
-        let rest = raw.bytes.get(start..).unwrap_or_default();
+    let whole = checked(&raw.bytes).ok();
+    let mut start = if raw.position == 0 && raw.bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    while let Some(rest) = raw.bytes.get(start..).filter(|rest| !rest.is_empty()) {
         let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        let bytes = without_frame(rest.get(..length).unwrap_or_default(), raw.position == 0 && start == 0);
-        let at = start + if bytes.is_empty() { 0 } else { offset_within(rest, bytes) };
-        let is_last_and_open = raw.unterminated && start + length == raw.bytes.len();
+        let bytes = rest.get(..length).unwrap_or_default();
+        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+        let position = raw.position.saturating_add(start as u64);
+        let text = whole.and_then(|whole| whole.get(start..start + bytes.len()));
         start += length + 1;
         if bytes.iter().all(|&byte| byte == b' ') {
             continue;
         }
-        let position = raw.position.saturating_add(at as u64);
-        let text = match whole {
-            Some(text) => text.get(at..at + bytes.len()).map_or_else(|| checked(bytes), Ok),
-            None => checked(bytes),
-        };
-        let done = text.and_then(|text| read(Line { position, text }, output));
-        let Err(fault) = done else { continue };
-        let fault = if is_last_and_open {
-            Fault::new(Reason::Truncated, format!("the stream ends within the record: {}", fault.detail))
-        } else {
-            fault
-        };
+        let text = text.map_or_else(|| checked(bytes), Ok);
+        let Err(fault) = text.and_then(|text| read(Line { position, text }, output)) else { continue };
+        let is_cut_off = raw.unterminated && length == rest.len();
+        let fault = if is_cut_off { truncated(&fault) } else { fault };
         output.reject(Reject::new(position, bytes, fault));
     }
 }
 
-/// The line without carriage return, and without the byte order mark that some tools put before the first.
-fn without_frame(line: &[u8], is_first: bool) -> &[u8] {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    if is_first { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line }
+fn too_long(raw: &RawBatch, overlong: Overlong) -> Reject {
+    let detail = format!("the record has {} bytes, at most {MAX_RECORD_BYTES} are read", overlong.size_bytes);
+    let reject = Reject::new(raw.position, &raw.bytes, Fault::new(Reason::TooLong, detail));
+    Reject { size_bytes: overlong.size_bytes, ..reject }
 }
 
-/// 3 behind a byte order mark, otherwise 0.
-fn offset_within(rest: &[u8], line: &[u8]) -> usize {
-    if rest.starts_with(b"\xef\xbb\xbf") && !line.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 }
+fn truncated(fault: &Fault) -> Fault {
+    Fault::new(Reason::Truncated, format!("the stream ends within the record: {}", fault.detail))
 }
 
-fn checked(line: &[u8]) -> Result<&str, Fault> {
-    if let Some(at) = memchr::memchr(0, line) {
+/// The bytes as text.
+fn checked(bytes: &[u8]) -> Result<&str, Fault> {
+    if let Some(at) = memchr::memchr(0, bytes) {
         return Err(Fault::new(Reason::NulByte, format!("NUL at byte {at}")));
     }
-    std::str::from_utf8(line).map_err(|error| {
-        Fault::new(Reason::InvalidUtf8, format!("not UTF-8 from byte {}", error.valid_up_to()))
-    })
+    let is_no_text = |at| Fault::new(Reason::InvalidUtf8, format!("not UTF-8 from byte {at}"));
+    std::str::from_utf8(bytes).map_err(|error| is_no_text(error.valid_up_to()))
 }

@@ -11,11 +11,13 @@ use std::{collections::HashMap, fmt::Write as _, net::IpAddr};
 use schema::{Table, Timestamp};
 
 use crate::{
+    RawBatch,
     instant::NoInstant,
+    names::{dns_class, dns_code, dns_type, ip_protocol},
     number,
     parsed::{Fault, ParsedBatch, Reason, Reject},
     rows::{Common, Rows},
-    RawBatch,
+    url::{Url, without_final_dot, without_port},
 };
 
 /// How the records of one kind (a Zeek log, a Logpush dataset) become rows of one table.
@@ -77,6 +79,8 @@ pub(crate) enum Read {
     UrlPath,
     /// Query of a request target or URL, without its question mark.
     UrlQuery,
+    /// A query, without its question mark.
+    Query,
     /// Scheme of a URL.
     UrlScheme,
     /// Host of a URL.
@@ -109,6 +113,9 @@ pub(crate) trait Cell<'a>: Copy {
 
     /// Nothing was written, or the format's word for nothing.
     fn is_unset(self) -> bool;
+
+    /// A text of no characters.
+    fn is_empty(self) -> bool;
 
     /// The value as text; `None` for lists and objects.
     fn text<'s>(self, scratch: &'s mut String) -> Option<&'s str>
@@ -210,11 +217,6 @@ impl Plan {
         &self.wanted
     }
 
-    /// All fields go to `attrs`: the table models none.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.complete
-    }
-
     /// Whether a field may hold the event time.
     pub(crate) fn is_time(&self, field: &str) -> bool {
         self.times.iter().any(|&wanted| self.wanted.get(wanted) == Some(&field))
@@ -257,7 +259,11 @@ impl Output {
     }
 
     /// Adds one record as a row.
-    pub(crate) fn add<'a, K: AsRef<str>, C: Cell<'a>>(&mut self, plan: &Plan, record: &Record<'_, K, C>) -> Result<(), Fault> {
+    pub(crate) fn add<'a, K: AsRef<str>, C: Cell<'a>>(
+        &mut self,
+        plan: &Plan,
+        record: &Record<'_, K, C>,
+    ) -> Result<(), Fault> {
         let observed = event_time(plan, record)?;
         let place = self.tables.iter().position(|rows| std::ptr::eq(rows.table(), plan.table));
         let place = place.unwrap_or_else(|| {
@@ -282,7 +288,8 @@ impl Output {
             }
         }
         let weight = plan.weight.and_then(|wanted| {
-            let weight = record.cell(wanted)?.number()?.parse::<f64>().ok().filter(|weight| (1.0..=1e15).contains(weight))?;
+            let weight =
+                record.cell(wanted)?.number()?.parse::<f64>().ok().filter(|weight| (1.0..=1e15).contains(weight))?;
             take(wanted);
             Some(weight)
         });
@@ -307,7 +314,10 @@ impl Output {
     }
 }
 
-fn event_time<'a, K: AsRef<str>, C: Cell<'a>>(plan: &Plan, record: &Record<'_, K, C>) -> Result<Option<Timestamp>, Fault> {
+fn event_time<'a, K: AsRef<str>, C: Cell<'a>>(
+    plan: &Plan,
+    record: &Record<'_, K, C>,
+) -> Result<Option<Timestamp>, Fault> {
     for &wanted in &plan.times {
         let Some(cell) = record.cell(wanted) else { continue };
         let name = plan.wanted.get(wanted).copied().unwrap_or_default();
@@ -329,7 +339,11 @@ fn event_time<'a, K: AsRef<str>, C: Cell<'a>>(plan: &Plan, record: &Record<'_, K
 }
 
 /// The fields that are in no column, as a JSON object in the order of the source; empty where there are none.
-fn write_attrs<'a, K: AsRef<str>, C: Cell<'a>>(record: &Record<'_, K, C>, is_taken: impl Fn(usize) -> bool, attrs: &mut String) {
+fn write_attrs<'a, K: AsRef<str>, C: Cell<'a>>(
+    record: &Record<'_, K, C>,
+    is_taken: impl Fn(usize) -> bool,
+    attrs: &mut String,
+) {
     attrs.clear();
     for (place, (&cell, key)) in record.cells.iter().zip(record.keys).enumerate() {
         if is_taken(place) || cell.is_unset() {
@@ -353,7 +367,12 @@ struct Work<'w> {
 
 impl Work<'_> {
     /// Fills the step's column; true where the fields' content is wholly in the column.
-    fn read<'a, K: AsRef<str>, C: Cell<'a>>(&mut self, step: &Step, record: &Record<'_, K, C>, rows: &mut Rows) -> bool {
+    fn read<'a, K: AsRef<str>, C: Cell<'a>>(
+        &mut self,
+        step: &Step,
+        record: &Record<'_, K, C>,
+        rows: &mut Rows,
+    ) -> bool {
         let column = step.column;
         let field = |place: usize| step.fields.get(place).and_then(|&wanted| record.cell(wanted));
         let done = match step.read {
@@ -363,8 +382,8 @@ impl Work<'_> {
                 let forward = field(0).and_then(C::bool) == Some(step.read == Read::Sender);
                 let address = field(if forward { 1 } else { 2 });
                 let known = field(0).is_some();
-                if let Some(cell) = address.filter(|_| known) {
-                    self.ip(cell).map(|ip| rows.text(column, ip));
+                if let Some(ip) = address.filter(|_| known).and_then(|cell| self.ip(cell)) {
+                    rows.text(column, ip);
                 }
                 // The other address and the direction are needed for the other column.
                 return false;
@@ -386,21 +405,24 @@ impl Work<'_> {
 
     /// Reads one field that is set.
     fn one<'a, C: Cell<'a>>(&mut self, read: Read, cell: C, column: usize, rows: &mut Rows) -> bool {
+        if cell.is_empty() {
+            return true;
+        }
         let done = match read {
             Read::Int => cell.number().and_then(number::int).map(|value| rows.int(column, value)),
             Read::Bool => cell.bool().map(|value| rows.bool(column, value)),
             Read::Instant => cell.instant(crate::instant::any_time).ok().map(|value| rows.instant(column, value)),
             Read::Seconds => cell.number().and_then(nanos_of_seconds).map(|value| rows.int(column, value)),
-            Read::Millis => {
-                cell.number().and_then(|text| number::scaled(text, 6)).map(|value| rows.int(column, value))
-            }
+            Read::Millis => cell.number().and_then(|text| number::scaled(text, 6)).map(|value| rows.int(column, value)),
             Read::Bits => cell.number().and_then(number::int).map(|bits| rows.int(column, bits.div_euclid(8))),
             Read::Ip => self.ip(cell).map(|ip| rows.text(column, ip)),
             Read::Texts => self.texts(cell, column, rows),
             Read::First | Read::FirstIp => return self.first(read, cell, column, rows),
             Read::Joined => self.joined(cell, column, rows),
             Read::MinSeconds => {
-                min_seconds(cell).map(|seconds| rows.int(column, seconds));
+                if let Some(seconds) = min_seconds(cell) {
+                    rows.int(column, seconds);
+                }
                 return false;
             }
             Read::TcpOrUdp => cell.bool().map(|tcp| rows.text(column, if tcp { "tcp" } else { "udp" })),
@@ -415,9 +437,6 @@ impl Work<'_> {
     /// Reads a text and shapes it.
     fn shaped<'a, C: Cell<'a>>(&mut self, read: Read, cell: C, column: usize, rows: &mut Rows) -> bool {
         let Some(text) = cell.text(self.scratch) else { return false };
-        if text.is_empty() {
-            return true;
-        }
         let shaped = match read {
             Read::Lower => lower(text, self.second),
             Read::Upper => upper(text, self.second),
@@ -425,6 +444,7 @@ impl Work<'_> {
             Read::Host => lower(without_final_dot(without_port(text)), self.second),
             Read::HttpVersion => text.strip_prefix("HTTP/").unwrap_or(text),
             Read::DnsClass => dns_class(text),
+            Read::Query => text.strip_prefix('?').unwrap_or(text),
             Read::UrlPath => Url::split(text).path,
             Read::UrlQuery => Url::split(text).query,
             Read::UrlScheme => lower(Url::split(text).scheme, self.second),
@@ -544,7 +564,12 @@ impl Work<'_> {
         true
     }
 
-    fn version<'a, K: AsRef<str>, C: Cell<'a>>(&mut self, step: &Step, record: &Record<'_, K, C>, rows: &mut Rows) -> bool {
+    fn version<'a, K: AsRef<str>, C: Cell<'a>>(
+        &mut self,
+        step: &Step,
+        record: &Record<'_, K, C>,
+        rows: &mut Rows,
+    ) -> bool {
         self.second.clear();
         let Some((addition, numbers)) = step.fields.split_last() else { return false };
         for &wanted in numbers {
@@ -594,165 +619,6 @@ fn upper<'s>(text: &'s str, room: &'s mut String) -> &'s str {
     room.push_str(text);
     room.make_ascii_uppercase();
     room
-}
-
-/// A lone dot is the root's name and stays.
-fn without_final_dot(name: &str) -> &str {
-    match name.strip_suffix('.') {
-        Some(rest) if !rest.is_empty() => rest,
-        _ => name,
-    }
-}
-
-/// `host:8080` and `[::1]:8080` to the host; a bare IPv6 address has colons but no port.
-fn without_port(host: &str) -> &str {
-    if let Some(bracketed) = host.strip_prefix('[') {
-        return bracketed.split(']').next().unwrap_or(bracketed);
-    }
-    match host.split_once(':') {
-        Some((name, port)) if !name.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    }
-}
-
-/// Parts of a request target (`/a?b`) or URL (`http://host/a?b`); absent parts are empty.
-struct Url<'a> {
-    scheme: &'a str,
-    host: &'a str,
-    path: &'a str,
-    query: &'a str,
-}
-
-impl<'a> Url<'a> {
-    fn split(text: &'a str) -> Self {
-        let is_target = text.starts_with('/');
-        let (scheme, rest) = match text.split_once("://") {
-            Some((scheme, rest)) if !is_target && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-                (scheme, rest)
-            }
-            _ => ("", text),
-        };
-        let authority_end = if scheme.is_empty() { 0 } else { rest.find(['/', '?', '#']).unwrap_or(rest.len()) };
-        let (authority, target) = rest.split_at_checked(authority_end).unwrap_or(("", rest));
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        Self { scheme, host, path, query }
-    }
-}
-
-/// Names of DNS types (IANA "DNS Parameters") that occur on networks.
-fn dns_type(value: i64) -> Option<&'static str> {
-    let name = match value {
-        1 => "A",
-        2 => "NS",
-        5 => "CNAME",
-        6 => "SOA",
-        10 => "NULL",
-        12 => "PTR",
-        13 => "HINFO",
-        15 => "MX",
-        16 => "TXT",
-        17 => "RP",
-        18 => "AFSDB",
-        24 => "SIG",
-        25 => "KEY",
-        28 => "AAAA",
-        29 => "LOC",
-        33 => "SRV",
-        35 => "NAPTR",
-        36 => "KX",
-        37 => "CERT",
-        39 => "DNAME",
-        41 => "OPT",
-        42 => "APL",
-        43 => "DS",
-        44 => "SSHFP",
-        45 => "IPSECKEY",
-        46 => "RRSIG",
-        47 => "NSEC",
-        48 => "DNSKEY",
-        49 => "DHCID",
-        50 => "NSEC3",
-        51 => "NSEC3PARAM",
-        52 => "TLSA",
-        53 => "SMIMEA",
-        55 => "HIP",
-        59 => "CDS",
-        60 => "CDNSKEY",
-        61 => "OPENPGPKEY",
-        62 => "CSYNC",
-        63 => "ZONEMD",
-        64 => "SVCB",
-        65 => "HTTPS",
-        99 => "SPF",
-        108 => "EUI48",
-        109 => "EUI64",
-        249 => "TKEY",
-        250 => "TSIG",
-        251 => "IXFR",
-        252 => "AXFR",
-        255 => "ANY",
-        256 => "URI",
-        257 => "CAA",
-        _ => return None,
-    };
-    Some(name)
-}
-
-/// Names of DNS response codes (IANA "DNS RCODEs").
-fn dns_code(value: i64) -> Option<&'static str> {
-    let name = match value {
-        0 => "NOERROR",
-        1 => "FORMERR",
-        2 => "SERVFAIL",
-        3 => "NXDOMAIN",
-        4 => "NOTIMP",
-        5 => "REFUSED",
-        6 => "YXDOMAIN",
-        7 => "YXRRSET",
-        8 => "NXRRSET",
-        9 => "NOTAUTH",
-        10 => "NOTZONE",
-        16 => "BADVERS",
-        17 => "BADKEY",
-        18 => "BADTIME",
-        22 => "BADTRUNC",
-        23 => "BADCOOKIE",
-        _ => return None,
-    };
-    Some(name)
-}
-
-fn dns_class(name: &str) -> &str {
-    match name {
-        "C_INTERNET" => "IN",
-        "C_CSNET" => "CS",
-        "C_CHAOS" => "CH",
-        "C_HESOD" => "HS",
-        "C_NONE" => "NONE",
-        "C_ANY" => "ANY",
-        other => other,
-    }
-}
-
-/// Names of IP protocols (IANA "Protocol Numbers") that flows are reported of.
-fn ip_protocol(value: i64) -> Option<&'static str> {
-    let name = match value {
-        1 => "icmp",
-        2 => "igmp",
-        4 => "ipip",
-        6 => "tcp",
-        17 => "udp",
-        41 => "ipv6",
-        47 => "gre",
-        50 => "esp",
-        51 => "ah",
-        58 => "icmp6",
-        89 => "ospf",
-        132 => "sctp",
-        _ => return None,
-    };
-    Some(name)
 }
 
 /// Places of a plan's wanted fields among given names; the first of equal names counts.

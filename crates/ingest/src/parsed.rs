@@ -54,7 +54,8 @@ pub enum Reason {
     NulByte,
     /// Not one JSON object.
     MalformedJson,
-    /// A key occurs twice: keeping one value would silently lose the other.
+    /// A record has a key twice, or a header a field: keeping one value would silently lose the other. Nested
+    /// objects are kept as text, so they may say what they like.
     DuplicateKey,
     /// Arrays and objects nested deeper than anybody writes by intention.
     TooDeep,

@@ -7,8 +7,11 @@
 //! ```
 
 pub mod attack;
-pub mod text;
 
 mod classify;
+mod coverage;
+
+pub mod text;
 
 pub use classify::{Classified, Merged, Policy, classify};
+pub use coverage::{Covered, Means, coverage};

@@ -1,7 +1,7 @@
 //! Batches in, one Delta commit a table out: rows and positions together, every record exactly once.
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -13,7 +13,7 @@ use deltalake::{
     protocol::{DeltaOperation, SaveMode},
 };
 use futures::{StreamExt, TryStreamExt, stream};
-use object_store::{ObjectStore, ObjectStoreExt, path::Path};
+use object_store::{ObjectStoreExt, path::Path};
 use schema::{EventBatch, SourceKey, Table};
 use tokio::sync::Semaphore;
 
@@ -21,7 +21,7 @@ use crate::{
     error::{Context, Error, Kind, Result},
     files::{self, DAY},
     parquet_file::{self, Encoded},
-    table_log::{COMMIT_TRIES, Positions, TableLog},
+    table_log::{COMMIT_TRIES, Positions, Snapshot, TableLog},
 };
 
 /// Days that one append writes separately, largest first. A sane batch has one or two; a hostile one could have a
@@ -100,12 +100,14 @@ pub(crate) async fn append(
         let positions = log.positions(&snapshot).await?;
         let news = News::of(arrivals, &positions)?;
         if news.ends.is_empty() {
-            written.discard(log).await;
-            return Ok(None);
+            // Either others were faster, or our own commit landed although its answer was lost.
+            let committed = written.is_in(&snapshot).then(|| written.committed(log.table, snapshot.version));
+            written.discard_unless_in(log, &snapshot).await;
+            return Ok(committed);
         }
         // Files written for an attempt that lost its race are still right if the positions are.
         if written.starts.as_ref() != Some(&news.starts) {
-            written.discard(log).await;
+            written.discard_unless_in(log, &snapshot).await;
             written = write(log, news.parts, limits).await?;
             written.starts = Some(news.starts);
         }
@@ -118,14 +120,17 @@ pub(crate) async fn append(
             Err(error) if error.is_conflict() => {
                 tracing::debug!(table = log.table.name, %error, "commit lost a race, looking again");
             }
-            Err(error) => {
-                written.discard(log).await;
-                return Err(error);
-            }
+            // The commit may have landed before the error, so its files must stay; if not, vacuum finds them.
+            Err(error) => return landed(log, &written).await.ok_or(error).map(Some),
         }
     }
-    written.discard(log).await;
     Err(Error::new(Kind::Conflict, log.could_not("commit to")))
+}
+
+/// The commit, where an error came only after it: writing a checkpoint, or an answer that was lost.
+async fn landed(log: &TableLog, written: &Written) -> Option<CommittedTable> {
+    let snapshot = log.snapshot().await.ok().flatten()?;
+    written.is_in(&snapshot).then(|| written.committed(log.table, snapshot.version))
 }
 
 /// What of the arrivals is new to the table.
@@ -201,7 +206,21 @@ struct Written {
 }
 
 impl Written {
-    /// Removes the files as well as can be; what stays is found by vacuum.
+    /// All files are part of the table.
+    fn is_in(&self, snapshot: &Snapshot) -> bool {
+        let live: BTreeSet<String> = snapshot.files().iter().map(|file| file.path.to_string()).collect();
+        !self.adds.is_empty() && self.adds.iter().all(|add| live.contains(&add.path))
+    }
+
+    async fn discard_unless_in(&mut self, log: &TableLog, snapshot: &Snapshot) {
+        if self.is_in(snapshot) {
+            *self = Self::default();
+        } else {
+            self.discard(log).await;
+        }
+    }
+
+    /// Removes files that were never committed, as well as can be; what stays is found by vacuum.
     async fn discard(&mut self, log: &TableLog) {
         for add in std::mem::take(&mut self.adds) {
             if let Err(error) = log.store.delete(&Path::from(add.path.as_str())).await {

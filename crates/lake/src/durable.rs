@@ -14,11 +14,14 @@ use std::{
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures::stream::BoxStream;
+use futures::{
+    StreamExt, TryStreamExt,
+    stream::{self, BoxStream},
+};
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMode,
-    PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result, UploadPart,
-    local::LocalFileSystem, path::Path,
+    PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result, UploadPart, local::LocalFileSystem,
+    path::Path,
 };
 
 const NAME: &str = "local folder";
@@ -54,11 +57,7 @@ impl ObjectStore for DurableFolder {
         in_background(move || put(&root, &target, &payload, &opts.mode)).await
     }
 
-    async fn put_multipart_opts(
-        &self,
-        location: &Path,
-        opts: PutMultipartOptions,
-    ) -> Result<Box<dyn MultipartUpload>> {
+    async fn put_multipart_opts(&self, location: &Path, opts: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
         let target = self.files.path_to_filesystem(location)?;
         let upload = self.files.put_multipart_opts(location, opts).await?;
         Ok(Box::new(SyncedUpload { upload, target, root: self.root.clone() }))
@@ -77,11 +76,11 @@ impl ObjectStore for DurableFolder {
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        self.files.list(prefix)
+        in_order(self.files.list(prefix))
     }
 
     fn list_with_offset(&self, prefix: Option<&Path>, offset: &Path) -> BoxStream<'static, Result<ObjectMeta>> {
-        self.files.list_with_offset(prefix, offset)
+        in_order(self.files.list_with_offset(prefix, offset))
     }
 
     async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
@@ -101,6 +100,16 @@ impl ObjectStore for DurableFolder {
         let root = self.root.clone();
         in_background(move || sync(&root, &target)).await
     }
+}
+
+/// Readers of a Delta log count on the order in which object stores list; a folder has none of its own.
+fn in_order(listed: BoxStream<'static, Result<ObjectMeta>>) -> BoxStream<'static, Result<ObjectMeta>> {
+    let sorted = async move {
+        let mut files: Vec<ObjectMeta> = listed.try_collect().await?;
+        files.sort_unstable_by(|a, b| a.location.cmp(&b.location));
+        Ok::<_, Error>(stream::iter(files.into_iter().map(Ok)))
+    };
+    stream::once(sorted).try_flatten().boxed()
 }
 
 /// An upload in parts whose file and folder are synced before `complete` returns.

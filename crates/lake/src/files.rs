@@ -53,8 +53,8 @@ pub(crate) fn list(table: &'static Table, delta: &DeltaTable) -> Vec<DataFile> {
     state.log_data().iter().map(|view| read(table, &view)).collect()
 }
 
-/// The instants of a file, in microseconds: by its name in the table.
-pub(crate) fn instant_name(table: &'static Table) -> &'static str {
+/// Name of the column whose day the table is cut by and whose order the rows of a file have.
+pub(crate) fn instant_name(table: &Table) -> &'static str {
     match table.partition {
         Partition::Day(name) => name,
         Partition::None => "observed_at",
@@ -69,6 +69,14 @@ pub(crate) fn hours_of_add(table: &'static Table, add: &Add) -> Hours {
 }
 
 impl DataFile {
+    /// Microseconds since 1970 before which it has no row.
+    pub(crate) fn first_instant(&self, table: &'static Table) -> Option<i64> {
+        match self.bounds.get(instant_name(table)).map(|bounds| &bounds.min) {
+            Some(ScalarValue::TimestampMicrosecond(first, _)) => *first,
+            _ => None,
+        }
+    }
+
     pub(crate) fn hours(&self, table: &'static Table) -> Hours {
         self.hours.clone().unwrap_or_else(|| hours_of_bounds(table, &self.bounds))
     }
@@ -77,10 +85,9 @@ impl DataFile {
 fn hours_of_bounds(table: &'static Table, bounds: &BTreeMap<&'static str, Bounds>) -> Hours {
     let bounds = bounds.get(instant_name(table));
     match bounds.map(|bounds| (&bounds.min, &bounds.max)) {
-        Some((
-            ScalarValue::TimestampMicrosecond(Some(first), _),
-            ScalarValue::TimestampMicrosecond(Some(last), _),
-        )) => Hours::between(*first, *last),
+        Some((ScalarValue::TimestampMicrosecond(Some(first), _), ScalarValue::TimestampMicrosecond(Some(last), _))) => {
+            Hours::between(*first, *last)
+        }
         _ => Hours::default(),
     }
 }

@@ -80,10 +80,21 @@ fn check_tokens(tokens: &[TokenWithSpan]) -> Result<()> {
             }
             Token::RParen | Token::RBracket | Token::RBrace => depth = depth.saturating_sub(1),
             Token::Word(word) => match word.keyword {
-                Keyword::AND | Keyword::OR | Keyword::NOT | Keyword::LIKE | Keyword::ILIKE | Keyword::BETWEEN
-                | Keyword::IS | Keyword::IN => operators += 1,
-                Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT | Keyword::JOIN | Keyword::WHEN
-                | Keyword::SELECT | Keyword::LATERAL => clauses += 1,
+                Keyword::AND
+                | Keyword::OR
+                | Keyword::NOT
+                | Keyword::LIKE
+                | Keyword::ILIKE
+                | Keyword::BETWEEN
+                | Keyword::IS
+                | Keyword::IN => operators += 1,
+                Keyword::UNION
+                | Keyword::EXCEPT
+                | Keyword::INTERSECT
+                | Keyword::JOIN
+                | Keyword::WHEN
+                | Keyword::SELECT
+                | Keyword::LATERAL => clauses += 1,
                 _ => {}
             },
             token if deepens(token) => operators += 1,
@@ -137,9 +148,9 @@ fn check_statement(statement: &Statement) -> Result<()> {
             ast::Statement::Query(query) => check_query(query),
             _ => Err(read_only()),
         },
-        ast::Statement::ShowTables { .. } | ast::Statement::ShowColumns { .. } | ast::Statement::ExplainTable { .. } => {
-            Ok(())
-        }
+        ast::Statement::ShowTables { .. }
+        | ast::Statement::ShowColumns { .. }
+        | ast::Statement::ExplainTable { .. } => Ok(()),
         _ => Err(read_only()),
     }
 }
@@ -155,7 +166,7 @@ fn check_query(query: &Query) -> Result<()> {
     if tables.writes {
         return Err(read_only());
     }
-    if tables.most() > MOST_TABLES {
+    if tables.total > MOST_TABLES {
         return Err(Error::limit(format!("a query may read {MOST_TABLES} tables once its WITH parts are unfolded"))
             .with_hint("Each use of a WITH part counts as often as the tables it reads."));
     }

@@ -52,7 +52,8 @@ impl Hours {
                 _ => ranges.push((hour, hour)),
             }
         }
-        let words = ranges.iter().map(|(start, end)| if start == end { start.to_string() } else { format!("{start}~{end}") });
+        let words =
+            ranges.iter().map(|(start, end)| if start == end { start.to_string() } else { format!("{start}~{end}") });
         words.collect::<Vec<_>>().join(",")
     }
 

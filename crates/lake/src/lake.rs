@@ -12,7 +12,7 @@ use datafusion::{
     catalog::TableProvider,
     execution::SessionState,
     logical_expr::lit,
-    prelude::col,
+    prelude::{SessionContext, col},
     scalar::ScalarValue,
 };
 use futures::future::join_all;
@@ -27,7 +27,7 @@ use crate::{
     hours::Hours,
     maintain,
     provider::LakeTable,
-    session::{self, Tables},
+    session::{self, Tables, Texts},
     store,
     store_table::StoreTable,
     table_log::{Positions, Snapshot, TableLog},
@@ -43,7 +43,10 @@ struct Inner {
     root: String,
     logs: BTreeMap<&'static str, Arc<TableLog>>,
     stored: RwLock<BTreeMap<&'static str, Arc<dyn RowSource>>>,
+    /// For SQL.
     base: SessionState,
+    /// For scans and compaction.
+    scans: SessionState,
     limits: Limits,
     compact_file_bytes: u64,
 }
@@ -88,7 +91,8 @@ impl Lake {
             root: root.to_owned(),
             logs: logs.collect::<Result<_>>()?,
             stored: RwLock::default(),
-            base: session::base_state(&runtime, options)?,
+            base: session::base_state(&runtime, options, Texts::Plain)?,
+            scans: session::base_state(&runtime, options, Texts::Views)?,
             limits: Limits { encoders, file_rows: options.append_file_rows },
             compact_file_bytes: options.compact_file_bytes,
         };
@@ -151,7 +155,7 @@ impl Lake {
     pub async fn scan(&self, table: &'static Table, columns: &[&str], window: Window) -> Result<Rows> {
         let snapshot = self.log(table)?.snapshot().await?;
         let could_not = || format!("could not scan table \"{}\"", table.name);
-        let session = session::session(&self.inner.base, Arc::new(TablesAsOf { lake: self.clone(), as_of: None }))?;
+        let session = SessionContext::new_with_state(self.inner.scans.clone());
         let provider = LakeTable::new(table, snapshot.as_deref())?;
         let frame = session.read_table(Arc::new(provider)).context(could_not)?;
         let instant = col(files::instant_name(table));
@@ -190,7 +194,7 @@ impl Lake {
     ///
     /// May be stopped at any moment and run by several processes.
     pub async fn compact(&self, table: &Table) -> Result<Compacted> {
-        maintain::compact(self.log(table)?, &self.inner.base, self.inner.compact_file_bytes).await
+        maintain::compact(self.log(table)?, &self.inner.scans, self.inner.compact_file_bytes).await
     }
 
     /// Takes whole days before the day of `before` out of the table; returns the number of files.

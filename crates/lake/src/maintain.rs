@@ -3,11 +3,14 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use arrow_array::RecordBatch;
-use datafusion::{execution::SessionState, prelude::col};
+use datafusion::{
+    execution::SessionState,
+    prelude::{SessionContext, col},
+};
 use deltalake::{kernel::Action, protocol::DeltaOperation};
 use futures::{StreamExt, TryStreamExt};
 use object_store::{ObjectStore, ObjectStoreExt, path::Path};
-use parquet::arrow::async_reader::{AsyncFileReader, ParquetObjectReader};
+use parquet::file::metadata::ParquetMetaDataReader;
 use schema::{Table, Timestamp};
 
 use crate::{
@@ -17,7 +20,7 @@ use crate::{
     files::{self, DataFile},
     parquet_file::{self, Encoded},
     provider::LakeTable,
-    session::{self, Tables},
+    session,
     table_log::{COMMIT_TRIES, Snapshot, TableLog},
 };
 
@@ -65,7 +68,7 @@ pub(crate) async fn compact(log: &Arc<TableLog>, base: &SessionState, target: u6
     let mut done = Compacted::default();
     let mut lost = 0;
     while let Some(snapshot) = log.snapshot().await? {
-        let Some(files) = small_files(&snapshot, target) else { break };
+        let Some(files) = small_files(log.table, &snapshot, target) else { break };
         match merge(log, base, &snapshot, files).await {
             Ok(merged) => {
                 done.files_before += merged.files_before;
@@ -81,13 +84,14 @@ pub(crate) async fn compact(log: &Arc<TableLog>, base: &SessionState, target: u6
 }
 
 /// The next files that are worth a merge: neighbours in time within one day.
-fn small_files(snapshot: &Snapshot, target: u64) -> Option<Vec<DataFile>> {
+fn small_files(table: &'static Table, snapshot: &Snapshot, target: u64) -> Option<Vec<DataFile>> {
     let mut days: BTreeMap<Option<i32>, Vec<&DataFile>> = BTreeMap::new();
     let small = snapshot.files().iter().filter(|file| file.size < target / 2);
     for file in small {
         days.entry(file.day).or_default().push(file);
     }
-    for files in days.into_values() {
+    for mut files in days.into_values() {
+        files.sort_by_key(|file| file.first_instant(table));
         let mut size = 0_u64;
         let fits = |file: &&DataFile| {
             size = size.saturating_add(file.size);
@@ -101,20 +105,28 @@ fn small_files(snapshot: &Snapshot, target: u64) -> Option<Vec<DataFile>> {
     None
 }
 
-async fn merge(log: &Arc<TableLog>, base: &SessionState, snapshot: &Snapshot, files: Vec<DataFile>) -> Result<Compacted> {
+async fn merge(
+    log: &Arc<TableLog>,
+    base: &SessionState,
+    snapshot: &Snapshot,
+    files: Vec<DataFile>,
+) -> Result<Compacted> {
     let (table, day) = (log.table, files.first().and_then(|file| file.day));
     let rows = rows_by_time(log, base, snapshot, files.clone()).await?;
     let Encoded { bytes, facts } = encode(table, rows).await?;
     let before = files.iter().map(|file| file.rows).sum::<Option<u64>>();
     if before.is_some_and(|before| before != facts.rows) {
-        return Err(Error::damaged(format!("{}: files do not have the rows that the log says", log.could_not("compact"))));
+        return Err(Error::damaged(format!(
+            "{}: files do not have the rows that the log says",
+            log.could_not("compact")
+        )));
     }
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let path = new_file_path(day);
     log.store.put(&path, bytes.into()).await.context(|| log.could_not("compact"))?;
-    let removed = files.iter().map(|file| {
-        Action::Remove(deltalake::kernel::Remove { data_change: false, ..file.remove.clone() })
-    });
+    let removed = files
+        .iter()
+        .map(|file| Action::Remove(deltalake::kernel::Remove { data_change: false, ..file.remove.clone() }));
     let added = facts.into_add(table, path.to_string(), size, day, false, now_ms());
     let actions = removed.chain([Action::Add(added)]).collect();
     let target_size = i64::try_from(size).unwrap_or(i64::MAX);
@@ -123,10 +135,16 @@ async fn merge(log: &Arc<TableLog>, base: &SessionState, snapshot: &Snapshot, fi
         log.commit(snapshot, actions, Vec::new(), DeltaOperation::Optimize { predicate: None, target_size }).await
     };
     if let Err(error) = committed {
-        if let Err(error) = log.store.delete(&path).await {
-            tracing::debug!(table = table.name, %error, "file left for vacuum");
+        let is_live = |snapshot: &Snapshot| snapshot.files().iter().any(|file| file.path == path);
+        // Our commit may have landed and only its answer was lost: a live file must never be deleted.
+        match log.snapshot().await {
+            Ok(Some(snapshot)) if is_live(&snapshot) => {}
+            Ok(_) if error.is_conflict() => {
+                discard(log, &path).await;
+                return Err(error);
+            }
+            _ => return Err(error),
         }
-        return Err(error);
     }
     Ok(Compacted {
         files_before: u64::try_from(files.len()).unwrap_or(u64::MAX),
@@ -136,9 +154,20 @@ async fn merge(log: &Arc<TableLog>, base: &SessionState, snapshot: &Snapshot, fi
     })
 }
 
-async fn rows_by_time(log: &Arc<TableLog>, base: &SessionState, snapshot: &Snapshot, files: Vec<DataFile>) -> Result<Rows> {
+async fn discard(log: &TableLog, path: &Path) {
+    if let Err(error) = log.store.delete(path).await {
+        tracing::debug!(table = log.table.name, %error, "file left for vacuum");
+    }
+}
+
+async fn rows_by_time(
+    log: &Arc<TableLog>,
+    base: &SessionState,
+    snapshot: &Snapshot,
+    files: Vec<DataFile>,
+) -> Result<Rows> {
     let could_not = || log.could_not("compact");
-    let context = session::session(base, Arc::new(NoTables))?;
+    let context = SessionContext::new_with_state(base.clone());
     let provider = LakeTable::of_files(log.table, snapshot, files)?;
     let frame = context.read_table(Arc::new(provider)).context(could_not)?;
     let columns: Vec<_> = log.table.columns().map(|column| col(column.name)).collect();
@@ -160,22 +189,9 @@ async fn encode(table: &'static Table, mut rows: Rows) -> Result<Encoded> {
         }
     }
     drop(send);
-    let crashed = |error| Error::new(Kind::Storage, format!("could not encode rows of table \"{}\"", table.name)).because(error);
+    let crashed =
+        |error| Error::new(Kind::Storage, format!("could not encode rows of table \"{}\"", table.name)).because(error);
     encoding.await.map_err(crashed)?
-}
-
-#[derive(Debug)]
-struct NoTables;
-
-#[async_trait::async_trait]
-impl Tables for NoTables {
-    fn names(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    async fn table(&self, _: &str) -> Result<Option<Arc<dyn datafusion::catalog::TableProvider>>> {
-        Ok(None)
-    }
 }
 
 /// Removes whole days before the day of `before`; returns the number of files that left the table.
@@ -264,7 +280,8 @@ pub(crate) fn describe(table: &'static Table, snapshot: Option<&Snapshot>) -> Ta
 
 /// Looks at every file of the table: is it there, of the right size, readable, with as many rows as the log says.
 pub(crate) async fn verify(log: &Arc<TableLog>) -> Vec<Problem> {
-    let problem = |file: Option<&Path>, what: String| Problem { table: log.table.name, file: file.map(Path::to_string), what };
+    let problem =
+        |file: Option<&Path>, what: String| Problem { table: log.table.name, file: file.map(Path::to_string), what };
     let snapshot = match log.snapshot().await {
         Ok(Some(snapshot)) => snapshot,
         Ok(None) => return Vec::new(),
@@ -287,15 +304,26 @@ async fn check_file(log: &TableLog, file: &DataFile) -> std::result::Result<(), 
     if found.size != file.size {
         return Err(format!("has {} bytes, the log says {}", found.size, file.size));
     }
-    // The Parquet reader of this version panics on a file shorter than its own frame.
-    if found.size < 12 {
-        return Err("is too short to be a Parquet file".to_owned());
-    }
-    let mut reader = ParquetObjectReader::new(Arc::clone(&log.store), file.path.clone()).with_file_size(found.size);
-    let metadata = reader.get_metadata(None).await.map_err(|error| error.to_string())?;
+    let footer = footer(log, file).await?;
+    let metadata = ParquetMetaDataReader::decode_metadata(&footer).map_err(|error| error.to_string())?;
     let rows = u64::try_from(metadata.file_metadata().num_rows()).unwrap_or(0);
     match file.rows {
         Some(said) if said != rows => Err(format!("has {rows} rows, the log says {said}")),
         _ => Ok(()),
     }
+}
+
+/// The footer alone. A Parquet file ends in the footer's length (four bytes, little-endian) and `PAR1`; lengths are
+/// checked here because the Parquet reader of this version panics where they do not fit the file.
+async fn footer(log: &TableLog, file: &DataFile) -> std::result::Result<bytes::Bytes, String> {
+    let damaged = || "is no Parquet file".to_owned();
+    let read = async |start: u64, end: u64| {
+        log.store.get_range(&file.path, start..end).await.map_err(|error| error.to_string())
+    };
+    let frame = file.size.checked_sub(8).filter(|start| *start >= 4).ok_or_else(damaged)?;
+    let tail = read(frame, file.size).await?;
+    let length = tail.first_chunk::<4>().map(|length| u64::from(u32::from_le_bytes(*length)));
+    let is_parquet = tail.ends_with(b"PAR1");
+    let start = length.filter(|_| is_parquet).and_then(|length| frame.checked_sub(length)).ok_or_else(damaged)?;
+    read(start, frame).await
 }

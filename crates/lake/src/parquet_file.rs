@@ -65,10 +65,18 @@ pub(crate) struct Facts {
 
 impl Facts {
     /// The log entry of the file. `now_ms`: its modification time since 1970.
-    pub(crate) fn into_add(self, table: &Table, path: String, size: u64, day: Option<i32>, data_change: bool, now_ms: i64) -> Add {
+    pub(crate) fn into_add(
+        self,
+        table: &Table,
+        path: String,
+        size: u64,
+        day: Option<i32>,
+        data_change: bool,
+        now_ms: i64,
+    ) -> Add {
         let tags = HashMap::from([
             (hours::TAG.to_owned(), Some(self.hours.to_tag())),
-            (SORTED.to_owned(), Some(instant_of(table).to_owned())),
+            (SORTED.to_owned(), Some(files::instant_name(table).to_owned())),
         ]);
         Add {
             path,
@@ -95,17 +103,16 @@ pub(crate) fn encode(table: &'static Table, batches: impl Iterator<Item = Result
     };
     let options = writer_options(table, &sample);
     let could_not = || format!("could not encode rows of table \"{}\"", table.name);
-    let mut writer = ArrowWriter::try_new_with_options(Vec::new(), sample.schema(), options).context(could_not)?;
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new_with_options(&mut bytes, sample.schema(), options).context(could_not)?;
     let mut hours = Hours::default();
     for batch in batches {
         let batch = batch?;
         hours.extend(&hours_in(table, &batch));
         writer.write(&batch).context(could_not)?;
     }
-    let metadata = writer.finish().context(could_not)?;
-    let facts = facts(table, &metadata, hours);
-    let bytes = writer.into_inner().context(could_not)?;
-    Ok(Encoded { bytes, facts })
+    let metadata = writer.close().context(could_not)?;
+    Ok(Encoded { facts: facts(table, &metadata, hours), bytes })
 }
 
 /// The hours of event time in a batch.
@@ -121,19 +128,12 @@ pub(crate) fn instants<'a>(
     table: &Table,
     batch: &'a RecordBatch,
 ) -> Option<&'a arrow_array::TimestampMicrosecondArray> {
-    batch.column_by_name(instant_of(table)).and_then(|column| column.as_any().downcast_ref())
-}
-
-fn instant_of(table: &Table) -> &'static str {
-    match table.partition {
-        schema::Partition::Day(name) => name,
-        schema::Partition::None => "observed_at",
-    }
+    batch.column_by_name(files::instant_name(table)).and_then(|column| column.as_any().downcast_ref())
 }
 
 /// Options for files of this table, with encodings chosen by the values in `sample`.
 pub(crate) fn writer_options(table: &'static Table, sample: &RecordBatch) -> ArrowWriterOptions {
-    let instant = sample.schema().index_of(instant_of(table)).ok().and_then(|index| i32::try_from(index).ok());
+    let instant = sample.schema().index_of(files::instant_name(table)).ok().and_then(|index| i32::try_from(index).ok());
     let sorting = instant.map(|column_idx| vec![SortingColumn { column_idx, descending: false, nulls_first: false }]);
     // Level 1: level 3 makes 4 % smaller files at twice the time (benches/append.rs).
     let compression = ZstdLevel::try_new(1).map_or(Compression::UNCOMPRESSED, Compression::ZSTD);
@@ -258,8 +258,14 @@ struct JsonBounds {
 
 /// `None` where any row group does not say: half-known bounds are no bounds.
 fn bounds(column: &Column, metadata: &ParquetMetaData) -> Option<JsonBounds> {
-    let index = metadata.file_metadata().schema_descr().columns().iter().position(|leaf| leaf.path().string() == column.name)?;
-    let groups = || metadata.row_groups().iter().map(|group| group.columns().get(index).and_then(|chunk| chunk.statistics()));
+    let index = metadata
+        .file_metadata()
+        .schema_descr()
+        .columns()
+        .iter()
+        .position(|leaf| leaf.path().string() == column.name)?;
+    let groups =
+        || metadata.row_groups().iter().map(|group| group.columns().get(index).and_then(|chunk| chunk.statistics()));
     let nulls = groups().map(|stats| stats?.null_count_opt()).sum::<Option<u64>>()?;
     match column.kind {
         Kind::Instant => {

@@ -1,19 +1,16 @@
 //! A lake table for DataFusion: files pruned by the Delta log, then row groups and pages by Parquet itself.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use arrow_array::{ArrayRef, BooleanArray, UInt64Array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, SortOptions};
 use async_trait::async_trait;
 use datafusion::{
     catalog::{Session, TableProvider},
-    common::{Column, DFSchema, HashSet, Statistics, stats::Precision},
+    common::{Column, DFSchema, Statistics, stats::Precision},
     datasource::{
         listing::PartitionedFile,
-        physical_plan::{
-            FileGroup, FileScanConfigBuilder, ParquetSource,
-            parquet::CachedParquetFileReaderFactory,
-        },
+        physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource, parquet::CachedParquetFileReaderFactory},
         source::DataSourceExec,
         table_schema::TableSchema,
     },
@@ -21,7 +18,7 @@ use datafusion::{
     execution::object_store::ObjectStoreUrl,
     logical_expr::{Expr, TableProviderFilterPushDown, TableType, utils::conjunction},
     physical_expr::{LexOrdering, PhysicalSortExpr, expressions},
-    physical_optimizer::pruning::{PruningPredicate, PruningStatistics},
+    physical_optimizer::pruning::{PruningPredicateBuilder, PruningStatistics},
     physical_plan::{ExecutionPlan, empty::EmptyExec},
     scalar::ScalarValue,
 };
@@ -71,7 +68,11 @@ impl LakeTable {
         let schema = DFSchema::try_from(Arc::clone(&self.schema))?;
         let predicate = state.create_physical_expr(filter, &schema)?;
         // What cannot be turned into a question about bounds prunes nothing; it is no error.
-        let Ok(predicate) = PruningPredicate::try_new(predicate, Arc::clone(&self.schema)) else { return Ok(all()) };
+        let Ok(predicate) =
+            PruningPredicateBuilder::new().with_file_schema(Arc::clone(&self.schema)).try_build(predicate)
+        else {
+            return Ok(all());
+        };
         let keep = predicate.prune(&FileBounds { schema: &self.schema, files: &self.files })?;
         Ok(self.files.iter().zip(keep).filter(|(_, keep)| *keep).map(|(file, _)| file).collect())
     }
@@ -154,7 +155,8 @@ impl TableProvider for LakeTable {
         let footers = runtime.cache_manager.get_file_metadata_cache();
         let reader = CachedParquetFileReaderFactory::new(runtime.object_store(&url)?, footers);
         let day = Arc::new(Field::new(DAY, DataType::Date32, true));
-        let source = ParquetSource::new(TableSchema::new(self.file_schema(), vec![day]))
+        let columns = TableSchema::builder(self.file_schema()).with_table_partition_cols(vec![day]).build();
+        let source = ParquetSource::new(columns)
             .with_table_parquet_options(state.default_table_options().parquet)
             .with_parquet_file_reader_factory(Arc::new(reader));
         let partitioned: Vec<_> = kept.iter().map(|file| self.partitioned(file)).collect();
@@ -166,8 +168,8 @@ impl TableProvider for LakeTable {
             let groups = partitioned.into_iter().map(|file| FileGroup::new(vec![file])).collect();
             config = config.with_file_groups(groups).with_output_ordering(self.ordering()?);
         } else {
-            config = config
-                .with_file_groups(FileGroup::new(partitioned).split_files(state.config().target_partitions()));
+            config =
+                config.with_file_groups(FileGroup::new(partitioned).split_files(state.config().target_partitions()));
         }
         Ok(DataSourceExec::from_data_source(config.build()))
     }
@@ -211,7 +213,11 @@ impl FileBounds<'_> {
         let unknown = ScalarValue::try_new_null(field.data_type()).ok()?;
         let values = self.files.iter().map(|file| {
             let day = || ScalarValue::Date32(file.day);
-            if column.name == DAY { day() } else { file.bounds.get(column.name.as_str()).map_or(unknown.clone(), &pick) }
+            if column.name == DAY {
+                day()
+            } else {
+                file.bounds.get(column.name.as_str()).map_or(unknown.clone(), &pick)
+            }
         });
         ScalarValue::iter_to_array(values).ok()
     }
@@ -233,7 +239,11 @@ impl PruningStatistics for FileBounds<'_> {
     fn null_counts(&self, column: &Column) -> Option<ArrayRef> {
         let nulls = self.files.iter().map(|file| {
             let of_day = || file.rows.map(|rows| if file.day.is_none() { rows } else { 0 });
-            if column.name == DAY { of_day() } else { file.bounds.get(column.name.as_str()).and_then(|bounds| bounds.nulls) }
+            if column.name == DAY {
+                of_day()
+            } else {
+                file.bounds.get(column.name.as_str()).and_then(|bounds| bounds.nulls)
+            }
         });
         Some(Arc::new(nulls.collect::<UInt64Array>()))
     }

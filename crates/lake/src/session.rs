@@ -15,7 +15,6 @@ use datafusion::{
         object_store::ObjectStoreUrl,
         runtime_env::{RuntimeEnv, RuntimeEnvBuilder},
     },
-    logical_expr::LogicalPlan,
     prelude::{SQLOptions, SessionConfig, SessionContext},
 };
 use futures::{StreamExt, TryStreamExt, stream};
@@ -55,17 +54,25 @@ pub(crate) fn runtime(store: &Arc<dyn ObjectStore>, options: &Options) -> Result
     Ok(runtime)
 }
 
+/// In which form texts leave a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Texts {
+    /// For people and files: programs older than views read them, and the buffers of an answer hold nothing of rows
+    /// that were filtered out.
+    Plain,
+    /// For [`run_plain`], which makes them plain itself.
+    Views,
+}
+
 /// What every session starts from.
-pub(crate) fn base_state(runtime: &Arc<RuntimeEnv>, options: &Options) -> Result<SessionState> {
+pub(crate) fn base_state(runtime: &Arc<RuntimeEnv>, options: &Options, texts: Texts) -> Result<SessionState> {
     let mut config = SessionConfig::new()
         .with_default_catalog_and_schema(CATALOG, SCHEMA)
         .with_create_default_catalog_and_schema(false)
         .with_information_schema(true)
         .with_target_partitions(options.threads.max(1));
     let settings = config.options_mut();
-    // Answers leave as plain texts: readers of Arrow files older than views understand them, and the buffers of an
-    // answer hold nothing of rows that were filtered out.
-    settings.optimizer.expand_views_at_output = true;
+    settings.optimizer.expand_views_at_output = texts == Texts::Plain;
     // A hunt reads the column it filters on, and the others only where a row matched.
     settings.execution.parquet.pushdown_filters = true;
     settings.execution.parquet.reorder_filters = true;
@@ -102,9 +109,7 @@ pub(crate) async fn run(session: &SessionContext, admitted: Admitted) -> Result<
     let plan = session.state().statement_to_plan(admitted.0).await.context(could_not)?;
     let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     read_only.verify_plan(&plan).context(could_not)?;
-    let analyzes = matches!(plan, LogicalPlan::Analyze(_));
     let answer = session.execute_logical_plan(plan).await.context(could_not)?;
-    tracing::debug!(analyzes, "query planned");
     let stream = answer.execute_stream().await.context(could_not)?;
     let schema = stream.schema();
     Ok(Rows::new(schema, stream.map(move |batch| batch.context(could_not))))

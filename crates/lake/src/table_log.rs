@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Where each source stands: the byte up to which its records are in the table.
-pub(crate) type Positions = BTreeMap<SourceKey, u64>;
+pub type Positions = BTreeMap<SourceKey, u64>;
 
 /// See the module.
 pub(crate) struct TableLog {
@@ -230,9 +230,8 @@ impl TableLog {
     ) -> Result<u64> {
         let state = snapshot.delta.state.as_ref();
         let state = state.ok_or_else(|| Error::damaged(format!("table \"{}\" is not loaded", self.table.name)))?;
-        let properties = CommitProperties::default()
-            .with_application_transactions(transactions)
-            .with_max_retries(COMMIT_TRIES);
+        let properties =
+            CommitProperties::default().with_application_transactions(transactions).with_max_retries(COMMIT_TRIES);
         let committed = CommitBuilder::from(properties)
             .with_actions(actions)
             .build(Some(state), self.log.clone(), operation)
@@ -293,7 +292,8 @@ impl TableLog {
     async fn checkpointed_positions(&self, version: u64) -> Result<(u64, Arc<Positions>)> {
         let folder = Path::from("_delta_log");
         let listed: Vec<_> = self.store.list(Some(&folder)).try_collect().await.context(|| self.could_not("read"))?;
-        let checkpoints = listed.into_iter().filter_map(|file| Some((checkpoint_version(&file.location)?, file.location)));
+        let checkpoints =
+            listed.into_iter().filter_map(|file| Some((checkpoint_version(&file.location)?, file.location)));
         let mut newest: (Option<u64>, Vec<Path>) = (None, Vec::new());
         for (at, path) in checkpoints.filter(|(at, _)| *at <= version) {
             if newest.0 < Some(at) {

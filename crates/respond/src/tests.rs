@@ -1,5 +1,7 @@
 //! What is proposed for which events, and what is never proposed without a warning.
 
+#![allow(clippy::disallowed_methods, reason = "a test lists the folder that it guards")]
+
 use std::{collections::BTreeSet, path::Path};
 
 use proptest::prelude::*;
@@ -91,7 +93,8 @@ fn contact_alone_disturbs_nobody() {
 
 #[test]
 fn what_disturbs_needs_approval_and_can_be_undone() {
-    for step in plan_for(vec![beacon(95, &[(Observable::Domain, "evil.example"), (Observable::Ip, "192.0.2.7")])]).steps {
+    for step in plan_for(vec![beacon(95, &[(Observable::Domain, "evil.example"), (Observable::Ip, "192.0.2.7")])]).steps
+    {
         let disturbs = step.action.starts_with("block_") || step.action == "isolate_host";
         assert_eq!(step.needs_approval, disturbs, "{}", step.action);
         assert!(!disturbs || (step.reversible && step.undo.is_some() && !step.cautions.is_empty()), "{}", step.action);
@@ -140,7 +143,8 @@ fn shared_addresses_and_networks_carry_a_warning() {
 
 #[test]
 fn addresses_that_are_ours_or_nobodys_are_never_blocked() {
-    for address in ["10.0.0.1", "192.168.0.0/16", "127.0.0.1", "0.0.0.0/0", "224.0.0.1", "fe80::1", "not", "1.2.3.4/x"] {
+    for address in ["10.0.0.1", "192.168.0.0/16", "127.0.0.1", "0.0.0.0/0", "224.0.0.1", "fe80::1", "not", "1.2.3.4/x"]
+    {
         let actions = actions_for(beacon(80, &[(Observable::Ip, address)]));
         assert!(!actions.contains(&"block_ip".to_owned()), "{address}");
     }
@@ -175,7 +179,6 @@ fn plans_survive_json() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test lists the folder that it guards")]
 fn every_file_is_listed_under_its_own_name() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/actions");
     let files: BTreeSet<String> = std::fs::read_dir(folder)

@@ -421,8 +421,10 @@ fn broad_domain(value: &str) -> Option<Refusal> {
     let Some((first, rest)) = value.split_once('.') else {
         return Some(Refusal("a single label: a top-level domain or a local name"));
     };
-    if value == "arpa" || value.ends_with(".arpa") {
-        return Some(Refusal("lies in arpa, which every resolver asks for"));
+    // `2.0.192.in-addr.arpa` and wider; names for single hosts there are misused now and then, and may be listed.
+    let wide_reverse_zone = value.ends_with(".arpa") && value.split('.').count() <= 5;
+    if wide_reverse_zone {
+        return Some(Refusal("a zone of reverse names, which every resolver asks for"));
     }
     let country_registry = rest.len() == 2 && REGISTRY_LABELS.contains(&first);
     country_registry.then_some(Refusal("a public suffix under which anybody can register"))

@@ -13,8 +13,7 @@ pub fn release(tlp: Tlp, ceiling: Tlp) -> bool {
 
 /// The claims that may leave, and how many may not.
 pub fn released(claims: &[Claim], ceiling: Tlp) -> (Vec<&Claim>, u64) {
-    let (free, withheld): (Vec<&Claim>, Vec<&Claim>) =
-        claims.iter().partition(|claim| release(claim.tlp, ceiling));
+    let (free, withheld): (Vec<&Claim>, Vec<&Claim>) = claims.iter().partition(|claim| release(claim.tlp, ceiling));
     (free, withheld.len() as u64)
 }
 

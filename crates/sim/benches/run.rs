@@ -15,7 +15,7 @@ impl sim::Sinks for Counter {
     }
 }
 
-#[allow(clippy::print_stdout, reason = "a benchmark reports to the terminal")]
+#[allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark has a clock, arguments and a terminal")]
 fn main() -> io::Result<()> {
     let numbers: Vec<f64> = std::env::args().filter_map(|arg| arg.parse().ok()).collect();
     let small = !std::env::args().any(|arg| arg == "--bench");

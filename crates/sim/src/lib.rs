@@ -5,7 +5,20 @@
 //!
 //! Files: `zeek/<date>/<log>.log` (TSV, main site), `zeek_branch/<date>/<log>.log` (JSON, second site),
 //! `cloudflare/<dataset>/<date>/*.log` (Logpush NDJSON), `intel.csv` (what a feed claims), `truth.ndjson` (what really
-//! happened; described in the module `truth`).
+//! happened). A line of the truth has a `kind`:
+//!
+//! | kind | one line for each | fields |
+//! |---|---|---|
+//! | `record` | log row that a story caused | `story episode technique role file uid ts host src dst dst_port name` |
+//! | `story` | instance of a story | `story episode technique detector expected host src[] destination addresses[] port period_s jitter start end established contacts records note` |
+//! | `innocent` | program on a host that calls at intervals | `software host src[] destination port period_s shape start contacts` |
+//! | `misleading_indicator` | entry of `intel.csv` that is wrong or old | `type value why` |
+//!
+//! `src` lists every address under which the sensor may see the host: IPv4 (perhaps a gateway's) and IPv6. A story is
+//! `expected` where a detector for it exists and it made enough contacts for that detector to have a fair chance.
+//! `record` lines of a beacon have the role `delivery`, `beat` or `tasking`; lookups belong to the contact they serve.
+//!
+//! Not simulated: changing DHCP leases, packet loss, clock errors of sensors, and TLS that a proxy opens.
 //!
 //! ```
 //! struct Count(usize);
@@ -57,7 +70,7 @@ pub struct Plan {
     pub seed: u64,
     /// Whole days from `start`; at least one.
     pub days: u32,
-    /// 1 is an organisation of 200 machines with about a million connections a day; 0.02 to 1,000.
+    /// 1 is an organisation of 200 machines with about a million connections a day; brought into 0.02 to 1,000.
     pub scale: f64,
     /// The first day; its time of day is ignored.
     pub start: Timestamp,
@@ -133,7 +146,7 @@ pub struct Summary {
 pub fn run(plan: &Plan, sinks: &mut dyn Sinks, progress: &mut dyn FnMut(Progress)) -> io::Result<Summary> {
     let start = calendar::day_of(plan.start.micros()) * DAY;
     let end = start + i64::from(plan.days.max(1)) * DAY;
-    let scale = if plan.scale.is_finite() { plan.scale.clamp(0.02, 1_000.0) } else { 1.0 };
+    let scale = if plan.scale.is_finite() { plan.scale.clamp(0.02, 1_000.0) } else { 0.02 };
     let (world, hosts) = World::found(plan.seed, scale, start, end);
     let mut town = Town { hosts, wire: Wire::new(end) };
     let mut intel = Intel::new(start);

@@ -25,12 +25,12 @@ const TLDS: &[&str] = &["com", "com", "com", "com", "com", "com", "net", "net", 
 pub(crate) fn label(seed: u64, id: u64) -> String {
     let mut dice = Dice::of(seed, "label", id);
     let mut name = String::from(*dice.pick(STARTS));
-    name.push_str(dice.pick(MIDDLES));
+    name.push_str(dice.pick::<&str>(MIDDLES));
     if dice.chance(0.35) {
-        name.push_str(dice.pick(MIDDLES));
+        name.push_str(dice.pick::<&str>(MIDDLES));
     }
-    name.push_str(dice.pick(ENDS));
-    name.push_str(dice.pick(WORDS));
+    name.push_str(dice.pick::<&str>(ENDS));
+    name.push_str(dice.pick::<&str>(WORDS));
     name
 }
 

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use crate::{
     calendar::{MILLI, Micros, SECOND, date, day_of, seconds},
-    dice::{Dice, hex, mix},
+    dice::{Dice, hash, hex, mix},
     logs::zeek::{Ends, Kind},
     wire::{Flow, State, Wire, caused, uid},
     world::{
@@ -62,7 +62,7 @@ impl Town {
         let machine = &mut self.hosts[host];
         let rotation = machine.dice.below(place.v4.len() as u64) as usize;
         let v4 = IpAddr::V4(place.v4[rotation]);
-        let v6 = place.v6.filter(|_| machine.v6.is_some() && machine.dice.chance(0.85)).map(IpAddr::V6);
+        let v6 = place.v6.filter(|_| machine.v6.is_some() && machine.dice.chance(0.97)).map(IpAddr::V6);
         let address = v6.unwrap_or(v4);
         // What is left of the TTL in the resolver's cache is uniform.
         let ttl = 1 + (place.ttl_seconds as f64 * machine.dice.unit()) as i64;
@@ -86,24 +86,35 @@ impl Town {
         first
     }
 
-    /// One question to the site's resolver; when it is answered.
+    /// One question to the site's resolver, which asks upstream what it does not know; when it is answered.
     pub(crate) fn dns(&mut self, host: usize, now: Micros, world: &World, question: &Question<'_>) -> Micros {
+        let (resolver, address) = world.resolver(self.hosts[host].site);
+        let dice = &mut self.hosts[host].dice;
+        let known = dice.chance(0.75);
+        let upstream = seconds(dice.lognormal(0.028, 0.5)).clamp(MILLI, 3 * SECOND);
+        let inside = seconds(dice.lognormal(0.0006, 0.5)).clamp(120, SECOND);
+        let asks_outside = resolver == Some(host);
+        match resolver {
+            _ if asks_outside => self.question(host, now, world.upstream(), upstream, question),
+            Some(resolver) if !known => {
+                self.question(resolver, now + inside / 2, world.upstream(), upstream, question);
+                self.question(host, now, address, inside + upstream, question)
+            }
+            _ => self.question(host, now, address, inside, question),
+        }
+    }
+
+    /// The rows of one question to one resolver.
+    fn question(&mut self, host: usize, now: Micros, to: IpAddr, rtt: Micros, question: &Question<'_>) -> Micros {
         let machine = &mut self.hosts[host];
         let site = machine.site;
         let id = uid('C', &mut machine.dice);
-        let cached = machine.dice.chance(0.75);
-        let median = if cached { 0.0006 } else { 0.028 };
-        let rtt = seconds(machine.dice.lognormal(median, 0.5)).clamp(120, 4 * SECOND);
-        let ends = Ends {
-            src: IpAddr::V4(machine.v4),
-            src_port: machine.next_port(),
-            dst: world.resolver(site),
-            dst_port: 53,
-        };
+        let ends = Ends { src: IpAddr::V4(machine.v4), src_port: machine.next_port(), dst: to, dst_port: 53 };
         let transaction = machine.dice.below(65_536);
         let payload: u64 = question.answers.iter().map(|answer| answer.len() as u64 / 2 + 14).sum();
         let up = 18 + question.name.len() as u64;
-        let flow = Flow { proto: "udp", service: Some("dns"), up, down: up + payload, lasts: rtt, state: State::Sf };
+        let (service, state) = (Some("dns"), State::Sf);
+        let flow = Flow { proto: "udp", service, up, down: up + payload, lasts: rtt, state };
         self.wire.connection(site, &id, now, &ends, &flow, question.name);
         let (number, missing) = (question.number(), question.missing());
         let answered = now + rtt;
@@ -257,10 +268,23 @@ impl Town {
                 None => row.unset_times(3),
             }
         });
+        if let Some(agent) = agent.filter(|_| self.wire.first_today(site, asked, mix(host as u64, hash(request.agent))))
+        {
+            self.software(site, &id, asked, &ends, agent);
+        }
         if let Some(file) = file {
             self.file(site, &id, asked + rtt, &ends, &file, request);
         }
         at + lasts
+    }
+
+    /// What the sensor notes the first time that a machine shows a user agent.
+    fn software(&mut self, site: usize, id: &str, ts: Micros, ends: &Ends, agent: &str) {
+        let name = agent.split(['/', ' ']).next().unwrap_or(agent);
+        self.wire.put(site, Kind::Software, ts, caused(id, ts, ends, agent), |row| {
+            let row = row.time(ts).address(ends.src).unset().text("HTTP::BROWSER").text(name);
+            row.unset_times(5).text(agent)
+        });
     }
 
     fn file(&mut self, site: usize, id: &str, ts: Micros, ends: &Ends, fuid: &str, request: &Request<'_>) {

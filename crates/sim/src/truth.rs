@@ -1,8 +1,6 @@
 //! What really happened, apart from the logs: malicious records, stories, and the innocent beacons.
 //!
-//! `truth.ndjson` has one JSON object a line. `kind` is `record` (one log row that a story caused), `story` (one
-//! instance of an attack), `innocent` (one program on one host that calls at intervals), or `misleading_indicator`
-//! (an entry of `intel.csv` that names something harmless, or that had expired).
+//! The lines of `truth.ndjson` are described at the head of the crate.
 
 use std::net::IpAddr;
 
@@ -37,7 +35,10 @@ pub(crate) struct Episode {
     /// Sleep between contacts in seconds, and the share of it that is random.
     pub(crate) period: Option<f64>,
     pub(crate) jitter: Option<f64>,
+    /// It was there before the simulation began: its first contact tells nothing.
+    pub(crate) established: bool,
     pub(crate) start: Micros,
+    /// When it was last seen; moves on with its records.
     pub(crate) end: Micros,
     pub(crate) note: String,
 }
@@ -55,12 +56,20 @@ pub(crate) struct Innocent {
     pub(crate) start: Micros,
 }
 
-#[derive(Debug, Default)]
+/// What has been announced, and how much of each has been seen since.
+#[derive(Debug)]
 struct Told<T> {
     of: Vec<T>,
     /// Contacts and records of each, in the same order.
     contacts: Vec<u64>,
     records: Vec<u64>,
+}
+
+// Not derived: that would ask `T` for a default too.
+impl<T> Default for Told<T> {
+    fn default() -> Self {
+        Self { of: Vec::new(), contacts: Vec::new(), records: Vec::new() }
+    }
 }
 
 impl<T> Told<T> {
@@ -105,6 +114,11 @@ pub(crate) struct Truth {
 }
 
 impl Truth {
+    /// Says of an instance that it was there before the simulation began.
+    pub(crate) fn establish(&mut self, episode: usize) {
+        self.episodes.of[episode].established = true;
+    }
+
     /// Announces an instance of a story; the answer is its number.
     pub(crate) fn announce(&mut self, episode: Episode) -> usize {
         self.episodes.add(episode)
@@ -147,6 +161,8 @@ impl Truth {
     pub(crate) fn record(&mut self, row: &Caused<'_>) {
         let Some((number, role)) = self.mark else { return };
         self.episodes.records[number] += 1;
+        let last = &mut self.episodes.of[number].end;
+        *last = row.ts.max(*last);
         let episode = &self.episodes.of[number];
         let mut line = Object::new(&mut self.lines);
         line.text("kind", "record");
@@ -177,7 +193,11 @@ impl Truth {
             line.text("destination", &episode.destination).addresses("addresses", &episode.addresses);
             line.raw("port", episode.port).number("period_s", episode.period).number("jitter", episode.jitter);
             line.text("start", &time(episode.start)).text("end", &time(episode.end));
-            line.raw("contacts", contacts).raw("records", records).text("note", &episode.note).end();
+            line.raw("established", episode.established)
+                .raw("contacts", contacts)
+                .raw("records", records)
+                .text("note", &episode.note)
+                .end();
         }
         for (innocent, contacts, _) in self.innocents.each() {
             let mut line = Object::new(&mut self.lines);

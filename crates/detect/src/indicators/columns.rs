@@ -24,7 +24,6 @@ pub(super) enum Contact {
 }
 
 impl Contact {
-
     fn of(table: &str, column: &str, kind: Observable) -> Self {
         match (table, column) {
             ("files_seen", "src_ip") => Self::ReceivedFileFrom,

@@ -5,7 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arrow_array::RecordBatch;
-use schema::{Entity, EntityKind, Evidence, Finding, FindingBatch, Observable, Timestamp, Tlp, Window, observe, stable_id, tables};
+use schema::{
+    Entity, EntityKind, Evidence, Finding, FindingBatch, Observable, Timestamp, Tlp, Window, observe, stable_id, tables,
+};
 
 use super::{
     columns::{Contact, RECORD},
@@ -22,7 +24,7 @@ pub(super) const DETECTOR: &str = "indicator";
 const VERSION: &str = "1";
 
 /// Findings of one hour. A flood beyond it (a scan of a listed network, say) keeps those of the highest confidence;
-/// at some 2 KB each this bounds memory to about 40 MB.
+/// at some 3 KB each this bounds memory to about 60 MB.
 const MAX_FINDINGS: usize = 20_000;
 
 const MAX_EVIDENCE: usize = 20;
@@ -290,10 +292,7 @@ fn finding(matcher: &Matcher, window: Window, key: Key, tally: Tally) -> Option<
             .into_iter()
             .map(|(_, table, record_id)| Evidence { table: table.to_owned(), record_id })
             .collect(),
-        statistics: vec![
-            ("claims".to_owned(), listings.len() as f64),
-            ("sources".to_owned(), sources.len() as f64),
-        ],
+        statistics: vec![("claims".to_owned(), listings.len() as f64), ("sources".to_owned(), sources.len() as f64)],
         tlp: Tlp::strictest(listings.iter().map(|listing| listing.tlp)),
     })
 }

@@ -60,6 +60,7 @@ pub struct Builder {
 }
 
 impl Builder {
+    /// An empty set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -102,6 +103,7 @@ impl Builder {
         self.n_refused
     }
 
+    /// Closes the set: claims of one value come together, and what only building needs is dropped.
     pub fn finish(mut self) -> Matcher {
         self.claims.sort_unstable();
         self.claims.dedup();
@@ -196,6 +198,7 @@ pub struct Matcher {
 }
 
 impl Matcher {
+    /// From claims at once; those that were not taken are in [`Matcher::refused`].
     pub fn build(claims: impl IntoIterator<Item = Claim>) -> Self {
         let mut builder = Builder::new();
         for claim in claims {
@@ -218,6 +221,7 @@ impl Matcher {
         &self.refused
     }
 
+    /// All refused claims, also those beyond [`Matcher::refused`].
     pub fn n_refused(&self) -> u64 {
         self.n_refused
     }
@@ -287,8 +291,8 @@ impl Matcher {
     /// The name itself and every domain above it; an address that stands where a name is expected is looked up as one.
     pub(super) fn look_up_name(&self, name: &str, found: &mut dyn FnMut(u32)) {
         let maybe_address = name.contains(':') || name.ends_with(|last: char| last.is_ascii_digit());
-        if maybe_address {
-            self.look_up_ip(name, found);
+        if let Some(Ok(address)) = maybe_address.then(|| observe::canonical(Observable::Ip, name)) {
+            self.look_up_ip(&address, found);
         }
         if name.len() > LONGEST_NAME || !self.has(Observable::Domain) {
             return;
@@ -317,7 +321,8 @@ impl Matcher {
         if self.has(Observable::Url) {
             self.look_up_text(Observable::Url, &url, found);
             // At the root, another query is another page more often than the same one with parameters.
-            let without_query = url.split_once('?').map(|(page, _)| page).filter(|page| !key_of(Observable::Url, page).ends_with('/'));
+            let without_query =
+                url.split_once('?').map(|(page, _)| page).filter(|page| !key_of(Observable::Url, page).ends_with('/'));
             if let Some(page) = without_query {
                 self.look_up_text(Observable::Url, page, found);
             }

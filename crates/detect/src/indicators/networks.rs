@@ -44,7 +44,9 @@ impl Networks {
         let v4_start = if v4.borders.is_empty() {
             Vec::new()
         } else {
-            (0..=0x1_0000_u64).map(|high| v4.borders.partition_point(|border| u64::from(*border) < high << 16) as u32).collect()
+            (0..=0x1_0000_u64)
+                .map(|high| v4.borders.partition_point(|border| u64::from(*border) < high << 16) as u32)
+                .collect()
         };
         Self { v4, v6, v4_start }
     }

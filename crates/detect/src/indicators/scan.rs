@@ -45,12 +45,7 @@ pub(super) fn scan(matcher: &Matcher, table: &'static Table, rows: &RecordBatch,
 }
 
 /// Neighbouring rows often repeat a value; one that met nothing is not looked up twice in a row.
-fn each_met(
-    texts: &Texts<'_>,
-    contact: Contact,
-    met: &mut Vec<Met>,
-    look_up: impl Fn(&str, &mut dyn FnMut(u32)),
-) {
+fn each_met(texts: &Texts<'_>, contact: Contact, met: &mut Vec<Met>, look_up: impl Fn(&str, &mut dyn FnMut(u32))) {
     let mut clean = None;
     texts.each(|row, text| {
         if clean == Some(text) {

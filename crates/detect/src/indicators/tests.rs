@@ -1,1 +1,349 @@
-//! placeholder
+//! Claims and rows in, findings out: the features of the matcher, each as a table of rows.
+
+use std::sync::Arc;
+
+use arrow_array::{
+    Array, ArrayRef, RecordBatch, StringArray, StringViewArray, TimestampMicrosecondArray,
+    builder::{ListBuilder, StringBuilder},
+};
+use proptest::prelude::*;
+use schema::{Claim, Entity, EntityKind, Finding, Observable, Timestamp, Tlp, Window, observe};
+
+use super::*;
+
+const HOUR: &str = "2026-11-21T09:00:00Z";
+
+fn claim(kind: Observable, value: &str) -> Claim {
+    Claim {
+        kind,
+        value: value.to_owned(),
+        source: "feed".to_owned(),
+        confidence: 80,
+        tlp: Tlp::Green,
+        label: None,
+        technique: None,
+        valid_from: None,
+        valid_until: None,
+        reference: None,
+    }
+}
+
+fn at(minutes: i64) -> i64 {
+    HOUR.parse::<Timestamp>().expect("valid").micros() + minutes * 60_000_000
+}
+
+/// Rows of one table: `columns` are texts, with one row a minute; `a|b` in `answers` is a list.
+fn rows(columns: &[(&str, &[&str])]) -> RecordBatch {
+    let n = columns.first().map_or(0, |(_, texts)| texts.len());
+    let minutes: Vec<i64> = (0..n as i64).map(at).collect();
+    let mut named: Vec<(&str, ArrayRef)> = vec![
+        ("record_id", Arc::new(StringArray::from_iter_values((0..n).map(|row| format!("r{row:03}"))))),
+        ("dataset", Arc::new(StringArray::from_iter_values((0..n).map(|_| "default")))),
+        ("observed_at", Arc::new(TimestampMicrosecondArray::from(minutes).with_timezone("UTC"))),
+    ];
+    for (name, texts) in columns {
+        named.push((name, if *name == "answers" { lists(texts) } else { Arc::new(optional(texts)) }));
+    }
+    RecordBatch::try_from_iter_with_nullable(named.into_iter().map(|(name, array)| (name, array, true)))
+        .expect("equal lengths")
+}
+
+fn optional(texts: &[&str]) -> StringArray {
+    texts.iter().map(|text| (!text.is_empty()).then_some(*text)).collect()
+}
+
+fn lists(texts: &[&str]) -> ArrayRef {
+    let mut lists = ListBuilder::new(StringBuilder::new());
+    for text in texts {
+        text.split('|').filter(|item| !item.is_empty()).for_each(|item| lists.values().append_value(item));
+        lists.append(true);
+    }
+    Arc::new(lists.finish())
+}
+
+fn hour() -> Window {
+    let start: Timestamp = HOUR.parse().expect("valid");
+    Window::new(start, start.checked_add_nanos(3_600_000_000_000).expect("in range"))
+}
+
+fn find(claims: Vec<Claim>, table: &str, columns: &[(&str, &[&str])]) -> Vec<Finding> {
+    let matcher = Matcher::build(claims);
+    let mut hits = Hits::new(&matcher);
+    hits.scan(table, &rows(columns)).expect("the record's columns");
+    hits.finish(hour())
+}
+
+/// Objects of the findings, sorted.
+fn met(claims: Vec<Claim>, table: &str, columns: &[(&str, &[&str])]) -> Vec<String> {
+    let mut objects: Vec<String> = find(claims, table, columns)
+        .into_iter()
+        .filter_map(|finding| finding.object)
+        .map(|object| object.value)
+        .collect();
+    objects.sort();
+    objects
+}
+
+#[test]
+fn a_domain_covers_its_subdomains_and_nothing_else() {
+    let queries = ["evil.example", "a.b.EVIL.example.", "notevil.example", "evil.example.org", "example", ""];
+    let clients = ["10.1.2.3"; 6];
+    let found = find(
+        vec![claim(Observable::Domain, "evil.example")],
+        "dns_queries",
+        &[("src_ip", &clients), ("query", &queries)],
+    );
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].n_records, 2);
+    assert_eq!(found[0].subject, Entity::new(EntityKind::Ip, "10.1.2.3"));
+    assert!(found[0].also.contains(&Entity::new(EntityKind::Domain, "a.b.evil.example")));
+    assert_eq!((found[0].first_seen.micros(), found[0].last_seen.micros()), (at(0), at(1)));
+}
+
+#[test]
+fn addresses_meet_addresses_and_networks_around_them() {
+    let claims = vec![
+        claim(Observable::Ip, "198.51.100.7"),
+        claim(Observable::Ip, "198.51.100.0/24"),
+        claim(Observable::Ip, "198.51.0.0/16"),
+        claim(Observable::Ip, "2001:db8::/32"),
+        claim(Observable::Ip, "2001:db8::7"),
+    ];
+    let check = |address: &str, want: &[&str]| {
+        assert_eq!(met(claims.clone(), "connections", &[("src_ip", &["10.1.2.3"]), ("dst_ip", &[address])]), want);
+    };
+    check("198.51.100.7", &["198.51.0.0/16", "198.51.100.0/24", "198.51.100.7"]);
+    check("198.51.100.255", &["198.51.0.0/16", "198.51.100.0/24"]);
+    check("198.51.101.0", &["198.51.0.0/16"]);
+    check("198.52.0.0", &[]);
+    check("198.50.255.255", &[]);
+    check("2001:db8::7", &["2001:db8::/32", "2001:db8::7"]);
+    check("2001:db9::7", &[]);
+    check("::ffff:198.51.101.0", &["198.51.0.0/16"]);
+}
+
+#[test]
+fn our_side_is_the_one_that_is_not_listed() {
+    let claims = vec![claim(Observable::Ip, "198.51.100.7")];
+    let out = find(claims.clone(), "connections", &[("src_ip", &["10.1.2.3"]), ("dst_ip", &["198.51.100.7"])]);
+    let inward = find(claims, "connections", &[("src_ip", &["198.51.100.7"]), ("dst_ip", &["10.1.2.3"])]);
+    assert_eq!((out[0].subject.value.as_str(), out[0].techniques.len()), ("10.1.2.3", 1));
+    assert_eq!((inward[0].subject.value.as_str(), inward[0].techniques.len()), ("10.1.2.3", 0));
+    assert_ne!(out[0].because, inward[0].because);
+}
+
+#[test]
+fn answers_urls_hosts_and_fingerprints_are_looked_into() {
+    let ours: (&str, &[&str]) = ("src_ip", &["10.1.2.3"]);
+    let listed = |kind, value: &str| vec![claim(kind, value)];
+    let ip = "198.51.100.7";
+    assert_eq!(
+        met(listed(Observable::Ip, ip), "dns_queries", &[ours, ("answers", &["cdn.example|198.51.100.7"])]),
+        [ip]
+    );
+    let name = "evil.example";
+    let domain = listed(Observable::Domain, name);
+    assert_eq!(met(domain.clone(), "dns_queries", &[ours, ("answers", &["x.evil.example"])]), [name]);
+    assert_eq!(met(domain.clone(), "http_requests", &[ours, ("url", &["http://u@www.Evil.example:81/a"])]), [name]);
+    assert_eq!(met(domain, "tls_sessions", &[ours, ("server_name", &["evil.example"])]), [name]);
+    let address = listed(Observable::Ip, ip);
+    assert_eq!(met(address, "http_requests", &[ours, ("host", &["198.51.100.7:8080"])]), [ip]);
+    let ja3 = "44d88612fea8a8f36de82e1278abb02f";
+    assert_eq!(met(listed(Observable::Ja3, ja3), "tls_sessions", &[ours, ("ja3", &[ja3])]), [ja3]);
+    assert_eq!(
+        met(listed(Observable::Hash, ja3), "tls_sessions", &[ours, ("ja3", &[ja3])]),
+        [""; 0],
+        "kinds stay apart"
+    );
+    assert_eq!(met(listed(Observable::Hash, ja3), "files_seen", &[("dst_ip", &["10.1.2.3"]), ("md5", &[ja3])]), [ja3]);
+    let mail = listed(Observable::Email, "bob@evil.example");
+    assert_eq!(met(mail, "alerts", &[ours, ("email_from", &["Bob <Bob@Evil.example>"])]), ["bob@evil.example"]);
+}
+
+#[test]
+fn a_url_meets_itself_whatever_the_query_unless_the_claim_has_one() {
+    let check = |listed: &str, seen: &str, want: bool| {
+        let columns: &[(&str, &[&str])] = &[("src_ip", &["10.1.2.3"]), ("url", &[seen])];
+        let found = met(vec![claim(Observable::Url, listed)], "http_requests", columns);
+        assert_eq!(!found.is_empty(), want, "{listed} {seen}");
+    };
+    check("http://evil.example/gate.php", "https://EVIL.example:443/gate.php#x", true);
+    check("http://evil.example/gate.php", "evil.example/gate.php?id=7", true);
+    check("http://evil.example/gate.php?id=7", "http://evil.example/gate.php?id=8", false);
+    check("http://evil.example/gate.php", "http://evil.example/gate.php/more", false);
+    check("http://evil.example/", "http://evil.example/?q=1", false);
+    check("http://evil.example", "http://evil.example/", true);
+}
+
+#[test]
+fn a_claim_counts_only_while_its_source_stands_by_it() {
+    let minutes = |minutes| Timestamp::from_micros(at(minutes));
+    let bounded =
+        Claim { valid_from: minutes(1), valid_until: minutes(3), ..claim(Observable::Domain, "evil.example") };
+    let columns: &[(&str, &[&str])] = &[("src_ip", &["10.1.2.3"; 5]), ("query", &["evil.example"; 5])];
+    assert_eq!(find(vec![bounded], "dns_queries", columns)[0].n_records, 2);
+    let over = Claim { valid_until: minutes(0), ..claim(Observable::Domain, "evil.example") };
+    assert_eq!(find(vec![over], "dns_queries", columns), []);
+}
+
+#[test]
+fn all_claims_about_a_value_are_kept_and_told() {
+    let base = claim(Observable::Domain, "evil.example");
+    let claims = vec![
+        base.clone(),
+        base.clone(),
+        Claim {
+            source: "other".to_owned(),
+            confidence: 95,
+            tlp: Tlp::Amber,
+            label: Some("Emotet".to_owned()),
+            ..base.clone()
+        },
+        Claim { source: "third".to_owned(), technique: Some("T1568".to_owned()), ..base },
+    ];
+    let matcher = Matcher::build(claims.clone());
+    assert_eq!(matcher.len(), 3, "the very same claim is kept once");
+    assert_eq!(matcher.listings(Observable::Domain, "www.EVIL.example").len(), 3);
+    let found = find(claims, "dns_queries", &[("src_ip", &["10.1.2.3"; 12]), ("query", &["evil.example"; 12])]);
+    let finding = &found[0];
+    assert_eq!((finding.confidence, finding.tlp, finding.p_value), (95, Tlp::Amber, None));
+    assert_eq!(
+        (finding.labels.as_slice(), finding.techniques.as_slice()),
+        (&["Emotet".to_owned()][..], &["T1568".to_owned()][..])
+    );
+    assert_eq!(
+        finding.because,
+        "10.1.2.3 asked for evil.example 12 times; \"other\" lists it as Emotet with confidence 95, \"feed\" lists it \
+         with confidence 80, \"third\" lists it with confidence 80."
+    );
+}
+
+#[test]
+fn what_is_too_broad_is_refused_with_its_reason() {
+    let broad = [
+        (Observable::Domain, "com"),
+        (Observable::Ip, "0.0.0.0/0"),
+        (Observable::Ip, "10.0.0.1"),
+        (Observable::Url, "nothing"),
+    ];
+    let mut builder = Builder::new();
+    for (kind, value) in broad {
+        builder.push(&claim(kind, value));
+    }
+    builder.push(&claim(Observable::Domain, "evil[.]example"));
+    assert_eq!((builder.n_refused(), builder.refused().len()), (3, 3));
+    assert!(builder.refused().iter().all(|refused| !refused.reason.is_empty()));
+    assert_eq!(builder.finish().len(), 2);
+}
+
+#[test]
+fn only_columns_that_can_meet_something_are_asked_for() {
+    let matcher = Matcher::build([claim(Observable::Ip, "198.51.100.7")]);
+    assert_eq!(matcher.columns("connections"), ["record_id", "dataset", "observed_at", "src_ip", "dst_ip"]);
+    let hashes = Matcher::build([claim(Observable::Hash, "44d88612fea8a8f36de82e1278abb02f")]);
+    assert_eq!(hashes.columns("connections"), [""; 0]);
+    assert_eq!(hashes.columns("findings"), [""; 0]);
+    assert_eq!(hashes.columns("no such table"), [""; 0]);
+}
+
+#[test]
+fn a_flood_is_bounded_and_what_stays_does_not_depend_on_order() {
+    let clients: Vec<String> = (0..200).map(|n| format!("10.0.{}.{n}", n % 7)).collect();
+    let mut backwards: Vec<&str> = clients.iter().map(String::as_str).collect();
+    let forwards = backwards.clone();
+    backwards.reverse();
+    let claims = [
+        Claim { confidence: 10, ..claim(Observable::Domain, "low.example") },
+        claim(Observable::Domain, "evil.example"),
+    ];
+    let matcher = Matcher::build(claims);
+    let judge = |clients: &[&str]| {
+        let names: Vec<&str> =
+            clients.iter().map(|client| if client.ends_with('7') { "evil.example" } else { "low.example" }).collect();
+        let mut hits = Hits::new(&matcher).with_max_findings(30);
+        hits.scan("dns_queries", &rows(&[("src_ip", clients), ("query", &names)])).expect("columns");
+        let left_out = hits.n_left_out();
+        let mut sides: Vec<String> =
+            hits.finish(hour()).iter().map(|finding| format!("{:?}{:?}", finding.subject, finding.object)).collect();
+        sides.sort();
+        (left_out, sides)
+    };
+    let (left_out, kept) = judge(&forwards);
+    assert_eq!((left_out, kept.len()), (170, 30));
+    assert_eq!(kept.iter().filter(|side| side.contains("evil.example")).count(), 20, "high confidence stays");
+    assert_eq!(judge(&backwards).1, kept);
+}
+
+#[test]
+fn layouts_of_the_lake_are_read_and_missing_columns_told() {
+    let matcher = Matcher::build([claim(Observable::Domain, "evil.example")]);
+    let plain = rows(&[("src_ip", &["10.1.2.3", "10.1.2.3"]), ("query", &["evil.example", "evil.example"])]);
+    let views =
+        RecordBatch::try_from_iter(plain.schema().fields().iter().zip(plain.columns()).map(|(field, column)| {
+            let texts = column.as_any().downcast_ref::<StringArray>();
+            let view: ArrayRef = match texts {
+                Some(texts) => Arc::new(texts.iter().collect::<StringViewArray>()),
+                None => Arc::clone(column),
+            };
+            (field.name().clone(), view)
+        }));
+    let mut hits = Hits::new(&matcher);
+    hits.scan("dns_queries", &views.expect("equal lengths")).expect("columns");
+    assert_eq!(hits.finish(hour())[0].n_records, 2);
+    let nameless = plain.project(&[3, 4]).expect("columns");
+    assert!(Hits::new(&matcher).scan("dns_queries", &nameless).is_err());
+    assert!(Hits::new(&matcher).scan("nothing", &plain).is_err());
+}
+
+/// What the matcher must equal: every claim held against the text, one by one.
+fn plainly(claims: &[Claim], name: &str) -> Vec<String> {
+    let mut values: Vec<String> = claims
+        .iter()
+        .filter(|claim| match claim.kind {
+            Observable::Domain => name == claim.value || name.ends_with(&format!(".{}", claim.value)),
+            _ => observe::parse_ip(name).is_some_and(|ip| {
+                observe::parse_network(&claim.value).is_some_and(|(first, length)| {
+                    observe::parse_network(&format!("{ip}/{length}")).is_some_and(|(around, _)| around == first)
+                })
+            }),
+        })
+        .map(|claim| claim.value.clone())
+        .collect();
+    values.sort();
+    values.dedup();
+    values
+}
+
+proptest! {
+    #[test]
+    fn the_matcher_equals_plain_comparison(
+        domains in prop::collection::vec("([ab]\\.){0,3}[ab]\\.example", 0..20),
+        networks in prop::collection::vec((0_u32..256, 8_u8..=32), 0..20),
+        names in prop::collection::vec("([ab]\\.){0,4}[ab]\\.example|7[01]\\.0\\.[0-3]\\.[0-9]{1,2}", 0..20),
+    ) {
+        let mut claims: Vec<Claim> = domains.iter().map(|name| claim(Observable::Domain, name)).collect();
+        for (low, length) in networks {
+            let text = format!("7{}.0.{}.{}/{length}", low & 1, low >> 1 & 3, low >> 3);
+            let value = observe::canonical(Observable::Ip, &text).expect("a network").into_owned();
+            claims.push(claim(Observable::Ip, &value));
+        }
+        let matcher = Matcher::build(claims.clone());
+        for name in &names {
+            let mut found: Vec<String> = Vec::new();
+            matcher.look_up_name(name, &mut |entry| found.extend(matcher.kind_and_value(entry).map(|(_, value)| value.to_owned())));
+            found.sort();
+            prop_assert_eq!(&found, &plainly(&claims, name), "{}", name);
+        }
+    }
+
+    #[test]
+    fn no_text_stops_the_matcher(texts in prop::collection::vec("\\PC{0,40}|[a-z.:/@\\[\\]%]{0,30}", 1..10)) {
+        let matcher = Matcher::build([claim(Observable::Domain, "evil.example"), claim(Observable::Ip, "2001:db8::/32"), claim(Observable::Url, "http://evil.example/a")]);
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let mut hits = Hits::new(&matcher);
+        for (table, column) in [("dns_queries", "query"), ("http_requests", "url"), ("connections", "dst_ip")] {
+            hits.scan(table, &rows(&[("src_ip", &texts), (column, &texts)])).expect("columns");
+        }
+        let _findings = hits.finish(hour());
+    }
+}

@@ -8,9 +8,10 @@ use detect::{
     indicators::{Builder, Hits, Matcher},
 };
 use futures::TryStreamExt;
-use schema::{Finding, Table, Window};
+use schema::{Finding, FindingBatch, Table, Window};
 
 use super::{
+    INDICATOR,
     digests::Digests,
     due::{Hour, telemetry},
 };
@@ -87,20 +88,27 @@ impl Scan {
             let mut batches = self.engine.lake.scan(table, &columns, hour.window()).await?;
             while let Some(batch) = batches.try_next().await? {
                 n_rows += batch.num_rows() as u64;
-                self.matcher.scan(table, &batch, &mut hits);
+                hits.scan(table.name, &batch).map_err(|error| broken(INDICATOR, &error))?;
                 for (detector, sum) in &mut sums {
                     if detector.reads.iter().any(|reads| reads.table == table.name) {
-                        sum.add(table.name, &batch).map_err(|error| broken(detector, &error))?;
+                        sum.add(table.name, &batch).map_err(|error| broken(detector.name, &error))?;
                     }
                 }
             }
         }
 
         for (detector, sum) in sums {
-            let digest = sum.finish().map_err(|error| broken(detector, &error))?;
+            let digest = sum.finish().map_err(|error| broken(detector.name, &error))?;
             self.digests.save(detector, hour, &digest)?;
         }
-        let findings = self.marked(hits.finish(hour.window()));
+        if hits.n_left_out() > 0 {
+            tracing::warn!(hour = %hour.start(), records = hits.n_left_out(), "more indicator findings than one hour may give");
+        }
+        // A claim's own marking goes with the finding, and what was seen in our telemetry is ours as well.
+        let mut findings = hits.finish(hour.window());
+        for finding in &mut findings {
+            finding.tlp = finding.tlp.max(self.engine.config.sharing.own_tlp);
+        }
         Ok(Read { hour, rows: n_rows, findings })
     }
 
@@ -109,9 +117,13 @@ impl Scan {
         let digests: Vec<RecordBatch> =
             self.hours(detector, window).filter_map(|hour| self.digests.load(detector, hour)).collect();
         let judged = (detector.judge)(window, &digests, self.params_of(detector)?)
-            .map_err(|error| broken(detector, &error))?;
-        let findings = schema::FindingBatch::new(self.marked(judged.findings.into_findings()));
-        Ok(Judged { findings, ..judged })
+            .map_err(|error| broken(detector.name, &error))?;
+        // Made from our telemetry alone: the marking is ours to give, and a detector does not know the configuration.
+        let mut findings = judged.findings.into_findings();
+        for finding in &mut findings {
+            finding.tlp = self.engine.config.sharing.own_tlp;
+        }
+        Ok(Judged { findings: FindingBatch::new(findings), ..judged })
     }
 
     fn columns(&self, table: &'static Table) -> Vec<&'static str> {
@@ -120,14 +132,6 @@ impl Scan {
         let read = detectors::ALL.iter().flat_map(|detector| detector.reads).filter(|reads| reads.table == table.name);
         columns.extend(read.flat_map(|reads| reads.columns));
         columns.into_iter().collect()
-    }
-
-    /// What was found in our own telemetry is at least as restricted as the configuration says.
-    fn marked(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
-        for finding in &mut findings {
-            finding.tlp = finding.tlp.max(self.engine.config.sharing.own_tlp);
-        }
-        findings
     }
 
     fn params_of(&self, detector: &Detector) -> Result<&Params> {
@@ -163,6 +167,6 @@ pub(crate) fn params(engine: &Engine) -> Result<BTreeMap<&'static str, Params>> 
     Ok(all)
 }
 
-fn broken(detector: &Detector, error: &detect::Error) -> Error {
-    Error::internal(format!("detector \"{}\" could not work", detector.name)).detail(error)
+fn broken(detector: &str, error: &detect::Error) -> Error {
+    Error::internal(format!("detector \"{detector}\" could not work")).detail(error)
 }

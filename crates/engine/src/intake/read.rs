@@ -11,7 +11,7 @@ use std::{
 };
 
 use ingest::{Format, Stamp, Tail};
-use schema::{SourceKey, Timestamp};
+use schema::Timestamp;
 use tokio::sync::mpsc;
 
 use super::{IngestProgress, Piece, Reading, Remark};

@@ -3,7 +3,7 @@
 use std::io::{BufRead, Read};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Packing {
+pub(crate) enum Packing {
     Plain,
     Gzip,
     Zstd,
@@ -22,7 +22,7 @@ impl Packing {
 
 /// A reader of the unpacked bytes. Concatenated gzip members and Zstandard frames are read to the last; output is
 /// streamed, so a bomb costs time and never memory.
-pub fn unpack<'a>(mut packed: impl BufRead + 'a) -> std::io::Result<(Packing, Box<dyn Read + 'a>)> {
+pub(crate) fn unpack<'a>(mut packed: impl BufRead + 'a) -> std::io::Result<(Packing, Box<dyn Read + 'a>)> {
     let packing = Packing::of(packed.fill_buf()?);
     let reader: Box<dyn Read + 'a> = match packing {
         Packing::Plain => Box::new(packed),

@@ -6,7 +6,7 @@ use crate::{Error, Result, error::io};
 
 /// One thing to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
+pub(crate) enum Input {
     File {
         path: PathBuf,
         /// Named by the person, and not met in a folder: if it cannot be read, that is an error.
@@ -17,7 +17,7 @@ pub enum Input {
 
 impl Input {
     /// As it stands in the `source` column.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self {
             Self::File { path, .. } => path.to_string_lossy().into_owned(),
             Self::Stdin => "stdin".to_owned(),
@@ -27,7 +27,7 @@ impl Input {
 
 /// The inputs that `paths` stand for: `-` is standard input, a folder is every file below it, by name. Hidden files
 /// and links inside folders are passed over, so that no loop of links is walked and nothing outside is read.
-pub fn find(paths: &[PathBuf]) -> Result<Vec<Input>> {
+pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<Input>> {
     let mut inputs = Vec::new();
     for path in paths {
         if path.as_os_str() == "-" {

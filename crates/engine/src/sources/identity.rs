@@ -8,19 +8,19 @@ use schema::SourceKey;
 use crate::store::SourceState;
 
 /// The first bytes that identify a source.
-pub const FINGERPRINT_BYTES: usize = 4_096;
+pub(crate) const FINGERPRINT_BYTES: usize = 4_096;
 
 /// The bytes before the position that must be there again for reading to go on.
-pub const TAIL_BYTES: usize = 4_096;
+pub(crate) const TAIL_BYTES: usize = 4_096;
 
 /// BLAKE3 as hex, cut to 128 bits: identity, not a signature.
-pub fn digest_hex(bytes: &[u8]) -> String {
+pub(crate) fn digest_hex(bytes: &[u8]) -> String {
     let hash = blake3::hash(bytes).to_hex();
     hash.chars().take(32).collect()
 }
 
 /// The key of a source that is new: from its first bytes and how many other sources already begin with them.
-pub fn new_key(fingerprint: &str, n_same: usize) -> SourceKey {
+pub(crate) fn new_key(fingerprint: &str, n_same: usize) -> SourceKey {
     let mut hasher = blake3::Hasher::new();
     hasher.update(fingerprint.as_bytes());
     hasher.update(&n_same.to_le_bytes());
@@ -31,14 +31,14 @@ pub fn new_key(fingerprint: &str, n_same: usize) -> SourceKey {
 
 /// The sources that have been read before, by their first bytes.
 #[derive(Debug, Default)]
-pub struct Known {
+pub(crate) struct Known {
     by_fingerprint: BTreeMap<(u64, String), Vec<SourceState>>,
     lengths: BTreeSet<u64>,
     by_path: BTreeMap<String, (u64, String, SourceKey)>,
 }
 
 impl Known {
-    pub fn new(states: Vec<SourceState>) -> Self {
+    pub(crate) fn new(states: Vec<SourceState>) -> Self {
         let mut known = Self::default();
         for state in states {
             known.remember(state);
@@ -47,7 +47,7 @@ impl Known {
     }
 
     /// Adds a source, or puts its newer state in the place of the older.
-    pub fn remember(&mut self, state: SourceState) {
+    pub(crate) fn remember(&mut self, state: SourceState) {
         self.lengths.insert(state.fingerprint_bytes);
         self.by_path.insert(state.path.clone(), (state.fingerprint_bytes, state.fingerprint.clone(), state.key));
         let same = self.by_fingerprint.entry((state.fingerprint_bytes, state.fingerprint.clone())).or_default();
@@ -57,7 +57,7 @@ impl Known {
 
     /// Sources that begin as `head` does, those read furthest first. Whether one of them really is this source is
     /// told by its tail.
-    pub fn beginning_like(&self, head: &[u8]) -> Vec<&SourceState> {
+    pub(crate) fn beginning_like(&self, head: &[u8]) -> Vec<&SourceState> {
         let mut found: Vec<&SourceState> = self
             .lengths
             .iter()
@@ -72,14 +72,14 @@ impl Known {
     }
 
     /// The source that was last read under this name.
-    pub fn at_path(&self, path: &str) -> Option<&SourceState> {
+    pub(crate) fn at_path(&self, path: &str) -> Option<&SourceState> {
         self.by_path.get(path).and_then(|(length, fingerprint, key)| {
             self.by_fingerprint.get(&(*length, fingerprint.clone()))?.iter().find(|state| state.key == *key)
         })
     }
 
     /// How many sources have exactly this fingerprint.
-    pub fn count(&self, length: u64, fingerprint: &str) -> usize {
+    pub(crate) fn count(&self, length: u64, fingerprint: &str) -> usize {
         self.by_fingerprint.get(&(length, fingerprint.to_owned())).map_or(0, Vec::len)
     }
 }

@@ -4,6 +4,6 @@ mod compression;
 mod files;
 mod identity;
 
-pub use compression::{Packing, unpack};
-pub use files::{Input, find};
-pub use identity::{FINGERPRINT_BYTES, Known, TAIL_BYTES, digest_hex, new_key};
+pub(crate) use compression::{Packing, unpack};
+pub(crate) use files::{Input, find};
+pub(crate) use identity::{FINGERPRINT_BYTES, Known, TAIL_BYTES, digest_hex, new_key};

@@ -6,7 +6,7 @@ use super::Store;
 use crate::Result;
 
 impl Store {
-    pub async fn save_attack(&self, reference: &Reference, now: Timestamp) -> Result<()> {
+    pub(crate) async fn save_attack(&self, reference: &Reference, now: Timestamp) -> Result<()> {
         sqlx::query(
             "INSERT INTO attack_references (domain, version, loaded_at, facts) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (domain, version) DO UPDATE SET loaded_at = excluded.loaded_at, facts = excluded.facts",
@@ -21,7 +21,7 @@ impl Store {
     }
 
     /// The reference of this domain that was loaded last.
-    pub async fn attack(&self, domain: &str) -> Result<Option<Reference>> {
+    pub(crate) async fn attack(&self, domain: &str) -> Result<Option<Reference>> {
         let facts: Option<String> = sqlx::query_scalar(
             "SELECT facts FROM attack_references WHERE domain = $1 ORDER BY loaded_at DESC, version DESC LIMIT 1",
         )
@@ -32,7 +32,7 @@ impl Store {
     }
 
     /// Domain and version of all that were loaded.
-    pub async fn attack_versions(&self) -> Result<Vec<(String, String)>> {
+    pub(crate) async fn attack_versions(&self) -> Result<Vec<(String, String)>> {
         Ok(sqlx::query_as("SELECT domain, version FROM attack_references ORDER BY domain, loaded_at")
             .fetch_all(&self.pool)
             .await?)

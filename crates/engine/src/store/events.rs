@@ -25,7 +25,7 @@ pub struct EventFilter {
 
 impl Store {
     /// Puts `events` in the place of all threat events of `subject`. Returns how many were written.
-    pub async fn replace_events(&self, subject: &Subject, events: &[ThreatEvent], run: &Run) -> Result<u64> {
+    pub(crate) async fn replace_events(&self, subject: &Subject, events: &[ThreatEvent], run: &Run) -> Result<u64> {
         let mut transaction = self.pool.begin().await?;
         let old: Vec<(String, String)> =
             sqlx::query_as("SELECT event_id, document FROM threat_events WHERE dataset = $1 AND subject = $2")
@@ -64,7 +64,7 @@ impl Store {
     }
 
     /// Threat events, the most severe and latest first.
-    pub async fn events(&self, filter: &EventFilter) -> Result<Vec<ThreatEvent>> {
+    pub(crate) async fn events(&self, filter: &EventFilter) -> Result<Vec<ThreatEvent>> {
         let mut query = QueryBuilder::<Sqlite>::new("SELECT document FROM threat_events WHERE 1 = 1");
         if let Some(since) = filter.since {
             query.push(" AND last_seen >= ").push_bind(since.micros());
@@ -105,7 +105,7 @@ impl Store {
     }
 
     /// The threat events whose id is `id` or starts with it.
-    pub async fn events_by_id(&self, id: &str) -> Result<Vec<ThreatEvent>> {
+    pub(crate) async fn events_by_id(&self, id: &str) -> Result<Vec<ThreatEvent>> {
         let whole = if id.starts_with("event--") { id.to_owned() } else { format!("event--{id}") };
         let rows: Vec<String> = sqlx::query_scalar(
             "SELECT document FROM threat_events WHERE substr(event_id, 1, length($1)) = $1 ORDER BY event_id LIMIT 20",
@@ -116,7 +116,7 @@ impl Store {
         rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
     }
 
-    pub async fn count_events(&self) -> Result<u64> {
+    pub(crate) async fn count_events(&self) -> Result<u64> {
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM threat_events").fetch_one(&self.pool).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }

@@ -9,12 +9,12 @@ use super::{ROWS_PER_STATEMENT, Run, Store};
 use crate::Result;
 
 /// Whose findings these are: the unit in which threat events are made anew.
-pub type Subject = (String, String);
+pub(crate) type Subject = (String, String);
 
 impl Store {
     /// Puts the findings of one detector in one window in the place of those it had there. Returns the subjects
     /// (dataset, value) whose findings have changed.
-    pub async fn replace_findings(
+    pub(crate) async fn replace_findings(
         &self,
         detector: &str,
         window: Window,
@@ -61,7 +61,7 @@ impl Store {
     }
 
     /// Every finding of one subject, ordered by id.
-    pub async fn findings_of(&self, subject: &Subject) -> Result<Vec<Finding>> {
+    pub(crate) async fn findings_of(&self, subject: &Subject) -> Result<Vec<Finding>> {
         let rows = sqlx::query_scalar::<_, String>(
             "SELECT document FROM findings WHERE dataset = $1 AND subject = $2 ORDER BY finding_id",
         )
@@ -73,7 +73,7 @@ impl Store {
     }
 
     /// The findings behind one threat event, ordered by window.
-    pub async fn findings_behind(&self, event_id: &str) -> Result<Vec<Finding>> {
+    pub(crate) async fn findings_behind(&self, event_id: &str) -> Result<Vec<Finding>> {
         let rows = sqlx::query_scalar::<_, String>(
             "SELECT document FROM findings WHERE event_id = $1 ORDER BY window_start, finding_id",
         )
@@ -83,7 +83,7 @@ impl Store {
         documents(&rows)
     }
 
-    pub async fn count_findings(&self) -> Result<u64> {
+    pub(crate) async fn count_findings(&self) -> Result<u64> {
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM findings").fetch_one(&self.pool).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }

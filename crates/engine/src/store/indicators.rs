@@ -11,7 +11,7 @@ impl Store {
     /// Adds claims, or renews those that the same source has made before. Returns how many are new.
     ///
     /// Claims are sorted first: rows in key order append to the tree, and a million load in seconds.
-    pub async fn save_claims(&self, mut claims: Vec<Claim>, now: Timestamp) -> Result<u64> {
+    pub(crate) async fn save_claims(&self, mut claims: Vec<Claim>, now: Timestamp) -> Result<u64> {
         claims.sort_unstable_by(|a, b| {
             (a.kind.name(), &a.value, &a.source, &a.label).cmp(&(b.kind.name(), &b.value, &b.source, &b.label))
         });
@@ -26,7 +26,7 @@ impl Store {
     }
 
     /// Hands every claim loaded after `since` to `take`, one at a time: a million of them need no million in memory.
-    pub async fn each_claim(&self, since: Option<Timestamp>, mut take: impl FnMut(Claim)) -> Result<u64> {
+    pub(crate) async fn each_claim(&self, since: Option<Timestamp>, mut take: impl FnMut(Claim)) -> Result<u64> {
         let after = since.map_or(i64::MIN, Timestamp::micros);
         let mut rows = sqlx::query("SELECT * FROM indicators WHERE loaded_at > $1").bind(after).fetch(&self.pool);
         let mut n_claims = 0;
@@ -38,13 +38,13 @@ impl Store {
     }
 
     /// When the newest claim was loaded.
-    pub async fn newest_claim(&self) -> Result<Option<Timestamp>> {
+    pub(crate) async fn newest_claim(&self) -> Result<Option<Timestamp>> {
         let newest: Option<i64> =
             sqlx::query_scalar("SELECT max(loaded_at) FROM indicators").fetch_one(&self.pool).await?;
         Ok(newest.and_then(Timestamp::from_micros))
     }
 
-    pub async fn count_claims(&self) -> Result<u64> {
+    pub(crate) async fn count_claims(&self) -> Result<u64> {
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM indicators").fetch_one(&self.pool).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }

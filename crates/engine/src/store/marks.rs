@@ -4,11 +4,11 @@ use super::Store;
 use crate::Result;
 
 impl Store {
-    pub async fn mark(&self, name: &str) -> Result<Option<i64>> {
+    pub(crate) async fn mark(&self, name: &str) -> Result<Option<i64>> {
         Ok(sqlx::query_scalar("SELECT value FROM marks WHERE name = $1").bind(name).fetch_optional(&self.pool).await?)
     }
 
-    pub async fn set_mark(&self, name: &str, value: i64) -> Result<()> {
+    pub(crate) async fn set_mark(&self, name: &str, value: i64) -> Result<()> {
         sqlx::query("INSERT INTO marks (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
             .bind(name)
             .bind(value)

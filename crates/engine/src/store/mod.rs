@@ -21,10 +21,10 @@ use sqlx::{
 use crate::{Error, Result};
 
 pub use events::EventFilter;
-pub use findings::Subject;
-pub use rows::StoreRows;
-pub use runs::{Outcome, Run};
-pub use sources::SourceState;
+pub(crate) use findings::Subject;
+pub(crate) use rows::StoreRows;
+pub(crate) use runs::{Outcome, Run};
+pub(crate) use sources::SourceState;
 
 /// Every step from an empty file to today's form. A step that was released is never edited: add the next one.
 const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "first", include_str!("../../migrations/0001_first.sql"))];
@@ -33,13 +33,13 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "first", include_str!("../../migr
 const ROWS_PER_STATEMENT: usize = 500;
 
 #[derive(Debug, Clone)]
-pub struct Store {
+pub(crate) struct Store {
     pool: SqlitePool,
 }
 
 impl Store {
     /// Opens the store and brings it to this version's form. A store of a newer Margay is refused and not touched.
-    pub async fn open(path: &Path) -> Result<Self> {
+    pub(crate) async fn open(path: &Path) -> Result<Self> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -62,11 +62,11 @@ impl Store {
     }
 
     /// Whether SQLite finds the file whole; the answer is `ok` or what is wrong.
-    pub async fn integrity(&self) -> Result<String> {
+    pub(crate) async fn integrity(&self) -> Result<String> {
         Ok(sqlx::query_scalar("PRAGMA quick_check").fetch_one(&self.pool).await?)
     }
 
-    pub async fn close(self) {
+    pub(crate) async fn close(self) {
         self.pool.close().await;
     }
 }

@@ -19,13 +19,13 @@ const ROWS_PER_BATCH: usize = 8_192;
 
 /// One store table, readable by the lake's SQL.
 #[derive(Debug, Clone)]
-pub struct StoreRows {
+pub(crate) struct StoreRows {
     store: Store,
     table: &'static Table,
 }
 
 impl StoreRows {
-    pub fn new(store: Store, table: &'static Table) -> Self {
+    pub(crate) fn new(store: Store, table: &'static Table) -> Self {
         Self { store, table }
     }
 

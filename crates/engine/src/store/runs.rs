@@ -7,25 +7,25 @@ use crate::{Error, Result};
 
 /// A run that has begun.
 #[derive(Debug, Clone)]
-pub struct Run {
-    pub id: String,
-    pub started_at: Timestamp,
+pub(crate) struct Run {
+    pub(crate) id: String,
+    pub(crate) started_at: Timestamp,
 }
 
 /// The figures of a run that has ended; `None` where they mean nothing for the command.
 #[derive(Debug, Clone, Default)]
-pub struct Outcome {
-    pub received: Option<u64>,
-    pub rows: Option<u64>,
-    pub rejects: Option<u64>,
-    pub findings: Option<u64>,
-    pub events: Option<u64>,
+pub(crate) struct Outcome {
+    pub(crate) received: Option<u64>,
+    pub(crate) rows: Option<u64>,
+    pub(crate) rejects: Option<u64>,
+    pub(crate) findings: Option<u64>,
+    pub(crate) events: Option<u64>,
     /// Per table and per stage figures.
-    pub details: serde_json::Value,
+    pub(crate) details: serde_json::Value,
 }
 
 impl Store {
-    pub async fn begin_run(&self, command: &str, now: Timestamp) -> Result<Run> {
+    pub(crate) async fn begin_run(&self, command: &str, now: Timestamp) -> Result<Run> {
         let process = std::process::id().to_string();
         let id = stable_id("run", &[command, &now.nanos().to_string(), &process]);
         sqlx::query(
@@ -41,7 +41,7 @@ impl Store {
     }
 
     /// Writes how the run ended. The run's own result passes through, so that a caller can end with it.
-    pub async fn end_run(&self, run: &Run, now: Timestamp, outcome: std::result::Result<&Outcome, &Error>) -> Result<()> {
+    pub(crate) async fn end_run(&self, run: &Run, now: Timestamp, outcome: std::result::Result<&Outcome, &Error>) -> Result<()> {
         let empty = Outcome::default();
         let (state, figures, error) = match outcome {
             Ok(figures) => ("done", figures, None),

@@ -8,35 +8,35 @@ use crate::{Error, Result};
 
 /// One source and its position. Which bytes it is, is told by its first bytes and by those before the position.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceState {
-    pub key: SourceKey,
-    pub path: String,
-    pub format: String,
-    pub dataset: String,
+pub(crate) struct SourceState {
+    pub(crate) key: SourceKey,
+    pub(crate) path: String,
+    pub(crate) format: String,
+    pub(crate) dataset: String,
     /// Length of the first bytes that `fingerprint` is of.
-    pub fingerprint_bytes: u64,
+    pub(crate) fingerprint_bytes: u64,
     /// BLAKE3 of the first bytes, hex.
-    pub fingerprint: String,
+    pub(crate) fingerprint: String,
     /// Bytes read and committed, of the unpacked stream.
-    pub position: u64,
+    pub(crate) position: u64,
     /// Length of the bytes before the position that `tail` is of.
-    pub tail_bytes: u64,
+    pub(crate) tail_bytes: u64,
     /// BLAKE3 of the bytes before the position, hex.
-    pub tail: String,
+    pub(crate) tail: String,
     /// Size of the file on disk when it was read to its end.
-    pub size_bytes: Option<u64>,
-    pub modified_at: Option<Timestamp>,
+    pub(crate) size_bytes: Option<u64>,
+    pub(crate) modified_at: Option<Timestamp>,
     /// It was read to its end.
-    pub finished: bool,
+    pub(crate) finished: bool,
 }
 
 impl Store {
-    pub async fn sources(&self) -> Result<Vec<SourceState>> {
+    pub(crate) async fn sources(&self) -> Result<Vec<SourceState>> {
         let rows = sqlx::query("SELECT * FROM sources ORDER BY source_key").fetch_all(&self.pool).await?;
         rows.iter().map(read).collect()
     }
 
-    pub async fn save_sources(&self, states: &[SourceState], now: Timestamp) -> Result<()> {
+    pub(crate) async fn save_sources(&self, states: &[SourceState], now: Timestamp) -> Result<()> {
         let mut transaction = self.pool.begin().await?;
         for state in states {
             sqlx::query(

@@ -1,12 +1,12 @@
 //! Every format, one file or folder each. To add one: the file, its `mod` line, its line in [`ALL`], its corpus folder.
 
-
+mod cloudflare_logpush;
 mod zeek;
 
 use crate::{Framer, Head, ParsedBatch, RawBatch, Recognition};
 
 /// The only list of formats; recognition, command line, docs, fuzzing and metrics iterate over it.
-pub static ALL: &[&Format] = &[&zeek::FORMAT];
+pub static ALL: &[&Format] = &[&zeek::FORMAT, &cloudflare_logpush::FORMAT];
 
 /// A wire format: what it is, and how to recognise, cut and read it.
 #[derive(Debug)]
@@ -29,6 +29,3 @@ pub struct Format {
 pub fn find(name: &str) -> Option<&'static Format> {
     ALL.iter().copied().find(|format| format.name == name)
 }
-
-#[cfg(test)]
-mod tests;

@@ -15,10 +15,7 @@ pub fn to_facts(reference: &Reference) -> String {
     let mut text = String::from("# ATT&CK facts. © The MITRE Corporation; see NOTICE beside this file.\n");
     push_line(&mut text, &["matrix", &escaped(&reference.domain), &escaped(&reference.version)]);
     for tactic in &reference.tactics {
-        push_line(
-            &mut text,
-            &["tactic", &escaped(&tactic.id), &escaped(&tactic.shortname), &escaped(&tactic.name)],
-        );
+        push_line(&mut text, &["tactic", &escaped(&tactic.id), &escaped(&tactic.shortname), &escaped(&tactic.name)]);
     }
     for technique in reference.techniques.values() {
         push_line(

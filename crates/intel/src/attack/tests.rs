@@ -1,20 +1,20 @@
 //! Real bundles where they are at hand, small ones for the odd cases, and facts that survive the way there and back.
 
+#![allow(clippy::disallowed_methods, reason = "tests read MITRE's bundles from disk")]
+
 use std::{collections::BTreeMap, fs, io::Read, path::PathBuf};
 
 use flate2::read::GzDecoder;
 use proptest::prelude::*;
 use schema::{Reference, Tactic, Technique};
 
-use super::{Change, SHIPPED, enterprise, from_facts, read, to_facts, upgrade};
+use super::{Change, SHIPPED, Shipped, enterprise, from_facts, read, to_facts, upgrade};
 
 /// The bundle of MITRE's data, or `None` with a printed reason.
-#[expect(clippy::disallowed_methods, reason = "a test reads the data folder")]
-#[expect(clippy::print_stderr, reason = "a skipped test must say so")]
-fn real_bundle(domain: &str) -> Option<Vec<u8>> {
+fn real_bundle(shipped: &Shipped) -> Option<Vec<u8>> {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let folder = std::env::var_os("MARGAY_DATA").map_or(beside, PathBuf::from);
-    let path = folder.join(format!("attack/{domain}-attack-18.1.json.gz"));
+    let path = folder.join(format!("attack/{}-attack-{}.json.gz", shipped.domain, shipped.version));
     let Ok(packed) = fs::read(&path) else {
         eprintln!("SKIPPED: {} is not there; set MARGAY_DATA to the data folder", path.display());
         return None;
@@ -24,11 +24,18 @@ fn real_bundle(domain: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// `UPDATE=1 cargo test -p margay-intel` writes the facts anew.
 #[test]
 fn shipped_facts_are_those_of_the_real_bundles() {
     for shipped in SHIPPED {
-        let Some(bytes) = real_bundle(shipped.domain) else { return };
+        let Some(bytes) = real_bundle(shipped) else { return };
         let reference = read(&bytes).expect("MITRE publishes readable bundles");
+        if std::env::var_os("UPDATE").is_some() {
+            let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../content/attack");
+            let name = format!("{}-{}.tsv", shipped.domain, shipped.version);
+            fs::write(folder.join(name), to_facts(&reference)).expect("the folder is ours");
+            continue;
+        }
         assert_eq!(reference, shipped.reference(), "write content/attack anew with to_facts");
         assert_eq!(to_facts(&reference), shipped.facts());
     }
@@ -41,7 +48,8 @@ fn shipped_facts_can_be_read_and_say_what_they_are() {
         assert_eq!((reference.domain.as_str(), reference.version.as_str()), (shipped.domain, shipped.version));
     }
     let enterprise = enterprise();
-    let live = enterprise.techniques.values().filter(|technique| !technique.deprecated && technique.revoked_by.is_none());
+    let live =
+        enterprise.techniques.values().filter(|technique| !technique.deprecated && technique.revoked_by.is_none());
     // 216 techniques and 475 sub-techniques, as MITRE counts v18.1.
     assert_eq!(live.count(), 216 + 475);
     let order: Vec<&str> = enterprise.tactics.iter().map(|tactic| tactic.shortname.as_str()).collect();
@@ -110,7 +118,7 @@ fn older_versions_name_data_components_in_their_own_ways() {
 #[test]
 fn an_id_used_twice_means_the_one_that_is_maintained() {
     let old = pattern("a", "T0001", r#""revoked": true,"#).replace("name of", "old name of");
-    for patterns in [[old.clone(), pattern("b", "T0001", "")], [pattern("b", "T0001", ""), old.clone()]] {
+    for patterns in [[old.clone(), pattern("b", "T0001", "")], [pattern("b", "T0001", ""), old]] {
         let reference = read(bundle(&patterns.join(",")).as_bytes()).expect("a bundle");
         assert_eq!(reference.technique("T0001").expect("there").name, "name of T0001");
     }
@@ -129,6 +137,14 @@ fn what_is_no_bundle_is_refused_with_the_reason() {
     }
     assert!(from_facts("technique\tT1\n").expect_err("refused").to_string().contains("line 1"));
     assert!(from_facts("").is_err());
+}
+
+#[test]
+fn nesting_without_end_does_not_overflow_the_stack() {
+    let deep = "[".repeat(2_000_000);
+    for objects in [deep.clone(), format!(r#"{{"type": "x", "id": "y", "junk": {deep}"#)] {
+        assert!(read(format!(r#"{{"objects": [{objects}"#).as_bytes()).is_err());
+    }
 }
 
 #[test]

@@ -6,14 +6,35 @@ use schema::{Reference, Technique};
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
-    Added { id: String, name: String },
+    Added {
+        id: String,
+        name: String,
+    },
     /// In the old version and not in the new one, without a word from MITRE.
-    Gone { id: String, name: String },
-    Revoked { id: String, name: String, by: String },
-    Deprecated { id: String, name: String },
-    Renamed { id: String, from: String, to: String },
+    Gone {
+        id: String,
+        name: String,
+    },
+    Revoked {
+        id: String,
+        name: String,
+        by: String,
+    },
+    Deprecated {
+        id: String,
+        name: String,
+    },
+    Renamed {
+        id: String,
+        from: String,
+        to: String,
+    },
     /// Belongs to other tactics than before.
-    Moved { id: String, from: Vec<String>, to: Vec<String> },
+    Moved {
+        id: String,
+        from: Vec<String>,
+        to: Vec<String>,
+    },
 }
 
 /// The differences from `old` to `new`, ordered by id.

@@ -87,10 +87,10 @@ impl<'a> Activity<'a> {
         self.findings.iter().map(|finding| finding.last_seen).max().unwrap_or(self.strongest.last_seen)
     }
 
-    /// Labels by the confidence of the strongest finding that carries them.
+    /// Labels by the confidence of the strongest finding that carries them. What a lead is called is not carried over.
     pub(super) fn labels(&self) -> BTreeMap<&'a str, u8> {
         let mut labels = BTreeMap::new();
-        for finding in &self.findings {
+        for finding in self.strong() {
             for label in &finding.labels {
                 let confidence = labels.entry(label.as_str()).or_insert(0);
                 *confidence = finding.confidence.max(*confidence);

@@ -28,9 +28,7 @@ impl Anchor {
         match entity.kind {
             EntityKind::Ip => Self::of_address(&entity.value),
             EntityKind::Domain => Self::of_host(&entity.value),
-            EntityKind::Url => {
-                host_of_url(&entity.value).map_or_else(|| Self::thing(entity), Self::of_host)
-            }
+            EntityKind::Url => host_of_url(&entity.value).map_or_else(|| Self::thing(entity), Self::of_host),
             _ => Self::thing(entity),
         }
     }
@@ -82,7 +80,8 @@ fn owner(name: &str) -> String {
 
 /// Whether the name is, or lies below, a name that unrelated parties publish under.
 fn is_shared(name: &str) -> bool {
-    let mut shared = include_str!("../../../../content/shared-hosting.txt").lines().filter(|line| !line.starts_with('#'));
+    let mut shared =
+        include_str!("../../../../content/shared-hosting.txt").lines().filter(|line| !line.starts_with('#'));
     shared.any(|entry| name.strip_suffix(entry).is_some_and(|before| before.is_empty() || before.ends_with('.')))
 }
 

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use schema::Finding;
 
-/// Machines never agree beyond this; more takes an analyst's verdict, or one source that alone claims more.
-const COMBINED_MAX: u8 = 95;
+/// Agreement of machines is never certainty: that takes an analyst's verdict, or one source that alone claims it.
+const COMBINED_MAX: u8 = 99;
 
 /// Confidence of the findings taken together, 0 to 100 on the STIX scale; 0 for none.
 pub(super) fn combined<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> u8 {

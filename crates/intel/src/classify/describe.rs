@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use schema::{Entity, EntityKind, Finding, TechniqueClaim, Timestamp};
+use schema::{EntityKind, Finding, TechniqueClaim, Timestamp};
 
-use super::{Policy, activity::Activity, methods};
+use super::{Policy, activity::Activity, methods, techniques};
 use crate::text;
 
 const TITLE_CHARS_MAX: usize = 90;
@@ -99,7 +99,8 @@ fn name_of_threat(activity: &Activity<'_>) -> Option<String> {
 
 /// Whether a label names a threat: feeds also write the sort of thing there.
 pub(super) fn is_name(label: &str) -> bool {
-    let sorts = ["", "malware", "malicious", "c2", "c&c", "phishing", "botnet", "suspicious", "trojan", "unknown", "bad"];
+    let sorts =
+        ["", "malware", "malicious", "c2", "c&c", "phishing", "botnet", "suspicious", "trojan", "unknown", "bad"];
     !sorts.contains(&label.trim().to_ascii_lowercase().as_str())
 }
 
@@ -182,7 +183,7 @@ pub(super) fn because(activity: &Activity<'_>, policy: &Policy) -> Vec<String> {
 }
 
 /// What would make it wrong, in the words of the findings; and what we could not look up.
-pub(super) fn unless(activity: &Activity<'_>, techniques: &[TechniqueClaim], policy: &Policy) -> Vec<String> {
+pub(super) fn unless(activity: &Activity<'_>, claims: &[TechniqueClaim], policy: &Policy) -> Vec<String> {
     let mut doubts = Vec::new();
     for doubt in distinct(activity.findings().iter().copied()).map(|finding| sentence(&finding.unless)) {
         if !doubt.is_empty() && !doubts.contains(&doubt) {
@@ -190,8 +191,8 @@ pub(super) fn unless(activity: &Activity<'_>, techniques: &[TechniqueClaim], pol
         }
     }
     doubts.truncate(policy.reasons_max);
-    let unknown = techniques.iter().filter(|claim| claim.tactics.is_empty());
-    doubts.extend(unknown.map(|claim| format!("The source speaks of {}, which is {}.", claim.id, claim.name)).take(1));
+    let unknown = claims.iter().find(|claim| techniques::is_unknown(claim));
+    doubts.extend(unknown.map(|claim| format!("The source speaks of {}, which is {}.", claim.id, claim.name)));
     doubts
 }
 

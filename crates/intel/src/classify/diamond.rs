@@ -2,7 +2,7 @@
 
 use schema::{Diamond, Direction, Entity, EntityKind, Outcome, TechniqueClaim, Vertex};
 
-use super::{Policy, activity::Activity, methods};
+use super::{Policy, activity::Activity, describe, methods};
 use crate::text;
 
 /// A list that names an actor speaks of the thing listed, not of this event: attribution takes more than that.
@@ -51,7 +51,8 @@ pub(super) fn names_actor(label: &str) -> bool {
 
 /// Malware by its name; failing that, the techniques.
 fn capability(activity: &Activity<'_>, techniques: &[TechniqueClaim]) -> Vertex {
-    let named: Vec<(&str, u8)> = activity.labels().into_iter().filter(|(label, _)| !names_actor(label)).collect();
+    let labels = activity.labels().into_iter();
+    let named: Vec<(&str, u8)> = labels.filter(|(label, _)| describe::is_name(label) && !names_actor(label)).collect();
     if named.is_empty() {
         let names = techniques.iter().map(|claim| format!("{} {}", claim.id, claim.name)).collect();
         return Vertex::known(names, techniques.iter().map(|claim| claim.confidence).max().unwrap_or(0));

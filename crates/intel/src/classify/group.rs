@@ -87,9 +87,10 @@ fn joined(nodes: &[&Anchor], links: &BTreeSet<Link>) -> Vec<usize> {
         }
     }
     let with_one_owner = owners_of.iter().filter(|(_, owners)| owners.len() == 1);
-    edges.extend(with_one_owner.flat_map(|(&shared, owners)| {
-        owners.iter().filter_map(move |owner| Some((shared, number(nodes, owner)?)))
-    }));
+    edges
+        .extend(with_one_owner.flat_map(|(&shared, owners)| {
+            owners.iter().filter_map(move |owner| Some((shared, number(nodes, owner)?)))
+        }));
     components(nodes.len(), &edges)
 }
 

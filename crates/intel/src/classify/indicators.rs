@@ -9,10 +9,17 @@ use schema::{Entity, EntityKind, Observable};
 
 use super::{activity::Activity, anchor};
 
-/// Ordered by kind and value; addresses that mean another host on every network are left out.
-pub(super) fn indicators(activity: &Activity<'_>) -> Vec<(Observable, String)> {
-    let objects = activity.strong().filter_map(|finding| finding.object.as_ref());
-    objects.filter_map(observable).collect::<BTreeSet<_>>().into_iter().collect()
+/// Those of the strongest findings, ordered by kind and value; addresses that mean another host on every network
+/// are left out.
+pub(super) fn indicators(activity: &Activity<'_>, n_max: usize) -> Vec<(Observable, String)> {
+    let mut seen = BTreeSet::new();
+    for object in activity.strong().filter_map(|finding| finding.object.as_ref()) {
+        if seen.len() == n_max {
+            break;
+        }
+        seen.extend(observable(object));
+    }
+    seen.into_iter().collect()
 }
 
 /// The entity as something that can be matched.

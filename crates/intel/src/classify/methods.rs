@@ -49,15 +49,18 @@ pub(super) fn did(finding: &Finding) -> &'static str {
     let only_asked = !finding.evidence.is_empty() && finding.evidence.iter().all(|row| row.table == "dns_queries");
     match finding.object.as_ref().map(|object| object.kind) {
         Some(EntityKind::File) => "met file",
+        Some(EntityKind::Email) => "had mail with",
         Some(EntityKind::Fingerprint) => "was seen with client",
         Some(EntityKind::Domain) if only_asked => "asked for",
-        // A scan from outside is contact as well, but not the target's.
+        // An address in an answer is not yet a contact.
+        Some(EntityKind::Ip) if only_asked => "was seen with",
         _ if reached_out(finding) => "contacted",
         _ => "was seen with",
     }
 }
 
 /// Whether the subject turned to the object: a behavior of it, or a listed contact that a technique stands for.
+/// A scan from outside is contact as well, but not the subject's.
 pub(super) fn reached_out(finding: &Finding) -> bool {
     finding.p_value.is_some() || !finding.techniques.is_empty()
 }

@@ -39,11 +39,20 @@ pub struct Policy {
     pub reasons_max: usize,
     /// Values in the Diamond's infrastructure.
     pub infrastructure_max: usize,
+    /// Things to match and share; a name with thousands of names below it is better shared as itself.
+    pub indicators_max: usize,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { q_max: 0.05, confidence_min: 10, evidence_max: 50, reasons_max: 8, infrastructure_max: 32 }
+        Self {
+            q_max: 0.05,
+            confidence_min: 10,
+            evidence_max: 50,
+            reasons_max: 8,
+            infrastructure_max: 32,
+            indicators_max: 200,
+        }
     }
 }
 
@@ -135,7 +144,7 @@ fn event(activity: &Activity<'_>, reference: &Reference, policy: &Policy) -> Thr
         attack_version: reference.version.clone(),
         tactics,
         targets: vec![activity.subject().clone()],
-        indicators: indicators::indicators(activity),
+        indicators: indicators::indicators(activity, policy.indicators_max),
         p_value: least(findings.iter().filter_map(|finding| finding.p_value)),
         q_value: least(findings.iter().filter_map(|finding| finding.q_value)),
         n_records: activity.n_records(),

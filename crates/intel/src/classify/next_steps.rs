@@ -1,8 +1,8 @@
 //! What an analyst does next: questions as SQL over our tables with the values in place, then people and machines.
 
-use schema::{Category, Entity, EntityKind, Observable, Stage, Table, Timestamp, tables};
+use schema::{Category, EntityKind, Observable, Stage, Table, Timestamp, tables};
 
-use super::{activity::Activity, indicators};
+use super::{activity::Activity, indicators, methods};
 use crate::text;
 
 /// Rows of evidence asked for by name; the rest are found by time and host.
@@ -12,22 +12,33 @@ const BEFORE_NANOS: i64 = 7 * 24 * HOUR_NANOS;
 const HOUR_NANOS: i64 = 3_600_000_000_000;
 
 pub(super) fn next_steps(activity: &Activity<'_>, category: Category) -> Vec<String> {
-    let subject = text::shown_entity(activity.subject(), 80);
     let mut steps: Vec<String> = evidence_rows(activity).into_iter().collect();
-    if let Some(object) = activity.object() {
-        steps.extend(who_else(activity, object));
-    }
+    steps.extend(who_else(activity));
     steps.extend(just_before(activity));
+    steps.extend(by_people(activity, category));
+    steps
+}
+
+fn by_people(activity: &Activity<'_>, category: Category) -> Vec<String> {
+    let subject = text::shown_entity(activity.subject(), 80);
+    if !activity.main().is_some_and(methods::reached_out) {
+        return vec![format!(
+            "Find out whether {subject} answered, and whether it is meant to be reached from outside."
+        )];
+    }
     match category {
-        Category::CommandAndControl | Category::KnownMalware => {
-            steps.push(format!("Ask who uses {subject} which program makes this contact, before anything is changed."));
-            steps.push(format!("If nobody can explain it: preserve memory and disk of {subject}, then isolate it."));
-        }
+        Category::CommandAndControl => vec![
+            format!("Ask who uses {subject} which program makes this contact, before anything is changed."),
+            format!("If nobody can explain it: preserve memory and disk of {subject}, then isolate it."),
+        ],
+        Category::KnownMalware => vec![
+            format!("Find out what brought the file to {subject}, and whether it was opened."),
+            format!("If it was: preserve memory and disk of {subject}, then isolate it."),
+        ],
         Category::KnownInfrastructure | Category::SuspiciousBehavior => {
-            steps.push(format!("Ask who uses {subject} whether the contact was meant, and by which program."));
+            vec![format!("Ask who uses {subject} whether this was meant, and which program did it.")]
         }
     }
-    steps
 }
 
 fn evidence_rows(activity: &Activity<'_>) -> Option<String> {
@@ -40,29 +51,76 @@ fn evidence_rows(activity: &Activity<'_>) -> Option<String> {
 }
 
 /// Which other hosts met the same thing, in every table that can tell and that holds evidence; else in the first.
-fn who_else(activity: &Activity<'_>, object: &Entity) -> Vec<String> {
-    let Some((kind, value)) = indicators::observable(object) else { return Vec::new() };
+fn who_else(activity: &Activity<'_>) -> Vec<String> {
+    let Some(asked) = Asked::of(activity) else { return Vec::new() };
     let able: Vec<(&Table, String)> = tables::ALL
         .iter()
-        .filter(|table| table.stage == Stage::Telemetry && table.column("src_ip").is_some())
-        .filter_map(|table| Some((*table, condition(table, kind, &value)?)))
+        .filter(|table| table.stage == Stage::Telemetry && table.column(asked.ours).is_some())
+        .filter_map(|table| Some((*table, asked.condition(table)?)))
         .collect();
     let seen_in = activity.tables();
-    let mut asked: Vec<&(&Table, String)> = able.iter().filter(|(table, _)| seen_in.contains(table.name)).collect();
-    if asked.is_empty() {
-        asked.extend(able.first());
+    let with_evidence = able.iter().filter(|(table, _)| seen_in.contains(table.name));
+    let mut chosen: Vec<&(&Table, String)> = with_evidence.collect();
+    if chosen.is_empty() {
+        chosen.extend(able.first());
     }
-    asked.into_iter().map(|(table, met)| format!("See who else met it: {}", hosts_query(activity, table, met))).collect()
+    let since = activity.first_seen().checked_add_nanos(-BEFORE_NANOS).unwrap_or(activity.first_seen());
+    let query = |(table, met): &(&Table, String)| {
+        format!(
+            "See who else met it: SELECT {0}, count(*) AS n_records, min(observed_at) AS first_at, \
+             max(observed_at) AS last_at FROM {1} WHERE ({met}) AND observed_at >= {2} \
+             GROUP BY {0} ORDER BY first_at LIMIT 50",
+            asked.ours,
+            table.name,
+            instant(since),
+        )
+    };
+    chosen.into_iter().map(query).collect()
 }
 
-fn hosts_query(activity: &Activity<'_>, table: &Table, met: &str) -> String {
-    let since = activity.first_seen().checked_add_nanos(-BEFORE_NANOS).unwrap_or(activity.first_seen());
-    format!(
-        "SELECT src_ip, count(*) AS n_records, min(observed_at) AS first_at, max(observed_at) AS last_at FROM {} \
-         WHERE {met} AND observed_at >= {} GROUP BY src_ip ORDER BY first_at LIMIT 50",
-        table.name,
-        instant(since),
-    )
+/// The other side as something that tables can be asked for.
+struct Asked {
+    kind: Observable,
+    value: String,
+    /// Column that holds the host of ours.
+    ours: &'static str,
+    /// Column that holds the other address.
+    theirs: &'static str,
+}
+
+impl Asked {
+    fn of(activity: &Activity<'_>) -> Option<Self> {
+        let (kind, value) = indicators::observable(activity.object()?)?;
+        // Who receives a file, and who is contacted from outside, stands on the other end of the record.
+        let is_receiver = kind == Observable::Hash || !activity.main().is_some_and(methods::reached_out);
+        let (ours, theirs) = if is_receiver { ("dst_ip", "src_ip") } else { ("src_ip", "dst_ip") };
+        Some(Self { kind, value, ours, theirs })
+    }
+
+    /// The condition on the table's columns that hold it; `None` where there is none.
+    fn condition(&self, table: &Table) -> Option<String> {
+        let literal = text::sql_literal(&self.value)?;
+        let columns = table.columns().filter(|column| column.observable == Some(self.kind)).map(|column| column.name);
+        let tests: Vec<String> = match self.kind {
+            Observable::Domain => {
+                let below = text::sql_literal(&format!(".{}", self.value))?;
+                columns.map(|column| format!("{column} = {literal} OR ends_with({column}, {below})")).collect()
+            }
+            // Networks would need arithmetic on addresses; the findings name the addresses in them.
+            Observable::Ip if self.value.contains('/') => return None,
+            Observable::Ip => {
+                let in_answer = table.column("answers").map(|_| format!("array_has(answers, {literal})"));
+                let other_end = columns.filter(|column| *column == self.theirs);
+                other_end.map(|column| format!("{column} = {literal}")).chain(in_answer).collect()
+            }
+            Observable::Hash => {
+                let of_length = columns.filter(|column| *column == hash_name(&self.value));
+                of_length.map(|column| format!("{column} = {literal}")).collect()
+            }
+            _ => columns.map(|column| format!("{column} = {literal}")).collect(),
+        };
+        (!tests.is_empty()).then(|| tests.join(" OR "))
+    }
 }
 
 /// What the host asked for in the hour before the first record: how it may have begun.
@@ -76,29 +134,6 @@ fn just_before(activity: &Activity<'_>) -> Option<String> {
         instant(since),
         instant(until),
     ))
-}
-
-/// The condition on the table's columns that hold this kind of observable; `None` where there is none.
-fn condition(table: &Table, kind: Observable, value: &str) -> Option<String> {
-    let literal = text::sql_literal(value)?;
-    let columns = table.columns().filter(|column| column.observable == Some(kind));
-    let tests: Vec<String> = match kind {
-        Observable::Domain => {
-            let below = text::sql_literal(&format!(".{value}"))?;
-            columns.map(|column| format!("{0} = {literal} OR ends_with({0}, {below})", column.name)).collect()
-        }
-        // Networks would need arithmetic on addresses; the findings name the addresses in them.
-        Observable::Ip if value.contains('/') => return None,
-        Observable::Ip => {
-            columns.filter(|column| column.name == "dst_ip").map(|column| format!("{} = {literal}", column.name)).collect()
-        }
-        Observable::Hash => {
-            let of_length = |name: &str| name == hash_name(value);
-            columns.filter(|column| of_length(column.name)).map(|c| format!("{} = {literal}", c.name)).collect()
-        }
-        _ => columns.map(|column| format!("{} = {literal}", column.name)).collect(),
-    };
-    (!tests.is_empty()).then(|| format!("({})", tests.join(" OR ")))
 }
 
 fn hash_name(value: &str) -> &'static str {

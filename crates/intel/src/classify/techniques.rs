@@ -39,8 +39,15 @@ fn claim(id: &str, findings: &[&Finding], reference: &Reference) -> TechniqueCla
     }
 }
 
+/// Begins the name of what the reference does not know.
+const UNKNOWN: &str = "not in ATT&CK";
+
 fn unknown_name(reference: &Reference) -> String {
-    format!("not in ATT&CK {} {}", reference.domain, reference.version)
+    format!("{UNKNOWN} {} {}", reference.domain, reference.version)
+}
+
+pub(super) fn is_unknown(claim: &TechniqueClaim) -> bool {
+    claim.name.starts_with(UNKNOWN)
 }
 
 /// Shortnames of the claimed tactics in matrix order.

@@ -171,7 +171,9 @@ fn an_address_that_two_owners_share_joins_nothing() {
 
 #[test]
 fn customers_of_one_hoster_are_separate_events() {
-    for [one, other] in [["a.github.io", "b.github.io"], ["a.cloudfront.net", "b.cloudfront.net"], ["a.co.uk", "b.co.uk"]] {
+    for [one, other] in
+        [["a.github.io", "b.github.io"], ["a.cloudfront.net", "b.cloudfront.net"], ["a.co.uk", "b.co.uk"]]
+    {
         let findings = [beacon("10.0.0.1", domain(one), 0), indicator("10.0.0.1", domain(other), 0)];
         assert_eq!(run(&findings).events.len(), 2, "{one} and {other}");
     }
@@ -226,6 +228,7 @@ fn a_finding_that_joins_two_events_names_the_one_that_goes() {
 fn leads_support_events_and_never_make_one() {
     let mut lead = beacon("10.0.0.1", domain("evil.example"), 0);
     lead.q_value = Some(0.12);
+    lead.labels = vec!["lead".to_owned()];
     let alone = run(std::slice::from_ref(&lead));
     assert!(alone.events.is_empty());
     assert_eq!(alone.leads, [lead.id.as_str()]);
@@ -233,12 +236,28 @@ fn leads_support_events_and_never_make_one() {
     let event = only(run(&[lead.clone(), indicator("10.0.0.1", domain("evil.example"), 0)]));
     assert_eq!(event.findings.len(), 2);
     assert_eq!(event.category, Category::KnownInfrastructure, "a lead does not decide what it was");
+    assert_eq!(event.labels, ["Emotet"], "nor what it is called");
     assert!(event.because.iter().any(|reason| reason.starts_with("Only a lead: ")));
 
     for (p, q) in [(Some(1e-9), None), (Some(1e-9), Some(f64::NAN)), (None, Some(0.5))] {
         (lead.p_value, lead.q_value) = (p, q);
         assert!(run(std::slice::from_ref(&lead)).events.is_empty(), "{p:?} {q:?}");
     }
+}
+
+#[test]
+fn independent_evidence_raises_confidence_and_repetition_does_not() {
+    let sure = |findings: &[Finding]| only(run(findings)).confidence;
+    let (beacon, listed) = (beacon("10.0.0.1", domain("a.example"), 0), indicator("10.0.0.1", domain("a.example"), 0));
+    assert_eq!((sure(std::slice::from_ref(&beacon)), sure(std::slice::from_ref(&listed))), (60, 80));
+    assert_eq!(sure(&[beacon.clone(), listed.clone()]), 92);
+    assert_eq!(sure(&[listed.clone(), indicator("10.0.0.1", domain("a.example"), 1)]), 80);
+
+    let certain = |mut finding: Finding| {
+        finding.confidence = 98;
+        finding
+    };
+    assert_eq!(sure(&[certain(beacon), certain(listed)]), 99, "machines that agree are not certain");
 }
 
 #[test]
@@ -295,7 +314,17 @@ fn a_scan_from_outside_is_not_called_contact_by_the_target() {
     scanned.confidence = 70;
     let event = only(run(&[scanned]));
     assert_eq!(event.title, "10.0.0.1 was seen with 192.0.2.66, listed");
+    assert!(
+        event.next_steps.iter().any(|step| step.contains("SELECT dst_ip") && step.contains("src_ip = '192.0.2.66'"))
+    );
     assert_eq!(event.diamond.direction, Direction::Unknown);
+}
+
+#[test]
+fn an_address_in_an_answer_is_not_called_contact() {
+    let event = only(run(&[indicator("10.0.0.1", ip("192.0.2.66"), 0)]));
+    assert_eq!(event.title, "10.0.0.1 was seen with 192.0.2.66 (DNS), listed as Emotet");
+    assert!(event.next_steps.iter().any(|step| step.contains("array_has(answers, '192.0.2.66')")));
 }
 
 #[test]
@@ -444,6 +473,9 @@ proptest! {
             prop_assert!(event.title.chars().count() <= 90, "{}", event.title);
             for text in said(event) {
                 prop_assert!(text::is_plain(text), "{:?}", text);
+            }
+            for query in event.next_steps.iter().filter(|step| step.contains("SELECT")) {
+                prop_assert!(query.matches('\'').count() % 2 == 0, "an open literal: {}", query);
             }
             prop_assert!(event.confidence <= 100);
         }

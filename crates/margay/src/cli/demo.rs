@@ -78,7 +78,7 @@ impl Demo {
         took.push(("load indicators", started.elapsed()));
 
         let bar = Arc::new(progress::Bar::bytes("working"));
-        let paths = vec![world.join("zeek"), world.join("cloudflare")];
+        let paths = ["zeek", "zeek_branch", "cloudflare"].map(|part| world.join(part)).to_vec();
         let pass = pipeline::pass(&engine, &IngestPlan { paths, ..IngestPlan::default() }, &stop, bar.clone()).await;
         bar.clear();
         let pass = pass?;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use engine::{EventFilter, Result};
+use engine::{EventFilter, Result, Target};
 
 use super::Global;
 use crate::output::{self, Table};

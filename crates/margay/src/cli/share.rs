@@ -41,6 +41,9 @@ struct Stix {
     /// Leave out what is marked more strictly than this [default: from the configuration]
     #[arg(long)]
     tlp: Option<Tlp>,
+    /// Take the names and addresses of our own hosts and accounts out
+    #[arg(long)]
+    conceal: bool,
 }
 
 impl Share {
@@ -51,16 +54,21 @@ impl Share {
             ids: stix.events,
             filter: EventFilter { since: stix.since, severity: stix.severity, ..EventFilter::default() },
             tlp_ceiling: stix.tlp,
+            conceal: stix.conceal,
         };
         let shared = engine.share_stix(&plan).await;
         engine.close().await;
         let shared = shared?;
-        output::bytes(&shared.bundle)?;
+        output::line(&shared.bundle)?;
+        output::remark(format!("{} objects from {} threat events", shared.objects, shared.events));
         if shared.withheld > 0 {
             output::remark(format!(
                 "{} threat events are marked more strictly than the ceiling and were left out",
                 shared.withheld
             ));
+        }
+        if shared.inexpressible > 0 {
+            output::remark(format!("{} indicators are of a kind that STIX has no pattern for", shared.inexpressible));
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -22,7 +22,7 @@ use crate::{
 Examples:
   margay sim --out world
   margay sim --days 7 --scale 5 --seed 42 --out world
-  margay ingest world/zeek world/cloudflare")]
+  margay ingest world/zeek world/zeek_branch world/cloudflare")]
 pub(crate) struct Sim {
     /// Folder for the files; must be empty or not there yet
     #[arg(long, value_name = "DIR")]
@@ -74,6 +74,6 @@ impl Sim {
 }
 
 pub(crate) fn plan(seed: u64, days: u32, scale: f64, start: Timestamp, benign: bool) -> SimPlan {
-    let stories = if benign { engine::SimStories::None } else { engine::SimStories::All };
+    let stories = if benign { engine::Stories::None } else { engine::Stories::All };
     SimPlan { seed, days, scale, start, stories }
 }

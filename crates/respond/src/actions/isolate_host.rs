@@ -42,7 +42,7 @@ fn isolate(event: &ThreatEvent, target: &Entity) -> Proposal {
     }
     Proposal {
         target: Target::Entity(target.clone()),
-        why: format!("{} {}", event.title, event.severity_because),
+        why: format!("{}. {}", event.title, event.severity_because),
         cautions,
     }
 }

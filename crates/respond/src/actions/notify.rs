@@ -19,7 +19,7 @@ fn propose(event: &ThreatEvent, _: &Neighbors) -> Vec<Proposal> {
     if event.severity < Severity::High {
         return Vec::new();
     }
-    let why = format!("{} {}", event.title, event.severity_because);
+    let why = format!("{}. {}", event.title, event.severity_because);
     let cautions = vec![format!("The message leaves Margay: its readers must be allowed to see {}.", event.tlp)];
     vec![Proposal { target: Target::Event, why, cautions }]
 }

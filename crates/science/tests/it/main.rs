@@ -1,5 +1,7 @@
 //! Compares every statistic with an independent implementation: `reference/*.csv`, made by `reference/make.py`.
 
+#![allow(clippy::disallowed_methods, reason = "tests read their cases")]
+
 use std::{fs, path::Path};
 
 use science::{

@@ -105,7 +105,11 @@ const KINDS: &[(&str, Observable)] = &[
 fn decode(bytes: &[u8], intake: &mut Intake<'_>) {
     let Some(layout) = Layout::of(bytes) else {
         intake.seen();
-        return intake.reject("line 1", "", "no header with a column of indicators (indicator, value, ioc, url, domain ...)");
+        return intake.reject(
+            "line 1",
+            "",
+            "no header with a column of indicators (indicator, value, ioc, url, domain ...)",
+        );
     };
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
@@ -130,7 +134,11 @@ fn decode(bytes: &[u8], intake: &mut Intake<'_>) {
             // The reader goes on behind the record; reading bytes from memory cannot fail otherwise.
             Err(error) => {
                 intake.seen();
-                intake.reject(format_args!("line {line}"), "", if error.is_io_error() { "unreadable" } else { "not UTF-8" });
+                intake.reject(
+                    format_args!("line {line}"),
+                    "",
+                    if error.is_io_error() { "unreadable" } else { "not UTF-8" },
+                );
             }
         }
     }
@@ -169,8 +177,18 @@ impl Layout {
                 Some(inner) => comment = Some(inner.trim()),
                 None if text.is_empty() => {}
                 None => {
-                    let header = Self::of_header(text).map(|layout| Self { start: after, lines_before: number as u64 + 1, ..layout });
-                    let commented = || comment.and_then(Self::of_header).map(|layout| Self { start, lines_before: number as u64, ..layout });
+                    let header = Self::of_header(text).map(|layout| Self {
+                        start: after,
+                        lines_before: number as u64 + 1,
+                        ..layout
+                    });
+                    let commented = || {
+                        comment.and_then(Self::of_header).map(|layout| Self {
+                            start,
+                            lines_before: number as u64,
+                            ..layout
+                        })
+                    };
                     return header.or_else(commented);
                 }
             }
@@ -236,11 +254,8 @@ impl Layout {
 /// All columns of hashes, because they are hashes of one file; else the first column whose name is a kind.
 fn typed_columns(names: &[String]) -> Vec<(usize, Option<Observable>)> {
     let typed = |name: &String| TYPED.iter().find(|(known, _)| known == name).map(|(_, kind)| *kind);
-    let columns: Vec<(usize, Option<Observable>)> = names
-        .iter()
-        .enumerate()
-        .filter_map(|(column, name)| typed(name).map(|kind| (column, Some(kind))))
-        .collect();
+    let columns: Vec<(usize, Option<Observable>)> =
+        names.iter().enumerate().filter_map(|(column, name)| typed(name).map(|kind| (column, Some(kind)))).collect();
     let hashes: Vec<_> = columns.iter().copied().filter(|(_, kind)| *kind == Some(Observable::Hash)).collect();
     let first: Vec<_> = columns.first().copied().into_iter().collect();
     if first.iter().any(|(_, kind)| *kind == Some(Observable::Hash)) { hashes } else { first }

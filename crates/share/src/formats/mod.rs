@@ -5,9 +5,6 @@ mod csv;
 mod plain;
 mod stix;
 
-#[cfg(test)]
-mod tests;
-
 use std::fmt;
 
 use schema::{Claim, Observable, Timestamp, Tlp, observe};
@@ -99,12 +96,9 @@ pub fn decode(
 ) -> Result<Decoded, Error> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let format = match format {
-        Some(name) => find(name).ok_or_else(|| Error {
-            what: format!("\"{name}\" is not a form of indicators; use {}", names()),
-        })?,
-        None => recognize(bytes).ok_or_else(|| Error {
-            what: format!("the content is none of {}", names()),
-        })?,
+        Some(name) => find(name)
+            .ok_or_else(|| Error { what: format!("\"{name}\" is not a form of indicators; use {}", names()) })?,
+        None => recognize(bytes).ok_or_else(|| Error { what: format!("the content is none of {}", names()) })?,
     };
     let mut intake = Intake { defaults, take, decoded: Decoded { format: format.name, ..Decoded::default() } };
     (format.decode)(bytes, &mut intake);

@@ -70,7 +70,7 @@ fn value_of(line: &str) -> &str {
     }
 }
 
-/// A block list: values only, each once, in order. What is too broad to be refused on the way in never leaves either.
+/// A block list: values only, each once, in order. What would be refused on the way in never leaves either.
 fn encode(claims: &[&Claim]) -> String {
     let mut values: Vec<&str> = claims
         .iter()

@@ -171,14 +171,17 @@ impl Context {
                 }
                 Some("relationship") => {
                     let relationship = serde_json::from_str(raw.get()).ok();
-                    indicates.extend(relationship.filter(|found: &Relationship| found.relationship_type == "indicates"));
+                    indicates
+                        .extend(relationship.filter(|found: &Relationship| found.relationship_type == "indicates"));
                 }
                 Some("attack-pattern") => {
                     if let Ok(named) = serde_json::from_str::<Named>(raw.get()) {
                         techniques.extend(technique_of(&named).map(|technique| (named.id, technique)));
                     }
                 }
-                Some("identity" | "malware" | "tool" | "threat-actor" | "intrusion-set" | "campaign" | "infrastructure") => {
+                Some(
+                    "identity" | "malware" | "tool" | "threat-actor" | "intrusion-set" | "campaign" | "infrastructure",
+                ) => {
                     if let Ok(Named { id, name: Some(name), .. }) = serde_json::from_str(raw.get()) {
                         context.names.insert(id, name);
                     }

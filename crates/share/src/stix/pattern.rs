@@ -243,18 +243,20 @@ impl<'a> Tokens<'a> {
 
     /// Up to a space, a bracket or a sign; a path may have quoted parts with any of these in them, and list steps.
     fn word(&mut self) -> &'a str {
-        let mut quoted = false;
+        let (mut quoted, mut depth) = (false, 0_usize);
         let end = self.rest.char_indices().find(|(_, c)| {
-            quoted ^= *c == '\'';
+            match c {
+                '\'' => quoted = !quoted,
+                '[' if !quoted => depth += 1,
+                ']' if !quoted && depth > 0 => {
+                    depth -= 1;
+                    return false;
+                }
+                _ => {}
+            }
             !quoted && (c.is_whitespace() || matches!(c, ')' | '(' | ',' | '=' | '!' | '<' | '>' | ']'))
         });
-        let mut end = end.map_or(self.rest.len(), |(at, _)| at);
-        // `values[*].name`: the bracket of a list step belongs to the path.
-        while self.rest.get(..end).is_some_and(|word| word.matches('[').count() > word.matches(']').count()) {
-            let after = self.rest.get(end + 1..).unwrap_or_default();
-            let step = after.find(|c: char| c.is_whitespace() || matches!(c, ')' | '=' | '!' | '<' | '>' | ']'));
-            end = step.map_or(self.rest.len(), |step| end + 1 + step).min(self.rest.len());
-        }
+        let end = end.map_or(self.rest.len(), |(at, _)| at);
         self.take(end.max(1))
     }
 
@@ -291,7 +293,10 @@ mod tests {
             "[file:hashes.'SHA-256' = 'aa' AND file:hashes.MD5 = 'bb' AND file:name = 'x.exe']",
             &[(Hash, "aa"), (Hash, "bb")],
         );
-        check("[network-traffic:dst_ref.value = '198.51.100.7' AND network-traffic:dst_port = 443]", &[(Ip, "198.51.100.7")]);
+        check(
+            "[network-traffic:dst_ref.value = '198.51.100.7' AND network-traffic:dst_port = 443]",
+            &[(Ip, "198.51.100.7")],
+        );
         check("([domain-name:value = 'a.example' AND (ipv4-addr:value = '198.51.100.7')])", &[(Domain, "a.example")]);
         check("[x509-certificate:hashes.'SHA-1' = 'aa']", &[(Hash, "aa")]);
         check("[mutex:name = 'm']", &[]);

@@ -50,6 +50,7 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
             jitter,
             one_sided,
             misses,
+            resumes: 0.0,
             bytes,
             hours_between_tasks,
             burst: 0,

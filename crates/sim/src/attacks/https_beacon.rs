@@ -9,8 +9,8 @@ use crate::{
     world::{clients, host::Kind},
 };
 
-/// Sleep is log-uniform between 30 s and 10 min and jitter uniform between 10 and 50 %: the ranges within which
-/// public frameworks are mostly run. The TLS stack is the operating system's, Go's, or the implant's own.
+/// Sleep is log-uniform between 30 s and 10 min and jitter uniform between 10 and 50 %: meant to cover how
+/// public frameworks are run. The TLS stack is the operating system's, Go's, or the implant's own.
 pub(super) static STORY: Story = Story {
     name: "https_beacon",
     about: "A downloaded implant calls its server over HTTPS every 30 s to 10 min with 10 to 50 % jitter.",
@@ -40,6 +40,7 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
     let port = if place.name.is_empty() && dice.chance(0.5) { 8_443 } else { 443 };
     let one_sided = dice.chance(0.6);
     let misses = dice.between(0.0, 0.15);
+    let resumes = *dice.pick(&[0.0, 0.0, 0.5, 0.9]);
     let bytes = (dice.log_uniform(250.0, 1_600.0), dice.log_uniform(120.0, 900.0));
     let hours_between_tasks = dice.between(0.7, 4.0);
     let note = format!("client {}", client.name);
@@ -59,6 +60,7 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
             jitter,
             one_sided,
             misses,
+            resumes,
             bytes,
             hours_between_tasks,
             burst: 0,

@@ -39,6 +39,8 @@ pub(super) struct Implant {
     pub(super) one_sided: bool,
     /// Share of contacts that do not happen.
     pub(super) misses: f64,
+    /// Share of TLS contacts that resume an earlier session, as the system's libraries do.
+    pub(super) resumes: f64,
     /// Bytes of an empty contact, there and back.
     pub(super) bytes: (f64, f64),
     /// Hours between two occasions on which the operator is at work.
@@ -124,10 +126,11 @@ impl Implant {
         let down = (self.dice.lognormal(self.bytes.1, 0.06) * size.sqrt()) as u64;
         let lasts = seconds(self.dice.lognormal(0.35, 0.4) * size.sqrt());
         let host = self.scene.host;
+        let resumed = self.dice.chance(self.resumes);
         town.wire.truth.mark(self.episode, role);
         match self.asks {
             Asks::Tls(port) => {
-                let call = Call { client: self.client, port, up, down, lasts, resumed: false };
+                let call = Call { client: self.client, port, up, down, lasts, resumed };
                 town.tls(host, now, world, &self.place, &call);
             }
             Asks::Http { port, path } => {
@@ -157,7 +160,7 @@ pub(super) fn home(casting: &mut Casting<'_>) -> Destination {
     let trusted = casting.dice.chance(0.85);
     let prefix = *casting.dice.pick(&["", "", "", "api", "cdn", "www", "update"]);
     let place = if prefix.is_empty() { place } else { place.under(seed, prefix) };
-    Destination { clear: false, v6: None, trusted, ..place }
+    Destination { clear: false, trusted, ..place }
 }
 
 /// A place that the implant came from.

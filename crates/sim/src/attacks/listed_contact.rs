@@ -75,6 +75,9 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
 
 impl Process for Contact {
     fn wake(&mut self, now: Micros, world: &World, town: &mut Town) -> Option<Micros> {
+        if !town.hosts[self.scene.host].awake(now) {
+            return None;
+        }
         let lasts = seconds(self.dice.lognormal(1.0, 0.5));
         let down = self.dice.lognormal(60_000.0, 1.0) as u64;
         let host = self.scene.host;

@@ -136,8 +136,9 @@ impl Casting<'_> {
             port,
             period: timing.map(|(period, _)| period),
             jitter: timing.map(|(_, jitter)| jitter),
+            established: false,
             start: scene.at,
-            end: self.world.end,
+            end: scene.at,
             note,
         })
     }

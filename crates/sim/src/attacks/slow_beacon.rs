@@ -37,10 +37,14 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
     let client = *dice.pick(&[&clients::WINHTTP, &clients::SCHANNEL, &clients::GO, &clients::OWN_C, &clients::RUST]);
     let one_sided = dice.chance(0.5);
     let misses = dice.between(0.0, 0.1);
+    let resumes = *dice.pick(&[0.0, 0.0, 0.5, 0.9]);
     let bytes = (dice.log_uniform(300.0, 2_500.0), dice.log_uniform(120.0, 900.0));
     let hours_between_tasks = dice.between(6.0, 40.0);
-    let note = format!("client {}{}", client.name, if established { ", there before the start" } else { "" });
+    let note = format!("client {}", client.name);
     let episode = casting.announce(scene, &place, 443, Some((sleep, jitter)), note);
+    if established {
+        casting.town.wire.truth.establish(episode);
+    }
     let delivery = delivery.filter(|_| !established);
     let (asks, dice) = (Asks::Tls(443), casting.dice.clone());
     Some((
@@ -56,6 +60,7 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
             jitter,
             one_sided,
             misses,
+            resumes,
             bytes,
             hours_between_tasks,
             burst: 0,

@@ -2,12 +2,13 @@
 
 use super::{Casting, Scene, Story};
 use crate::{
-    calendar::{MILLI, Micros, seconds},
+    calendar::{MILLI, Micros, SECOND, seconds},
     dice::Dice,
     life::{Begun, Process, office::ssh_row},
+    logs::zeek::{Ends, Kind},
     town::Town,
-    wire::{Flow, State},
-    world::{World, destination::Destination, host::Kind},
+    wire::{Flow, State, caused},
+    world::{World, destination::Destination, host},
 };
 
 /// Between 60 and 600 attempts, one every 0.5 to 5 s; one campaign in three ends with a success.
@@ -27,13 +28,14 @@ struct Guesses {
     episode: usize,
     server: usize,
     left: u64,
+    total: u64,
     pace: f64,
     succeeds: bool,
     dice: Dice,
 }
 
 fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
-    let scene = casting.scene(|host| matches!(host.kind, Kind::Desktop | Kind::Laptop))?;
+    let scene = casting.scene(|machine| matches!(machine.kind, host::Kind::Desktop | host::Kind::Laptop))?;
     let site = casting.town.hosts[scene.host].site;
     let servers = &casting.world.servers[site];
     let server = *servers.get(casting.dice.below(servers.len() as u64) as usize)?;
@@ -44,7 +46,7 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
     let note = if succeeds { "ends with a success" } else { "no success" };
     let episode = casting.announce(scene, &place, 22, Some((pace, 0.3)), note.to_owned());
     let dice = casting.dice.clone();
-    Some((scene.at, Box::new(Guesses { scene, episode, server, left, pace, succeeds, dice })))
+    Some((scene.at, Box::new(Guesses { scene, episode, server, left, total: left, pace, succeeds, dice })))
 }
 
 impl Process for Guesses {
@@ -61,7 +63,20 @@ impl Process for Guesses {
         town.wire.truth.mark(self.episode, if success { "success" } else { "guess" });
         let (id, ends) = town.flow(host, now, to, 22, &flow);
         ssh_row(town, site, &id, now + 400 * MILLI, &ends, success, "SSH-2.0-libssh_0.11.1");
+        if self.left == self.total - 30 {
+            notice(town, site, now, &ends);
+        }
         town.wire.truth.unmark();
         (self.left > 0).then(|| now + seconds(self.pace * self.dice.between(0.7, 1.3)))
     }
+}
+
+/// Zeek speaks up after thirty failures from one address.
+fn notice(town: &mut Town, site: usize, at: Micros, ends: &Ends) {
+    let text = format!("{} appears to be guessing SSH passwords (seen in 30 connections).", ends.src);
+    town.wire.put(site, Kind::Notice, at + SECOND, caused("", at, ends, ""), |row| {
+        let row = row.time(at).unset_times(8).unset().text("SSH::Password_Guessing").text(&text);
+        let row = row.text("Sampled servers: one").address(ends.src).unset_times(2).count(30).unset();
+        row.list(["Notice::ACTION_LOG"]).list([]).interval(Some(1_800 * SECOND))
+    });
 }

@@ -19,8 +19,9 @@ use crate::{
     },
 };
 
-/// Chance that a program is installed while the world runs instead of long before.
-const NEW: f64 = 0.06;
+/// Chance a day that a program of a machine is installed on just that day: an assumption, which gives a machine with
+/// fifteen such programs a new one every week.
+const NEW_PER_DAY: f64 = 0.01;
 
 #[derive(Debug)]
 struct Caller {
@@ -94,7 +95,8 @@ fn install(
     dice: &mut Dice,
 ) -> Begun {
     let days = ((world.end - world.start) / DAY).max(1);
-    let start = if dice.chance(NEW) {
+    let long_there = (1.0 - NEW_PER_DAY).powi(days.min(1_000) as i32);
+    let start = if !dice.chance(long_there) {
         world.start + dice.span(0, days) * DAY + dice.span(9 * HOUR, 17 * HOUR)
     } else {
         world.start + seconds(software.period * dice.unit())

@@ -1,11 +1,14 @@
 //! Traffic inside the organisation: logons and policies, file shares, printing, backups, monitoring, administrators.
 
+use std::net::Ipv4Addr;
+
 use super::{Begun, Process};
 use crate::{
     calendar::{DAY, HOUR, MILLI, MINUTE, Micros, SECOND, day_of, seconds},
     dice::{Dice, hex, mix},
     logs::zeek::{Ends, Kind as LogKind},
     town::Town,
+    truth::Innocent,
     wire::{Flow, State, caused},
     world::{
         World,
@@ -37,7 +40,10 @@ pub(crate) fn staff(world: &World, town: &Town) -> Vec<Begun> {
     }
     for site in 0..2 {
         if let Some(watcher) = world.servers[site].get(5).or(world.servers[site].first()) {
-            all.push((world.start + 7 * SECOND, Box::new(Monitoring { host: *watcher, site })));
+            all.push((
+                world.start + 7 * SECOND,
+                Box::new(Monitoring { host: *watcher, site, known: false, innocents: Vec::new() }),
+            ));
         }
     }
     all
@@ -49,6 +55,18 @@ struct Member {
     host: usize,
 }
 
+/// Something that a computer wants of a server.
+#[derive(Debug, Clone, Copy)]
+struct Errand {
+    to: Ipv4Addr,
+    port: u16,
+    service: Option<&'static str>,
+    /// Median payload bytes there and back.
+    bytes: (f64, f64),
+    /// Median seconds.
+    lasts: f64,
+}
+
 impl Process for Member {
     fn wake(&mut self, now: Micros, world: &World, town: &mut Town) -> Option<Micros> {
         let machine = &mut town.hosts[self.host];
@@ -56,50 +74,50 @@ impl Process for Member {
             let next = machine.next_presence(now)?;
             return Some(next + seconds(machine.dice.exponential(20.0)));
         }
-        let (site, present) = (machine.site, machine.present(now));
-        let errand = machine.dice.unit();
-        let printers = &world.printers[site];
-        if errand < 0.35 {
-            self.talk(now, town, world.server(site, 0), 88, "krb_tcp", (1_500.0, 1_600.0), 0.02);
-        } else if errand < 0.55 {
-            self.talk(now, town, world.server(site, 0), 389, "ldap_tcp", (700.0, 3_000.0), 0.3);
-        } else if errand < 0.85 {
-            self.talk(now, town, world.server(site, 1), 445, "smb,gssapi", (6_000.0, 40_000.0), 60.0);
-        } else if errand < 0.96 || printers.is_empty() || !present {
-            self.talk(now, town, world.server(site, 3), 443, "ssl", (1_800.0, 25_000.0), 12.0);
-        } else {
-            let dice = &mut town.hosts[self.host].dice;
-            let nearest = *dice.pick(printers);
-            let printer = town.hosts[nearest].v4;
-            self.talk(now, town, printer, 9_100, "", (300_000.0, 200.0), 4.0);
-        }
+        let present = machine.present(now);
+        let errand = self.errand(present, world, town);
+        let dice = &mut town.hosts[self.host].dice;
+        let flow = Flow {
+            proto: "tcp",
+            service: errand.service,
+            up: dice.lognormal(errand.bytes.0, 0.7) as u64,
+            down: dice.lognormal(errand.bytes.1, 1.0) as u64,
+            lasts: seconds(dice.lognormal(errand.lasts, 0.8)),
+            state: State::Sf,
+        };
         let pace = if present { 90.0 } else { 600.0 };
-        Some(now + seconds(town.hosts[self.host].dice.exponential(pace)))
+        let pause = seconds(dice.exponential(pace));
+        town.flow(self.host, now, errand.to, errand.port, &flow);
+        Some(now + pause)
     }
 }
 
 impl Member {
-    #[allow(clippy::too_many_arguments, reason = "one row of the table above, read where it stands")]
-    fn talk(
-        &self,
-        now: Micros,
-        town: &mut Town,
-        to: std::net::Ipv4Addr,
-        port: u16,
-        service: &'static str,
-        bytes: (f64, f64),
-        lasts: f64,
-    ) {
-        let dice = &mut town.hosts[self.host].dice;
-        let flow = Flow {
-            proto: "tcp",
-            service: (!service.is_empty()).then_some(service),
-            up: dice.lognormal(bytes.0, 0.7) as u64,
-            down: dice.lognormal(bytes.1, 1.0) as u64,
-            lasts: seconds(dice.lognormal(lasts, 0.8)),
-            state: State::Sf,
+    /// Tickets, directory, files, intranet, and now and then a printout.
+    fn errand(&self, present: bool, world: &World, town: &mut Town) -> Errand {
+        let machine = &mut town.hosts[self.host];
+        let site = machine.site;
+        let draw = machine.dice.unit();
+        let printers = &world.printers[site];
+        let server = |role: usize, port: u16, service: &'static str, bytes: (f64, f64), lasts: f64| Errand {
+            to: world.server(site, role),
+            port,
+            service: Some(service),
+            bytes,
+            lasts,
         };
-        town.flow(self.host, now, to, port, &flow);
+        if draw < 0.35 {
+            server(0, 88, "krb_tcp", (1_500.0, 1_600.0), 0.02)
+        } else if draw < 0.55 {
+            server(0, 389, "ldap_tcp", (700.0, 3_000.0), 0.3)
+        } else if draw < 0.85 {
+            server(1, 445, "smb,gssapi", (6_000.0, 40_000.0), 60.0)
+        } else if draw < 0.96 || printers.is_empty() || !present {
+            server(3, 443, "ssl", (1_800.0, 25_000.0), 12.0)
+        } else {
+            let printer = *machine.dice.pick(printers);
+            Errand { to: town.hosts[printer].v4, port: 9_100, service: None, bytes: (300_000.0, 200.0), lasts: 4.0 }
+        }
     }
 }
 
@@ -153,10 +171,20 @@ impl Process for NightlyBackup {
 struct Monitoring {
     host: usize,
     site: usize,
+    /// The ground truth has been told.
+    known: bool,
+    innocents: Vec<usize>,
 }
 
 impl Process for Monitoring {
     fn wake(&mut self, now: Micros, world: &World, town: &mut Town) -> Option<Micros> {
+        if !self.known {
+            self.known = true;
+            self.introduce(now, world, town);
+        }
+        for innocent in &self.innocents {
+            town.wire.truth.called(*innocent);
+        }
         for (place, server) in world.servers[self.site].iter().enumerate() {
             if *server == self.host {
                 continue;
@@ -172,6 +200,27 @@ impl Process for Monitoring {
             town.flow(self.host, now + place as Micros * 40 * MILLI, to, 0, &flow);
         }
         Some(now + MINUTE)
+    }
+}
+
+impl Monitoring {
+    fn introduce(&mut self, now: Micros, world: &World, town: &mut Town) {
+        let servers = world.servers[self.site].iter().filter(|server| **server != self.host).map(|n| (*n, 10_050));
+        let printers = world.printers[self.site].iter().map(|n| (*n, 0));
+        for (watched, port) in servers.chain(printers) {
+            let machine = &town.hosts[self.host];
+            let innocent = Innocent {
+                software: "monitoring server",
+                host: machine.name.clone(),
+                src: machine.addresses(),
+                destination: town.hosts[watched].v4.to_string(),
+                port,
+                period: 60.0,
+                shape: "fixed",
+                start: now,
+            };
+            self.innocents.push(town.wire.truth.innocent(innocent));
+        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! The catalogue of programs that call home: who has them, how often they call, and what that looks like.
 //!
-//! Proportions. A managed workstation runs some fifteen programs that call at intervals; all machines share most of
-//! them, and most of those calls go to a few well-known vendors. Surveys of Zeek logs of services companies put
-//! between 2 and 6 in 100 regular (host, destination) pairs at destinations that only one host ever contacts:
-//! devices with a vendor cloud, one developer's poller, a licence check. The entries marked `Few` with places of
-//! their own make about that share here. One installation in sixteen happens while the world runs, so that "new
-//! and regular" is not by itself a sign of malice. Timing follows what such programs do: fixed timers that drift by
-//! their own latency, timers with uniform or normal noise, clock-aligned jobs, and exponential back-off.
+//! Proportions are assumptions, chosen to be hard rather than kind. A managed workstation runs some fifteen programs
+//! that call at intervals; all machines share most of them, and most of those calls go to a few well-known vendors.
+//! About 3 in 100 regular (host, destination) pairs are at destinations that only one host ever contacts: devices with
+//! a vendor cloud, one developer's poller, a licence check (the entries marked `Few` with places of their own), and
+//! pages left open add as many again. Each day one program in a hundred is newly installed, so that "new and regular"
+//! is not by itself a sign of malice. Timing follows what such programs do: fixed timers that drift by their own
+//! latency, timers with uniform or normal noise, clock-aligned jobs, and calls without rhythm.
 
 use crate::world::{
     clients::{self, Client},
@@ -63,7 +63,7 @@ pub(crate) enum Shape {
     Uniform(f64),
     /// Normal with this share of the period as its deviation.
     Normal(f64),
-    /// No rhythm at all.
+    /// No rhythm: gaps are exponential.
     Exponential,
     /// On multiples of the period by the clock, as cron does.
     Clock,

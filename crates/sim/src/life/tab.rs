@@ -28,6 +28,8 @@ struct Open {
     period: f64,
     noise: f64,
     until: Micros,
+    /// What the page consists of has been fetched.
+    loaded: bool,
 }
 
 pub(crate) fn people(world: &World, town: &Town) -> Vec<Begun> {
@@ -81,7 +83,7 @@ impl Tab {
             shape: if noise > 0.0 { "uniform" } else { "fixed" },
             start: opens,
         });
-        self.open = Some(Open { place, innocent, period, noise, until });
+        self.open = Some(Open { place, innocent, period, noise, until, loaded: false });
         Some(opens)
     }
 
@@ -91,16 +93,35 @@ impl Tab {
         if draw < 0.6 {
             return world.popular(self.dice.zipf(200)).under(world.seed, "app");
         }
-        if draw < 0.85 {
+        if draw < 0.9 {
             return world.popular(200 + self.dice.zipf(2_000)).clone();
         }
         Destination::invent(world.seed, world.reserved("tab", self.dice.bits()), Hosting::Usual)
+    }
+
+    /// Opening the page: itself and what it loads from elsewhere, like any other page.
+    fn load(&mut self, now: Micros, world: &World, town: &mut Town) -> Option<Micros> {
+        let open = self.open.as_mut()?;
+        open.loaded = true;
+        let client = town.hosts[self.host].browser;
+        let others = (0..1 + self.dice.below(9)).map(|slot| world.third_party(open.place.id, slot));
+        let mut at = now;
+        for place in std::iter::once(&open.place).chain(others) {
+            let (up, down) = (1_500, self.dice.lognormal(60_000.0, 1.3) as u64);
+            let lasts = seconds(self.dice.lognormal(30.0, 1.0));
+            town.tls(self.host, at, world, place, &Call { client, port: 443, up, down, lasts, resumed: false });
+            at += seconds(self.dice.exponential(0.2));
+        }
+        Some(now + seconds(open.period * self.dice.unit() + 1.0))
     }
 
     fn poll(&mut self, now: Micros, world: &World, town: &mut Town) -> Option<Micros> {
         let open = self.open.as_ref()?;
         if !town.hosts[self.host].awake(now) {
             return Some(now + seconds(open.period));
+        }
+        if !open.loaded {
+            return self.load(now, world, town);
         }
         let up = self.dice.lognormal(780.0, 0.1) as u64;
         let down = self.dice.lognormal(650.0, 0.6) as u64;

@@ -5,11 +5,12 @@ use crate::{
     calendar::{DAY, HOUR, MINUTE, Micros, SECOND, day_of, seconds},
     dice::Dice,
     town::{Call, Town},
+    truth::Innocent,
     wire::{Flow, State},
     world::{
         World, clients,
         destination::{Destination, Hosting},
-        host::Kind,
+        host::{Host, Kind},
     },
 };
 
@@ -29,10 +30,12 @@ struct Talker {
     host: usize,
     habit: Habit,
     place: Destination,
+    /// Its number in the ground truth, for the habit that keeps a rhythm.
+    innocent: Option<usize>,
     dice: Dice,
 }
 
-pub(crate) fn people(world: &World, town: &Town) -> Vec<Begun> {
+pub(crate) fn people(world: &World, town: &mut Town) -> Vec<Begun> {
     let mut all: Vec<Begun> = Vec::new();
     for (host, machine) in town.hosts.iter().enumerate() {
         if !matches!(machine.kind, Kind::Desktop | Kind::Laptop) {
@@ -42,11 +45,26 @@ pub(crate) fn people(world: &World, town: &Town) -> Vec<Begun> {
             let mut dice = Dice::of(world.seed, "talk", host as u64 * 4 + habit as u64);
             if dice.chance(share) {
                 let place = place_of(world, habit, &mut dice);
-                all.push((world.start + 1, Box::new(Talker { host, habit, place, dice })));
+                let rhythm = habit == Habit::WaitingMail;
+                let innocent = rhythm.then(|| town.wire.truth.innocent(waiting_mail(world, machine, &place)));
+                all.push((world.start + 1, Box::new(Talker { host, habit, place, innocent, dice })));
             }
         }
     }
     all
+}
+
+fn waiting_mail(world: &World, machine: &Host, place: &Destination) -> Innocent {
+    Innocent {
+        software: "waiting mail",
+        host: machine.name.clone(),
+        src: machine.addresses(),
+        destination: place.label(),
+        port: 993,
+        period: 1_741.0,
+        shape: "fixed",
+        start: world.start,
+    }
 }
 
 fn place_of(world: &World, habit: Habit, dice: &mut Dice) -> Destination {
@@ -109,6 +127,9 @@ impl Talker {
         let lasts = 29 * MINUTE + seconds(self.dice.exponential(2.0));
         let down = self.dice.lognormal(3_000.0, 1.0) as u64;
         let client = &clients::OPENSSL;
+        if let Some(innocent) = self.innocent {
+            town.wire.truth.called(innocent);
+        }
         town.tls(self.host, now, world, &self.place, &Call { client, port: 993, up: 700, down, lasts, resumed: true });
         Some(now + lasts + SECOND)
     }

@@ -174,7 +174,8 @@ fn hit(world: &World, town: &mut Town, dice: &mut Dice, hit: &Hit<'_>) {
         o.text("RayID", &ray)
             .text("ParentRayID", "00")
             .text("SecurityAction", if hit.blocked.is_some() { "block" } else { "" });
-        o.raw("BotScore", if hit.blocked.is_some() { 2 } else { 90 }).text("ZoneName", &world.domain);
+        let human = hit.client.quic || hit.client.agent.starts_with("Mozilla");
+        o.raw("BotScore", if human { 88 } else { 3 }).text("ZoneName", &world.domain);
     });
     let Some(rule) = hit.blocked else { return };
     town.wire.edge.put(Dataset::FirewallEvents, truth, caused, |o, clock| {

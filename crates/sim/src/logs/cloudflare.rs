@@ -92,12 +92,10 @@ impl Edge {
         let open = &mut self.open[dataset];
         self.spools[dataset].drain(until, |at, row| {
             let hour = at.div_euclid(HOUR);
-            if *open != Some(hour) {
-                if let Some(before) = open.replace(hour) {
-                    sinks.write(&file(dataset, before), &chunk)?;
-                    sinks.close(&file(dataset, before))?;
-                    chunk.clear();
-                }
+            if let Some(before) = open.replace(hour).filter(|before| *before != hour) {
+                sinks.write(&file(dataset, before), &chunk)?;
+                sinks.close(&file(dataset, before))?;
+                chunk.clear();
             }
             chunk.extend_from_slice(row);
             Ok(())

@@ -11,8 +11,9 @@ use crate::{
     dice::Dice,
 };
 
-/// Names that a machine keeps in its DNS cache before it forgets all: bounds memory, and real caches are small.
-const CACHE_LIMIT: usize = 400;
+/// Names that a machine keeps in its DNS cache before it forgets all: some 12 kB a machine, which is most of what the
+/// simulator needs, and no more than a map of 256 slots holds.
+const CACHE_LIMIT: usize = 224;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {

@@ -1,8 +1,8 @@
 //! The organisation and the internet around it: fixed facts that do not change while the world runs.
 //!
 //! At scale 1 it has 200 machines on two sites: 30 % desktops and 35 % laptops with owners, 12 % phones, 10 %
-//! servers, 9 % things (cameras, meters, screens) and 4 % printers, which is about what a services company
-//! of 130 people has. One in ten machines with an owner sits behind a NAT gateway that hides four of them.
+//! servers, 9 % things (cameras, meters, screens) and 4 % printers: meant as a services company of 130
+//! people. One in ten machines with an owner sits behind a NAT gateway that hides four of them.
 
 pub(crate) mod clients;
 pub(crate) mod destination;
@@ -97,9 +97,14 @@ impl World {
         RESERVED + (mix(crate::dice::hash(what), mix(self.seed, index)) >> 8)
     }
 
-    /// The resolver that a site's machines ask.
-    pub(crate) fn resolver(&self, site: usize) -> IpAddr {
-        IpAddr::V4(self.server(site, 0))
+    /// The machine that answers a site's lookups, and its address.
+    pub(crate) fn resolver(&self, site: usize) -> (Option<usize>, IpAddr) {
+        (self.servers[site].first().copied(), IpAddr::V4(self.server(site, 0)))
+    }
+
+    /// The public resolver that the site's resolvers ask in turn.
+    pub(crate) fn upstream(&self) -> IpAddr {
+        IpAddr::V4(Ipv4Addr::new(26, 2, 0, 53))
     }
 
     /// A server by its role: 0 domain controller, 1 files, 2 mail, 3 web applications, 4 database, 5 monitoring,

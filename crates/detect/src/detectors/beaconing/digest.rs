@@ -252,13 +252,17 @@ impl HourDigest {
         for (key, pair) in self.pairs.iter().filter(|(key, _)| !is_flow(key)) {
             carriers.extend(pair.contacts.iter().map(|contact| ((key.source, contact.uid), BYTES_UNKNOWN)));
         }
+        let full = self.full_until();
         for (key, flow) in self.pairs.iter_mut().filter(|(key, _)| is_flow(key)) {
+            let Destination::Flow(host, _) = key.destination else { continue };
+            let address = self.addresses.get(host as usize).copied().flatten();
+            let full_until = address.and_then(|address| full.get(&(key.source, address))).copied();
             flow.give_up(|contact| match carriers.get_mut(&(key.source, contact.uid)) {
                 Some(bytes_out) if contact.uid != 0 => {
                     *bytes_out = contact.bytes_out;
                     true
                 }
-                _ => false,
+                _ => full_until.is_some_and(|until| contact.at > until),
             });
         }
         for (key, pair) in self.pairs.iter_mut().filter(|(key, _)| !is_flow(key)) {
@@ -267,6 +271,22 @@ impl HourDigest {
             }
         }
         self.pairs.retain(|(_, pair)| pair.n_contacts > 0);
+    }
+
+    /// Where a busy pair's later contacts were not kept, their connection ids were not either: by (source, address),
+    /// the time from which flows are taken to be those contacts.
+    fn full_until(&self) -> HashMap<(u32, IpAddr), i64> {
+        let mut full: HashMap<(u32, IpAddr), i64> = HashMap::new();
+        for (key, pair) in &self.pairs {
+            let Some(last) = pair.contacts.last().filter(|_| pair.n_contacts > pair.contacts.len() as i64) else {
+                continue;
+            };
+            for address in &pair.addresses {
+                let until = full.entry((key.source, *address)).or_insert(last.at);
+                *until = last.at.min(*until);
+            }
+        }
+        full
     }
 
     /// What is left of a flow joins the nameless handshakes and requests to the same address and port.
@@ -444,7 +464,10 @@ fn leaves(ends: &Ends) -> bool {
 /// A name with a dot that is no address: what a resolver could look up.
 fn is_domain(name: &str) -> bool {
     let shaped = name.len() <= 253 && name.contains('.') && name.parse::<IpAddr>().is_err();
-    shaped && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') || !byte.is_ascii())
+    shaped
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') || !byte.is_ascii())
 }
 
 fn with_port(address: &str, port: u16) -> String {

@@ -12,15 +12,16 @@ mod summary;
 mod timing;
 mod window;
 
-#[cfg(test)]
-mod tests;
-
 use arrow_array::RecordBatch;
 use schema::Window;
 use science::hypothesis;
 
-use self::{ordinary::Regular, window::Organization};
-use crate::{Detector, Digest, Error, Judged, Param, Params, Reads};
+use self::{
+    ordinary::Regular,
+    timing::Rhythm,
+    window::{Calls, Organization},
+};
+use crate::{Detector, Error, Judged, Param, Params, Reads};
 
 pub(super) static DETECTOR: Detector = Detector {
     name: "beaconing",
@@ -39,9 +40,7 @@ pub(super) static DETECTOR: Detector = Detector {
 static READS: &[Reads] = &[
     Reads {
         table: "connections",
-        columns: &[
-            "uid", "src_ip", "dst_ip", "dst_port", "protocol", "state", "src_bytes", "src_local", "dst_local",
-        ],
+        columns: &["uid", "src_ip", "dst_ip", "dst_port", "protocol", "state", "src_bytes", "src_local", "dst_local"],
     },
     Reads {
         table: "tls_sessions",
@@ -61,7 +60,11 @@ static PARAMS: &[Param] = &[
     },
     Param { name: "leads_max", default: 10.0, because: "as many unproven leads as a person looks at in one sitting" },
     Param { name: "contacts_min", default: 6.0, because: "five gaps are the fewest that can show a rhythm" },
-    Param { name: "span_minutes_min", default: 45.0, because: "a page or a download is over by then" },
+    Param {
+        name: "span_minutes_min",
+        default: 45.0,
+        because: "a page or a download is over by then; of a host that is seen for less, nine tenths of that time",
+    },
     Param {
         name: "timing_p_max",
         default: 0.01,
@@ -74,8 +77,8 @@ static PARAMS: &[Param] = &[
     },
     Param {
         name: "tolerance",
-        default: 2.0,
-        because: "gaps up to twice as regular as chance still count as human: log-normal ones with sigma from 0.8 up",
+        default: 1.5,
+        because: "gaps up to half again as regular as chance still count as human: log-normal ones with sigma from 1 up",
     },
 ];
 
@@ -86,8 +89,7 @@ fn judge(window: Window, digests: &[RecordBatch], params: &Params) -> Result<Jud
     let regular = organization.calls.iter().zip(&rhythms).filter_map(|(calls, rhythm)| Some((calls, rhythm.as_ref()?)));
     let judged = ordinary::judge(&organization, regular, params.get("timing_p_max"));
 
-    // Destinations that many hosts share are the yardstick and not under suspicion: no hypothesis is tested there.
-    let tested: Vec<&Regular<'_>> = judged.iter().filter(|one| one.rare).collect();
+    let tested: Vec<&Regular<'_>> = judged.iter().filter(|one| one.suspect()).collect();
     let p_values: Vec<_> = tested.iter().map(|one| one.p_value).collect();
     let q_values = hypothesis::benjamini_hochberg(&p_values);
     let findings = report::findings(window, &organization, &tested, &q_values, params);
@@ -95,13 +97,18 @@ fn judge(window: Window, digests: &[RecordBatch], params: &Params) -> Result<Jud
 }
 
 /// The rhythm of each call that is regular and lasts; `None` for the others.
-fn regular_rhythms(organization: &Organization, params: &Params) -> Vec<Option<timing::Rhythm>> {
+fn regular_rhythms(organization: &Organization, params: &Params) -> Vec<Option<Rhythm>> {
     let span_min = (params.get("span_minutes_min") * 60e6) as i64;
     let timing_max = params.get("timing_p_max");
-    let (burst, tolerance) = (params.get("burst_seconds").max(0.0), params.get("tolerance"));
-    let n_beats_min = params.get("contacts_min") as usize;
-    let keeps = |rhythm: &timing::Rhythm| {
-        rhythm.p_value.get() <= timing_max && rhythm.last - rhythm.first >= span_min && rhythm.n_beats >= n_beats_min
+    let options = timing::Options {
+        burst_seconds: params.get("burst_seconds").max(0.0),
+        tolerance: params.get("tolerance"),
+        n_beats_min: params.get("contacts_min") as usize,
     };
-    organization.calls.iter().map(|calls| timing::rhythm(calls, burst, tolerance).filter(keeps)).collect()
+    let regular = |calls: &Calls| {
+        let rhythm = timing::rhythm(calls, &options)?;
+        let lasts = rhythm.last - rhythm.first >= span_min.min(organization.seen_for(calls) / 10 * 9);
+        (lasts && rhythm.p_value.get() <= timing_max).then_some(rhythm)
+    };
+    organization.calls.iter().map(regular).collect()
 }

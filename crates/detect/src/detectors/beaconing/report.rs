@@ -27,12 +27,10 @@ pub(super) fn findings(
     params: &Params,
 ) -> FindingBatch {
     let (q_report, leads_max) = (params.get("q_report"), params.get("leads_max").max(0.0) as usize);
-    let mut ranked: Vec<Scored<'_>> = tested
-        .iter()
-        .zip(q_values)
-        .filter_map(|(regular, q)| Scored::of(organization, regular, *q))
-        .collect();
-    ranked.sort_by(|a, b| a.q.get().total_cmp(&b.q.get()).then(b.score.total_cmp(&a.score)).then(a.key().cmp(&b.key())));
+    let mut ranked: Vec<Scored<'_>> =
+        tested.iter().zip(q_values).filter_map(|(regular, q)| Scored::of(organization, regular, *q)).collect();
+    ranked
+        .sort_by(|a, b| a.q.get().total_cmp(&b.q.get()).then(b.score.total_cmp(&a.score)).then(a.key().cmp(&b.key())));
     let n_proven = ranked.iter().take_while(|scored| scored.q.get() <= q_report).count();
     ranked.truncate(n_proven.saturating_add(leads_max));
     let findings = ranked.iter().map(|scored| scored.finding(window, scored.q.get() <= q_report)).collect();
@@ -62,8 +60,8 @@ impl<'a> Scored<'a> {
         let (calls, rhythm) = (self.regular.calls, self.regular.rhythm);
         let (start, end) = (window.start.to_string(), window.end.to_string());
         let (dataset, source, destination) = self.key();
-        let kind = if self.destination.named { EntityKind::Domain } else { EntityKind::Ip };
-        let object = if self.destination.named { destination } else { without_port(destination) };
+        let mut addresses = calls.addresses.iter().map(|address| Entity::new(EntityKind::Ip, address));
+        let domain = self.destination.named.then(|| Entity::new(EntityKind::Domain, destination));
         let instant = |micros| Timestamp::from_micros(micros).unwrap_or_default();
         let evidence = calls.first_records.iter();
         Finding {
@@ -72,8 +70,8 @@ impl<'a> Scored<'a> {
             detector_version: DETECTOR.version.to_owned(),
             dataset: dataset.to_owned(),
             subject: Entity::new(EntityKind::Ip, source),
-            object: Some(Entity::new(kind, object)),
-            also: calls.addresses.iter().map(|address| Entity::new(EntityKind::Ip, address)).collect(),
+            object: domain.or_else(|| addresses.next()),
+            also: addresses.collect(),
             window,
             first_seen: instant(rhythm.first),
             last_seen: instant(rhythm.last),
@@ -110,18 +108,21 @@ impl<'a> Scored<'a> {
 
     fn because(&self) -> String {
         let (regular, rhythm) = (self.regular, self.regular.rhythm);
+        let place = self.place();
         let hosts = match regular.n_hosts {
             1 => "no other host here contacts it".to_owned(),
             n => format!("{n} hosts here contact it"),
         };
         let start = match regular.start {
-            Start::Established => "it was there when the host was first seen at work, so nothing can be said of when it began".to_owned(),
-            _ => format!("it began after the host had been at work for {} without it", span(regular.settled)),
+            Start::Established => {
+                "it may have been there before the window, or was gone again soon, so that it began says nothing"
+                    .to_owned()
+            }
+            Start::Late => format!("it began after the host had been at work for {} without it", span(regular.settled)),
         };
         format!(
-            "{} contacted {} {} times, every {} with a jitter of {:.0} % ({} missed); {hosts}; {start}.",
+            "{} contacted {place} {} times, every {} with a jitter of {:.0} % ({} missed); {hosts}; {start}.",
             self.host.source,
-            self.destination.name,
             rhythm.n_beats,
             span(rhythm.period),
             rhythm.jitter * 100.0,
@@ -129,13 +130,20 @@ impl<'a> Scored<'a> {
         )
     }
 
-    fn unless(&self) -> String {
-        let software = "a program installed on this host alone, such as a device's cloud service, a licence check or \
-                        someone's own script, calls at intervals as well";
-        match self.regular.start {
-            Start::Browsed => format!("A page left open polls like this from the host's browser; {software}."),
-            _ => format!("Someone knows the program behind it: {software}."),
+    /// The other side in words: the domain, or the one address and its port, or the network that the addresses lie in.
+    fn place(&self) -> String {
+        let port = self.regular.calls.port;
+        match self.regular.calls.addresses.as_slice() {
+            _ if self.destination.named => self.destination.name.clone(),
+            [only] => format!("{only} port {port}"),
+            several => format!("{} addresses in {}", several.len(), self.destination.name),
         }
+    }
+
+    fn unless(&self) -> String {
+        "Someone knows the program behind it: software that only this host has, such as a device's cloud service, a \
+         license check or a script of one's own, calls at intervals as well."
+            .to_owned()
     }
 
     fn statistics(&self) -> Vec<(String, f64)> {
@@ -150,6 +158,7 @@ impl<'a> Scored<'a> {
             ("mad_s", rhythm.mad),
             ("phase_coherence", rhythm.coherence),
             ("same_size_share", rhythm.same_size),
+            ("upload_peak", rhythm.upload_peak),
             ("n_hosts", f64::from(regular.n_hosts)),
             ("settled_s", regular.settled),
             ("persistence", regular.persistence),
@@ -169,12 +178,11 @@ fn score(regular: &Regular<'_>, destination: &Destination) -> f64 {
     let lasting = regular.persistence;
     let strange = bits(regular.p_value.get(), 4.0);
     let timing = bits(regular.rhythm.p_value.get(), 12.0);
-    50.0 * strange + 20.0 * timing + 10.0 * lasting + 10.0 * regular.rhythm.same_size + 10.0 * f64::from(u8::from(unnamed))
-}
-
-fn without_port(destination: &str) -> &str {
-    let address = destination.rsplit_once(':').map_or(destination, |(address, _)| address);
-    address.trim_start_matches('[').trim_end_matches(']')
+    50.0 * strange
+        + 20.0 * timing
+        + 10.0 * lasting
+        + 10.0 * regular.rhythm.same_size
+        + 10.0 * f64::from(u8::from(unnamed))
 }
 
 /// A length of time for people: `45 s`, `7 min`, `3.5 h`.

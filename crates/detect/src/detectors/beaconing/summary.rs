@@ -57,13 +57,14 @@ pub(super) struct PairHour {
 
 /// As Arrow rows, ordered by dataset, source and destination.
 pub(super) fn encode(mut pairs: Vec<PairHour>) -> Result<RecordBatch, Error> {
-    pairs.sort_by(|a, b| {
-        (&a.dataset, &a.source, &a.destination).cmp(&(&b.dataset, &b.source, &b.destination))
-    });
-    let text = |of: fn(&PairHour) -> &str| Arc::new(StringArray::from_iter_values(pairs.iter().map(of))) as Arc<dyn Array>;
+    pairs.sort_by(|a, b| (&a.dataset, &a.source, &a.destination).cmp(&(&b.dataset, &b.source, &b.destination)));
+    let text =
+        |of: fn(&PairHour) -> &str| Arc::new(StringArray::from_iter_values(pairs.iter().map(of))) as Arc<dyn Array>;
     let int = |of: fn(&PairHour) -> i64| Arc::new(Int64Array::from_iter_values(pairs.iter().map(of))) as Arc<dyn Array>;
-    let small = |of: fn(&PairHour) -> i32| Arc::new(Int32Array::from_iter_values(pairs.iter().map(of))) as Arc<dyn Array>;
-    let optional = |of: fn(&PairHour) -> Option<&str>| Arc::new(pairs.iter().map(of).collect::<StringArray>()) as Arc<dyn Array>;
+    let small =
+        |of: fn(&PairHour) -> i32| Arc::new(Int32Array::from_iter_values(pairs.iter().map(of))) as Arc<dyn Array>;
+    let optional =
+        |of: fn(&PairHour) -> Option<&str>| Arc::new(pairs.iter().map(of).collect::<StringArray>()) as Arc<dyn Array>;
     let named: BooleanArray = pairs.iter().map(|pair| Some(pair.named)).collect();
 
     let columns: Vec<(&str, Arc<dyn Array>)> = vec![
@@ -74,8 +75,16 @@ pub(super) fn encode(mut pairs: Vec<PairHour>) -> Result<RecordBatch, Error> {
         ("port", small(|pair| pair.port)),
         ("n_contacts", int(|pair| pair.n_contacts)),
         ("minutes", small(|pair| pair.minutes)),
-        ("contacts", int_lists(&pairs, |pair, list| pair.contacts.iter().for_each(|contact| list.append_value(contact.at)))),
-        ("bytes_out", int_lists(&pairs, |pair, list| pair.contacts.iter().for_each(|contact| list.append_value(contact.bytes_out)))),
+        (
+            "contacts",
+            int_lists(&pairs, |pair, list| pair.contacts.iter().for_each(|contact| list.append_value(contact.at))),
+        ),
+        (
+            "bytes_out",
+            int_lists(&pairs, |pair, list| {
+                pair.contacts.iter().for_each(|contact| list.append_value(contact.bytes_out))
+            }),
+        ),
         ("clients", int_lists(&pairs, |pair, list| list.append_slice(&pair.clients))),
         ("addresses", text_lists(&pairs)),
         ("n_tls", int(|pair| pair.n_tls)),
@@ -175,9 +184,9 @@ impl<'a> Summary<'a> {
         ints_of(self.clients, row)
     }
 
-    pub(super) fn addresses(&self, row: usize) -> Vec<String> {
+    pub(super) fn each_address(&self, row: usize, each: impl FnMut(&str)) {
         let addresses = self.addresses.value(row);
-        addresses.as_string::<i32>().iter().flatten().map(str::to_owned).collect()
+        addresses.as_string::<i32>().iter().flatten().for_each(each);
     }
 
     pub(super) fn first_record(&self, row: usize) -> Option<(String, String)> {

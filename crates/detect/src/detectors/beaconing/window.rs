@@ -1,6 +1,8 @@
 //! The window as the organisation lived it: hosts, destinations and who called whom when. Input: `summary`.
 
-use ahash::{HashMap, HashMapExt};
+use std::net::IpAddr;
+
+use ahash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use arrow_array::RecordBatch;
 use schema::Window;
 
@@ -50,14 +52,17 @@ pub(super) struct Host {
     pub breadth: Vec<u16>,
     /// Destinations contacted in the whole window.
     pub n_destinations: u32,
+    /// Most destinations that it reaches with one client.
+    pub spread_max: u32,
 }
 
 #[derive(Debug)]
 pub(super) struct Destination {
     pub dataset: u32,
+    /// A domain, or the network and port of nameless addresses.
     pub name: String,
     pub named: bool,
-    /// Hosts that contacted it.
+    /// Hosts that contacted it; of a network, under whatever name and on whatever port.
     pub n_hosts: u32,
 }
 
@@ -68,9 +73,12 @@ pub(super) struct Calls {
     pub destination: u32,
     pub port: i32,
     pub n_contacts: i64,
+    /// Where later contacts of an hour were not kept: the start of the slot of its last one. Else 0.
+    pub last_at: i64,
     /// Contacts in order; a new stretch starts where the digest of an hour was full and times are missing.
     pub stretches: Vec<Vec<Contact>>,
     pub clients: Vec<i64>,
+    /// Addresses behind the name, or those of the network that were contacted.
     pub addresses: Vec<String>,
     pub n_tls: i64,
     pub n_http: i64,
@@ -100,6 +108,14 @@ impl Organization {
         self.destinations.get(calls.destination as usize)
     }
 
+    /// Microseconds from the first to the last slot in which the host contacted anything.
+    pub(super) fn seen_for(&self, calls: &Calls) -> i64 {
+        let breadth = self.host(calls).map_or(&[][..], |host| &host.breadth);
+        let first = breadth.iter().position(|breadth| *breadth > 0).unwrap_or(0);
+        let last = breadth.iter().rposition(|breadth| *breadth > 0).unwrap_or(0);
+        last.saturating_sub(first) as i64 * SLOT_MICROS
+    }
+
     /// The slot that an instant lies in.
     pub(super) fn slot(&self, at: i64) -> usize {
         usize::try_from(at.saturating_sub(self.start).div_euclid(SLOT_MICROS)).unwrap_or(0)
@@ -118,6 +134,10 @@ struct Reader {
     destinations: HashMap<(u32, u32), u32>,
     pairs: HashMap<(u32, u32), usize>,
     counted: Vec<Pair>,
+    /// (host, network) pairs, under a name or not.
+    reached: HashSet<(u32, u32)>,
+    /// Hosts by (dataset, network).
+    network_hosts: HashMap<(u32, u32), u32>,
 }
 
 /// A pair before it is known whether it is worth reading.
@@ -142,6 +162,8 @@ impl Reader {
             destinations: HashMap::new(),
             pairs: HashMap::new(),
             counted: Vec::new(),
+            reached: HashSet::new(),
+            network_hosts: HashMap::new(),
         }
     }
 
@@ -157,12 +179,20 @@ impl Reader {
         }
         let dataset = self.texts.index(digest.dataset.get(row)?);
         let host = self.host(dataset, digest.source.get(row)?);
-        let destination = self.destination(dataset, digest.destination.get(row)?, present(digest.named, row)?);
+        let (name, named) = (digest.destination.get(row)?, present(digest.named, row)?);
+        let network = if named { None } else { Some(network(name)?) };
+        let destination = self.destination(dataset, network.as_ref().map_or(name, |(_, place)| place), named);
         self.mark_awake(host, first, present(digest.minutes, row)?);
 
         let place = match self.pairs.get(&(host, destination)) {
             Some(&place) => place,
-            None => self.add_pair(host, destination, &digest.clients(row)),
+            None => {
+                digest.each_address(row, |address| self.reach(dataset, host, &network_of(address)));
+                if let Some((network, _)) = &network {
+                    self.reach(dataset, host, network);
+                }
+                self.add_pair(host, destination, &digest.clients(row))
+            }
         };
         let pair = self.counted.get_mut(place)?;
         pair.n_contacts = pair.n_contacts.saturating_add(present(digest.n_contacts, row)?);
@@ -175,7 +205,14 @@ impl Reader {
         *self.hosts.entry((dataset, text)).or_insert_with(|| {
             let dataset_name = self.texts.text(dataset).to_owned();
             let breadth = vec![0; self.n_slots];
-            self.organization.hosts.push(Host { dataset, dataset_name, source: source.to_owned(), breadth, n_destinations: 0 });
+            self.organization.hosts.push(Host {
+                dataset,
+                dataset_name,
+                source: source.to_owned(),
+                breadth,
+                n_destinations: 0,
+                spread_max: 0,
+            });
             next
         })
     }
@@ -203,16 +240,27 @@ impl Reader {
             dataset = destination.dataset;
         }
         for client in clients {
-            *self.organization.client_spread.entry((host, *client)).or_default() += 1;
+            let spread = self.organization.client_spread.entry((host, *client)).or_default();
+            *spread += 1;
+            if let Some(host) = self.organization.hosts.get_mut(host as usize) {
+                host.spread_max = host.spread_max.max(*spread);
+            }
             *self.organization.client_reach.entry((dataset, *client)).or_default() += 1;
         }
         place
     }
 
+    /// Counts a host for a network.
+    fn reach(&mut self, dataset: u32, host: u32, network: &str) {
+        let network = self.texts.index(network);
+        if self.reached.insert((host, network)) {
+            *self.network_hosts.entry((dataset, network)).or_default() += 1;
+        }
+    }
+
     fn mark_awake(&mut self, host: u32, first: i64, minutes: i32) {
-        let hour = first.div_euclid(SLOTS_AN_HOUR * SLOT_MICROS) * SLOTS_AN_HOUR * SLOT_MICROS;
-        for part in (0..SLOTS_AN_HOUR).filter(|part| minutes >> part & 1 == 1) {
-            let slot = self.organization.slot(hour.saturating_add(part * SLOT_MICROS));
+        for at in slots(first, minutes) {
+            let slot = self.organization.slot(at);
             let host = self.organization.hosts.get_mut(host as usize);
             if let Some(breadth) = host.and_then(|host| host.breadth.get_mut(slot)) {
                 *breadth = breadth.saturating_add(1);
@@ -246,6 +294,11 @@ impl Reader {
         for calls in &mut self.organization.calls {
             calls.join_stretches(start, end);
         }
+        for destination in self.organization.destinations.iter_mut().filter(|destination| !destination.named) {
+            let network = self.texts.index(without_port(&destination.name));
+            let n_hosts = self.network_hosts.get(&(destination.dataset, network));
+            destination.n_hosts = destination.n_hosts.max(n_hosts.copied().unwrap_or(0));
+        }
         self.organization
     }
 }
@@ -260,6 +313,8 @@ impl Calls {
         self.stretches.push(contacts);
         if !complete {
             self.stretches.push(Vec::new());
+            let slots = slots(digest.first_contact(row).unwrap_or(0), present(digest.minutes, row).unwrap_or(0));
+            self.last_at = slots.last().unwrap_or(0).max(self.last_at);
         }
         self.n_contacts = self.n_contacts.saturating_add(n_contacts);
         self.n_tls += count(digest.n_tls);
@@ -268,7 +323,10 @@ impl Calls {
         self.n_failed += count(digest.n_failed);
         self.port = present(digest.port, row).unwrap_or(0);
         digest.clients(row).into_iter().for_each(|client| insert(&mut self.clients, client));
-        digest.addresses(row).into_iter().for_each(|address| insert(&mut self.addresses, address));
+        digest.each_address(row, |address| insert(&mut self.addresses, address.to_owned()));
+        if let (Some(destination), Some(false)) = (digest.destination.get(row), present(digest.named, row)) {
+            insert(&mut self.addresses, without_port(destination).to_owned());
+        }
         if self.first_records.len() < EVIDENCE_MAX {
             self.first_records.extend(digest.first_record(row));
         }
@@ -287,6 +345,43 @@ impl Calls {
         joined.retain(|stretch| !stretch.is_empty());
         joined.iter_mut().for_each(|stretch| stretch.sort_unstable());
         self.stretches = joined;
+    }
+}
+
+/// The starts of the slots that are marked in `minutes`, of the hour that `first` lies in.
+fn slots(first: i64, minutes: i32) -> impl Iterator<Item = i64> {
+    let hour = first.div_euclid(SLOTS_AN_HOUR * SLOT_MICROS) * SLOTS_AN_HOUR * SLOT_MICROS;
+    let marked = (0..SLOTS_AN_HOUR).filter(move |part| (minutes >> part) & 1 == 1);
+    marked.map(move |part| hour.saturating_add(part * SLOT_MICROS))
+}
+
+/// The address in `address:port` or `[address]:port`.
+fn without_port(destination: &str) -> &str {
+    let address = destination.rsplit_once(':').map_or(destination, |(address, _)| address);
+    address.trim_start_matches('[').trim_end_matches(']')
+}
+
+/// The network of a nameless `address:port`, and the network with the port.
+fn network(destination: &str) -> Option<(String, String)> {
+    let (_, port) = destination.rsplit_once(':')?;
+    let network = network_of(without_port(destination));
+    let place = format!("{network}:{port}");
+    Some((network, place))
+}
+
+/// The network that a server shares with its neighbours: /24, or /48 in IPv6. One service answers now from this, now
+/// from that address of it, so nameless addresses are judged by network.
+fn network_of(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V4(address)) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}::/48")
+        }
+        Err(_) => address.to_owned(),
     }
 }
 

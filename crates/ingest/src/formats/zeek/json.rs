@@ -42,7 +42,10 @@ pub(super) fn recognise(line: &[u8], name: &str) -> Option<Recognition> {
     if dated && value("uid").is_some() && value("id.orig_h").is_some() {
         return Some(Recognition::new(Certainty::Likely, "JSON with ts, uid and id.orig_h"));
     }
-    if dated && let Some((log, _)) = logs::SIGNATURES.iter().find(|(_, names)| names.iter().all(|name| value(name).is_some())) {
+    if dated
+        && let Some((log, _)) =
+            logs::SIGNATURES.iter().find(|(_, names)| names.iter().all(|name| value(name).is_some()))
+    {
         return Some(Recognition::new(Certainty::Likely, format!("JSON with ts and the fields of Zeek's {log}.log")));
     }
     // Many programs write JSON logs with a `ts`; only the name of a Zeek log tells such a record from theirs.
@@ -141,8 +144,7 @@ impl Reader {
         self.at.clear();
         self.at.extend(kind.wanted.iter().map(|&number| self.keys.place(number).unwrap_or(ABSENT)));
         let undated = logs::UNDATED.contains(&kind.path.as_str());
-        let record =
-            Record { position: line.position, raw: line.text, keys: names, cells, at: &self.at, undated };
+        let record = Record { position: line.position, raw: line.text, keys: names, cells, at: &self.at, undated };
         output.add(&kind.plan, &record)
     }
 
@@ -184,6 +186,10 @@ impl<'a> Cell<'a> for JsonCell<'a> {
         self.value == Value::Null
     }
 
+    fn is_empty(self) -> bool {
+        matches!(self.value, Value::Text(text) if text.inner.is_empty())
+    }
+
     fn text<'s>(self, scratch: &'s mut String) -> Option<&'s str>
     where
         'a: 's,
@@ -204,20 +210,22 @@ impl<'a> Cell<'a> for JsonCell<'a> {
     }
 
     fn items(self) -> Items<'a> {
-        match self.value {
-            Value::Array(array) => Items::Many(Elements::of(array)),
-            _ => Items::One(Some(self)),
-        }
+        let Value::Array(array) = self.value else { return Items::One(Some(self)) };
+        let mut elements = Elements::of(array);
+        // A list of one empty text is `(empty)` in the TSV form, like a list of none.
+        let is_empty =
+            elements.next().is_some_and(|value| Self { value, ..self }.is_empty()) && elements.next().is_none();
+        if is_empty { Items::One(None) } else { Items::Many(Elements::of(array), self) }
     }
 
     fn push_json(self, to: &mut String) {
-        let Value::Array(array) = self.value else { return self.push_scalar(to) };
+        let Value::Array(_) = self.value else { return self.push_scalar(to) };
         to.push('[');
-        for (place, value) in Elements::of(array).enumerate() {
+        for (place, item) in self.items().enumerate() {
             if place > 0 {
                 to.push(',');
             }
-            Self { value, is_time: self.is_time }.push_scalar(to);
+            item.push_scalar(to);
         }
         to.push(']');
     }
@@ -226,7 +234,9 @@ impl<'a> Cell<'a> for JsonCell<'a> {
 impl JsonCell<'_> {
     fn push_scalar(self, to: &mut String) {
         let Value::Number(text) = self.value else { return push_value(self.value, to) };
-        if self.is_time && let Ok(instant) = any_time(text) {
+        if self.is_time
+            && let Ok(instant) = any_time(text)
+        {
             to.push('"');
             push_rfc3339_micros(to_micros(instant), to);
             to.push('"');
@@ -242,7 +252,8 @@ impl JsonCell<'_> {
 #[derive(Debug)]
 enum Items<'a> {
     One(Option<JsonCell<'a>>),
-    Many(Elements<'a>),
+    /// Elements, and the cell that they are of.
+    Many(Elements<'a>, JsonCell<'a>),
 }
 
 impl<'a> Iterator for Items<'a> {
@@ -251,7 +262,7 @@ impl<'a> Iterator for Items<'a> {
     fn next(&mut self) -> Option<JsonCell<'a>> {
         match self {
             Self::One(cell) => cell.take(),
-            Self::Many(elements) => elements.next().map(|value| JsonCell { value, is_time: false }),
+            Self::Many(elements, cell) => elements.next().map(|value| JsonCell { value, ..*cell }),
         }
     }
 }

@@ -53,9 +53,13 @@ fn recognise(head: &Head<'_>) -> Option<Recognition> {
 fn parse(raw: &RawBatch) -> ParsedBatch {
     let mut output = Output::new();
     let header = header_in_force(&raw.preamble.header);
-    let starts_with_mark = raw.bytes.trim_ascii_start().strip_prefix(b"\xef\xbb\xbf").unwrap_or(&raw.bytes);
-    let is_tsv = header.has_fields() || starts_with_mark.first() == Some(&b'#');
-    if is_tsv { parse_tsv(raw, header, &mut output) } else { json::parse(raw, &mut output) }
+    let head = Head { bytes: &raw.bytes, name: &raw.preamble.name };
+    let is_tsv = header.has_fields() || head.lines().next().is_some_and(|line| line.starts_with(b"#"));
+    if is_tsv {
+        parse_tsv(raw, header, &mut output)
+    } else {
+        json::parse(raw, &mut output)
+    }
     output.finish(FORMAT.name, raw)
 }
 

@@ -19,6 +19,10 @@ use crate::{
 /// A header with more fields is no header: no log has a tenth of it, and every change of header costs a pass.
 const MAX_FIELDS: usize = 4_096;
 
+/// Names are written into every row, so one name of a megabyte over lines of two bytes would fill any memory. The
+/// longest of Zeek's own names has 32.
+const MAX_NAME_BYTES: usize = 128;
+
 /// What the header lines in force say.
 #[derive(Debug, Clone)]
 pub(super) struct Header {
@@ -64,12 +68,13 @@ impl Header {
             "#set_separator" => self.marks.set_separator = unescape(value).into_owned(),
             "#empty_field" => self.marks.empty = value.to_owned(),
             "#unset_field" => self.marks.unset = value.to_owned(),
-            "#path" => self.path = value.to_owned(),
+            "#path" if value.len() <= MAX_NAME_BYTES => self.path = value.to_owned(),
             "#fields" => {
                 let names = value.split(separator).map(|name| unescape(name).into_owned());
                 self.fields = names.take(MAX_FIELDS + 1).collect();
                 self.types.clear();
-                if self.fields.len() > MAX_FIELDS {
+                let is_usable = |name: &String| name.len() <= MAX_NAME_BYTES;
+                if self.fields.len() > MAX_FIELDS || !self.fields.iter().all(is_usable) {
                     self.fields.clear();
                 }
             }
@@ -191,6 +196,10 @@ impl<'a> Cell<'a> for TsvCell<'a> {
 
     fn is_unset(self) -> bool {
         self.text == self.marks.unset
+    }
+
+    fn is_empty(self) -> bool {
+        self.text.is_empty() || self.text == self.marks.empty
     }
 
     fn text<'s>(self, scratch: &'s mut String) -> Option<&'s str>

@@ -1,0 +1,6 @@
+//! Detectors through their public contract.
+
+#![allow(clippy::disallowed_methods, reason = "tests read their cases")]
+
+mod beaconing;
+mod organization;

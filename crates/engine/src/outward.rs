@@ -1,0 +1,73 @@
+//! Intelligence for others: which events, with which evidence, under which ceiling.
+
+use schema::Tlp;
+use share::stix;
+
+use crate::{Engine, EventFilter, Result, clock};
+
+/// What to share.
+#[derive(Debug, Clone, Default)]
+pub struct SharePlan {
+    /// Ids of threat events, or beginnings of them; where there are none, the filter decides.
+    pub ids: Vec<String>,
+    pub filter: EventFilter,
+    /// The configured ceiling where `None`.
+    pub tlp_ceiling: Option<Tlp>,
+    /// Take the names of our hosts and accounts out.
+    pub conceal: bool,
+}
+
+/// What is ready to leave.
+#[derive(Debug, Clone)]
+pub struct Shared {
+    /// STIX 2.1 as JSON text.
+    pub bundle: String,
+    pub events: usize,
+    pub objects: usize,
+    /// Events left out because their marking is above the ceiling.
+    pub withheld: usize,
+    /// Indicators left out because STIX has no pattern for their kind.
+    pub inexpressible: usize,
+}
+
+impl Engine {
+    /// Threat events as a STIX 2.1 bundle.
+    pub async fn share_stix(&self, plan: &SharePlan) -> Result<Shared> {
+        let mut events = Vec::new();
+        for id in &plan.ids {
+            events.push(self.event(id).await?);
+        }
+        if plan.ids.is_empty() {
+            events = self.events(&plan.filter).await?;
+        }
+        let mut findings = Vec::new();
+        let mut evidence = Vec::new();
+        for event in &events {
+            findings.extend(self.findings_behind(&event.id).await?);
+            evidence.extend(event.evidence.iter().cloned());
+        }
+        evidence.sort_unstable();
+        evidence.dedup();
+        let rows: Vec<stix::EvidenceRow> = self.evidence(&evidence).await?.into_iter().map(row).collect();
+
+        let producer =
+            stix::Producer { name: self.config.sharing.identity.clone(), class: "organization".to_owned() };
+        let options = stix::Options {
+            ceiling: plan.tlp_ceiling.unwrap_or(self.config.sharing.tlp_ceiling),
+            created: clock::now(),
+            name_our_side: !plan.conceal,
+        };
+        let bundle = stix::bundle(&events, &findings, &rows, &producer, &options);
+        Ok(Shared {
+            events: bundle.n_events,
+            objects: bundle.n_objects,
+            withheld: bundle.n_withheld,
+            inexpressible: bundle.n_inexpressible,
+            bundle: bundle.to_json(),
+        })
+    }
+}
+
+fn row(row: crate::EvidenceRow) -> stix::EvidenceRow {
+    stix::EvidenceRow { table: row.table, record_id: row.record_id, observed_at: row.observed_at, fields: row.fields }
+}

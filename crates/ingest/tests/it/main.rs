@@ -1,0 +1,9 @@
+//! Whole streams through the public interface: the corpus, the real data, and streams broken on purpose.
+#![allow(clippy::disallowed_methods, reason = "tests read files; the library does not")]
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+
+mod broken;
+mod corpus;
+mod framing;
+mod real_data;
+mod support;

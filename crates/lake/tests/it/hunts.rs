@@ -1,0 +1,98 @@
+//! Scans and hunts read little of much.
+
+use futures::StreamExt;
+use schema::{Timestamp, Window};
+
+use crate::rows::{DAY, HOUR, NEW_YEAR, arrival, fresh, number, table, texts};
+
+fn instant(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros).expect("in range")
+}
+
+/// Ten days of a row every ten seconds.
+fn every_ten_seconds(position: u64) -> i64 {
+    NEW_YEAR + i64::try_from(position).expect("small") * 10_000_000
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scan_gives_the_window_and_the_columns() {
+    let (_folder, lake) = fresh().await;
+    let conn = table("connections");
+    lake.append(vec![arrival(conn, 1, 0..86_400, every_ten_seconds)]).await.expect("appends");
+    let window = Window::new(instant(NEW_YEAR + DAY + HOUR), instant(NEW_YEAR + DAY + 3 * HOUR));
+    let mut rows = lake.scan(conn, &["observed_at", "src_ip", "raw"], window).await.expect("scans");
+    let expected = arrow_schema::Schema::new(
+        ["observed_at", "src_ip", "raw"].map(|name| conn.column(name).expect("declared").field()).to_vec(),
+    );
+    assert_eq!(rows.schema().as_ref(), &expected);
+    let mut count = 0;
+    while let Some(batch) = rows.next().await {
+        let batch = batch.expect("a batch");
+        assert_eq!(batch.schema().as_ref(), &expected);
+        count += batch.num_rows();
+    }
+    assert_eq!(count, 720);
+    let none = lake.scan(conn, &["uid"], Window::new(instant(0), instant(DAY))).await.expect("scans");
+    assert!(none.collect().await.expect("nothing").iter().all(|batch| batch.num_rows() == 0));
+    let absent = lake.scan(table("logons"), &["user"], window).await;
+    assert!(absent.is_ok_and(|rows| rows.schema().fields().len() == 1) || table("logons").column("user").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_row_groups_and_pages_are_pruned() {
+    let (_folder, lake) = fresh().await;
+    let conn = table("connections");
+    // Three days of 200 000 rows each: two row groups a day.
+    let dense = |position: u64| NEW_YEAR + i64::try_from(position).expect("small") * (DAY / 200_000);
+    lake.append(vec![arrival(conn, 1, 0..600_000, dense)]).await.expect("appends");
+
+    let by_time = "SELECT count(*) FROM connections WHERE observed_at >= '2026-01-02T00:00:00Z' \
+                   AND observed_at < '2026-01-02T06:00:00Z'";
+    assert_eq!(number(&lake, by_time).await, 50_000);
+    let plan = explain(&lake, by_time).await;
+    assert!(plan.contains("day=2026-01-02") && !plan.contains("day=2026-01-01"), "one file is read:\n{plan}");
+
+    let by_uid = format!(
+        "SELECT count(*) FROM connections WHERE uid = 'C{:017x}'",
+        12_345_u64.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    );
+    assert_eq!(number(&lake, &by_uid).await, 1);
+    let plan = explain(&lake, &by_uid).await;
+    let bloom = metric(&plan, "row_groups_pruned_bloom_filter");
+    assert!(
+        bloom.contains("6 total") && bloom.contains("1 matched"),
+        "bloom filters leave one of six row groups: {bloom}\n{plan}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn functions_of_ours_work_on_columns_and_literals() {
+    let (_folder, lake) = fresh().await;
+    lake.append(vec![arrival(table("connections"), 1, 0..1_000, every_ten_seconds)]).await.expect("appends");
+    let inside = "SELECT count(*) FROM connections WHERE ip_in_cidr(src_ip, '10.0.0.0/24')";
+    assert_eq!(number(&lake, inside).await, 250);
+    assert_eq!(texts(&lake, "SELECT domain_is_or_under('a.example.com', 'example.com')").await, ["true"]);
+    assert_eq!(texts(&lake, "SELECT ip_in_cidr(NULL, '10.0.0.0/8') IS NULL").await, ["true"]);
+}
+
+/// The plan with what it measured.
+async fn explain(lake: &lake::Lake, query: &str) -> String {
+    let rows = lake.sql(&format!("EXPLAIN ANALYZE {query}"), None).await.expect("explains").collect().await;
+    let mut text = String::new();
+    for batch in rows.expect("an answer") {
+        for column in batch.columns() {
+            let column = arrow_cast::cast(column, &arrow_schema::DataType::Utf8).expect("castable");
+            let column = arrow_array::cast::AsArray::as_string::<i32>(&column);
+            text.extend(column.iter().flatten());
+        }
+    }
+    text
+}
+
+fn metric(plan: &str, name: &str) -> String {
+    let start = plan.find(name).unwrap_or(plan.len());
+    plan.chars()
+        .skip(plan.chars().count() - plan.get(start..).map_or(0, |rest| rest.chars().count()))
+        .take(90)
+        .collect()
+}
