@@ -39,11 +39,16 @@ impl Engine {
 
     fn check_config(&self, remarks: &mut Remarks) {
         let file = self.home.config();
-        let says = if file.exists() { format!("{} is in force", file.display()) } else { "defaults are in force".to_owned() };
+        let says =
+            if file.exists() { format!("{} is in force", file.display()) } else { "defaults are in force".to_owned() };
         remarks.good("configuration", says);
         for name in self.config.detectors.keys() {
             if !detectors::ALL.iter().any(|detector| detector.name == name) {
-                remarks.wrong("configuration", format!("[detectors.{name}] names no detector"), "`margay detectors` lists them");
+                remarks.wrong(
+                    "configuration",
+                    format!("[detectors.{name}] names no detector"),
+                    "`margay detectors` lists them",
+                );
             }
         }
         if let Err(error) = detection::params(self) {
@@ -62,7 +67,11 @@ impl Engine {
     async fn check_lake(&self, remarks: &mut Remarks) -> Result<()> {
         for problem in self.lake.verify().await {
             let file = problem.file.map(|file| format!("{file}: ")).unwrap_or_default();
-            remarks.wrong(problem.table, format!("{file}{}", problem.what), "restore the file, or ingest its sources again into a new home");
+            remarks.wrong(
+                problem.table,
+                format!("{file}{}", problem.what),
+                "restore the file, or ingest its sources again into a new home",
+            );
         }
         for table in tables::ALL.iter().filter(|table| table.stage != Stage::Store) {
             let report = self.lake.describe(table).await?;
@@ -73,7 +82,8 @@ impl Engine {
                     format!("{rows} pieces of input were rejected"),
                     "margay sql \"SELECT source, reason, count(*) FROM quarantine GROUP BY 1, 2 ORDER BY 3 DESC\"",
                 ),
-                (name, rows) => remarks.good(name, format!("{rows} rows in {} files, {} MB", report.files, report.bytes / 1_000_000)),
+                (name, rows) => remarks
+                    .good(name, format!("{rows} rows in {} files, {} MB", report.files, report.bytes / 1_000_000)),
             }
         }
         Ok(())
@@ -112,7 +122,10 @@ impl Engine {
         let reference = self.attack("enterprise").await?;
         let loaded = self.store.attack_versions().await?;
         let from = if loaded.is_empty() { "built in" } else { "loaded" };
-        remarks.good("attack", format!("enterprise {} ({from}), {} techniques", reference.version, reference.techniques.len()));
+        remarks.good(
+            "attack",
+            format!("enterprise {} ({from}), {} techniques", reference.version, reference.techniques.len()),
+        );
         Ok(())
     }
 }

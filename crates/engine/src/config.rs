@@ -59,11 +59,7 @@ impl Default for Config {
 
 impl Default for Sharing {
     fn default() -> Self {
-        Self {
-            identity: "Margay".to_owned(),
-            tlp_ceiling: schema::Tlp::AmberStrict,
-            own_tlp: schema::Tlp::AmberStrict,
-        }
+        Self { identity: "Margay".to_owned(), tlp_ceiling: schema::Tlp::AmberStrict, own_tlp: schema::Tlp::AmberStrict }
     }
 }
 

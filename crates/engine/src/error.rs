@@ -111,12 +111,7 @@ impl From<serde_json::Error> for Error {
 impl From<lake::Error> for Error {
     fn from(error: lake::Error) -> Self {
         let kind = if error.is_request() || error.is_limit() { Kind::Usage } else { Kind::Machine };
-        Self {
-            kind,
-            what: error.what().to_owned(),
-            detail: error.detail(),
-            hint: error.hint().map(ToOwned::to_owned),
-        }
+        Self { kind, what: error.what().to_owned(), detail: error.detail(), hint: error.hint().map(ToOwned::to_owned) }
     }
 }
 

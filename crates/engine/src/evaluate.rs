@@ -23,6 +23,10 @@ pub struct Evaluation {
     pub stories: Vec<StoryResult>,
     /// Threat events that belong to a story.
     pub true_events: u64,
+    /// Precision of the threat events that rest on a test, and so on a controlled false discovery rate.
+    pub precision_tested: Option<Share>,
+    /// Precision of those that rest on indicators alone: the feed's, not ours.
+    pub precision_listed: Option<Share>,
     /// Threat events that belong to none, with what is behind them where the truth says so.
     pub false_events: Vec<(String, String)>,
     /// Share of threat events that are true, with its interval; `None` where there are none.
@@ -100,9 +104,13 @@ struct Truth {
 pub fn evaluate(folder: &Path, events: &[ThreatEvent]) -> Result<Evaluation> {
     let mut truth = Truth::read(&folder.join("truth.ndjson"))?;
     let mut n_true = 0;
+    let mut tested = Tally::default();
+    let mut listed = Tally::default();
     let mut false_events = Vec::new();
     for event in events {
         let episodes = truth.episodes(event);
+        let tally = if event.q_value.is_some() { &mut tested } else { &mut listed };
+        tally.count(!episodes.is_empty());
         if episodes.is_empty() {
             false_events.push((event.title.clone(), truth.explain(event)));
             continue;
@@ -116,6 +124,8 @@ pub fn evaluate(folder: &Path, events: &[ThreatEvent]) -> Result<Evaluation> {
     let found = expected.iter().filter(|story| !story.found_by.is_empty()).count();
     Ok(Evaluation {
         true_events: n_true,
+        precision_tested: tested.share(),
+        precision_listed: listed.share(),
         precision: Share::of(n_true, events.len() as u64),
         recall: Share::of(found as u64, expected.len() as u64),
         false_events,
@@ -190,6 +200,24 @@ impl Truth {
 fn pairs(event: &ThreatEvent) -> impl Iterator<Item = (String, String)> {
     let others = event.indicators.iter().map(|(_, value)| value).chain(&event.diamond.infrastructure.values);
     others.flat_map(|other| event.targets.iter().map(move |target| (target.value.clone(), other.clone())))
+}
+
+/// Counts what is right.
+#[derive(Default)]
+struct Tally {
+    right: u64,
+    all: u64,
+}
+
+impl Tally {
+    fn count(&mut self, right: bool) {
+        self.right += u64::from(right);
+        self.all += 1;
+    }
+
+    fn share(&self) -> Option<Share> {
+        Share::of(self.right, self.all)
+    }
 }
 
 impl Share {

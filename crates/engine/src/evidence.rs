@@ -45,9 +45,8 @@ impl Engine {
 }
 
 /// Columns that stand in fields of their own, or say nothing to a reader.
-const APART: [&str; 9] = [
-    "record_id", "dataset", "source", "observed_at", "observed_sub_ns", "ingested_at", "sample_weight", "raw", "day",
-];
+const APART: [&str; 9] =
+    ["record_id", "dataset", "source", "observed_at", "observed_sub_ns", "ingested_at", "sample_weight", "raw", "day"];
 
 fn read(table: &str, batch: &RecordBatch, rows: &mut Vec<EvidenceRow>) -> Result<()> {
     let wrong = |error: ArrowError| {
@@ -56,7 +55,11 @@ fn read(table: &str, batch: &RecordBatch, rows: &mut Vec<EvidenceRow>) -> Result
     let options = FormatOptions::default().with_timestamp_tz_format(Some("%Y-%m-%dT%H:%M:%S%.fZ"));
     let mut columns = Vec::new();
     for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
-        columns.push((field.name().clone(), column.clone(), ArrayFormatter::try_new(column.as_ref(), &options).map_err(wrong)?));
+        columns.push((
+            field.name().clone(),
+            column.clone(),
+            ArrayFormatter::try_new(column.as_ref(), &options).map_err(wrong)?,
+        ));
     }
     let text = |name: &str, row: usize| {
         let column = columns.iter().find(|(known, _, _)| known == name);

@@ -9,13 +9,7 @@ use std::{
 use schema::{Claim, Reference, Tlp};
 use share::formats::{self, Defaults};
 
-use crate::{
-    Engine, Error, Result, clock,
-    error::io,
-    pipeline::noted,
-    sources,
-    store::Outcome,
-};
+use crate::{Engine, Error, Result, clock, error::io, pipeline::noted, sources, store::Outcome};
 
 /// A file larger than this is not an indicator list; reading it whole would take the memory of everything else.
 const FILE_BYTES_MAX: u64 = 1 << 30;
@@ -137,9 +131,8 @@ fn is_attack(bytes: &[u8]) -> bool {
 }
 
 fn attack(bytes: &[u8], path: &Path) -> Result<Reference> {
-    intel::attack::read(bytes).map_err(|error| {
-        Error::input(format!("could not read the ATT&CK bundle {}", path.display())).detail(error)
-    })
+    intel::attack::read(bytes)
+        .map_err(|error| Error::input(format!("could not read the ATT&CK bundle {}", path.display())).detail(error))
 }
 
 /// The unpacked content of a file, of bounded size.

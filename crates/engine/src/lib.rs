@@ -97,6 +97,11 @@ impl Engine {
         self.store.events(filter).await
     }
 
+    /// How many leads there are: findings that the evidence hints at and does not carry.
+    pub async fn count_leads(&self) -> Result<u64> {
+        self.store.count_leads().await
+    }
+
     /// The one threat event of this id, or of an id that begins so.
     pub async fn event(&self, id: &str) -> Result<schema::ThreatEvent> {
         let mut found = self.store.events_by_id(id).await?;

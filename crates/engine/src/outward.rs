@@ -50,8 +50,7 @@ impl Engine {
         evidence.dedup();
         let rows: Vec<stix::EvidenceRow> = self.evidence(&evidence).await?.into_iter().map(row).collect();
 
-        let producer =
-            stix::Producer { name: self.config.sharing.identity.clone(), class: "organization".to_owned() };
+        let producer = stix::Producer { name: self.config.sharing.identity.clone(), class: "organization".to_owned() };
         let options = stix::Options {
             ceiling: plan.tlp_ceiling.unwrap_or(self.config.sharing.tlp_ceiling),
             created: clock::now(),

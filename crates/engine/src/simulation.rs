@@ -31,12 +31,11 @@ pub fn simulate(plan: &sim::Plan, folder: &Path, stop: &Stop, watch: impl Fn(f64
             .hint("a simulated world needs a folder of its own; name one that is not there yet"));
     }
     let mut files = Files { folder, stop, open: BTreeMap::new(), seen: BTreeMap::new(), tick: 0 };
-    let summary = sim::run(plan, &mut files, &mut |progress| watch(progress.done)).map_err(|error| {
-        match stop.check() {
+    let summary =
+        sim::run(plan, &mut files, &mut |progress| watch(progress.done)).map_err(|error| match stop.check() {
             Err(stopped) => stopped,
             Ok(()) => io("write below", folder)(error),
-        }
-    })?;
+        })?;
     files.close_all().map_err(io("write below", folder))?;
     Ok(SimReport {
         folder: folder.to_owned(),

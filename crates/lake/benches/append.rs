@@ -104,7 +104,7 @@ fn connections(table: &'static Table, start: u64, count: u64, rows: u64) -> Arri
         "dst_ip" => texts(&|position| dst_ip(position, rows)),
         "src_port" => numbers(&|position| 1_024 + mix(position + 3) % 64_000),
         "dst_port" => numbers(&dst_port),
-        "protocol" => texts(&|position| if mix(position) % 4 == 0 { "udp" } else { "tcp" }.to_owned()),
+        "protocol" => texts(&|position| if mix(position).is_multiple_of(4) { "udp" } else { "tcp" }.to_owned()),
         "service" => texts(&|position| ["ssl", "dns", "http", "ssl"][(mix(position) % 4) as usize].to_owned()),
         "duration_ns" => numbers(&|position| mix(position + 5) % 90_000_000_000),
         "src_bytes" => numbers(&|position| mix(position + 6) % 10_000),
@@ -153,7 +153,7 @@ fn src_ip(position: u64) -> String {
 
 /// Heavy-tailed; one address is contacted only in the last thousandth of the rows.
 fn dst_ip(position: u64, rows: u64) -> String {
-    let is_rare = position > rows - rows / 1_000 && position % 500 == 0;
+    let is_rare = position > rows - rows / 1_000 && position.is_multiple_of(500);
     let draw = mix(position + 4) % 1_000_000;
     let host = draw * draw / 1_000_000 * draw / 1_000_000;
     if is_rare {

@@ -380,7 +380,7 @@ fn encode(table: &'static Table, group: &[RecordBatch], plan: &FilePlan) -> Resu
         Some((batch, first)) => Ok(batches[batch].slice(first, rows.len())),
         None => interleave_record_batch(&batches, rows).context(|| "could not gather rows".to_owned()),
     });
-    parquet_file::encode(table, gathered)
+    parquet_file::encode(table, 0, gathered)
 }
 
 /// Rows that lie one after the other in one batch need no copy.

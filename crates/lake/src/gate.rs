@@ -162,8 +162,8 @@ fn read_only() -> Error {
 
 fn check_query(query: &Query) -> Result<()> {
     let mut tables = TablesRead::default();
-    let _: ControlFlow<()> = query.visit(&mut tables);
-    if tables.writes {
+    let visited = query.visit(&mut tables);
+    if tables.writes || visited.is_break() {
         return Err(read_only());
     }
     if tables.total > MOST_TABLES {
@@ -312,5 +312,64 @@ mod tests {
         }
         let values = (0..5_000).map(|n| format!("'host{n}.example'")).collect::<Vec<_>>().join(",");
         assert!(admit(&format!("SELECT 1 FROM dns_queries WHERE query IN ({values})")).is_ok());
+    }
+
+    #[test]
+    fn word_soup_is_admitted_or_refused_but_never_crashes() {
+        const WORDS: &[&str] = &[
+            "SELECT",
+            "FROM",
+            "WITH",
+            "a",
+            "AS",
+            "(",
+            ")",
+            "1",
+            "'x'",
+            ",",
+            "*",
+            "-",
+            "NOT",
+            "EXPLAIN",
+            "ANALYZE",
+            ";",
+            "UNION ALL",
+            "JOIN",
+            "ON",
+            "CASE",
+            "WHEN",
+            "END",
+            "[",
+            "]",
+            "::",
+            "\"q\"",
+            "SHOW",
+            "VALUES",
+            "IN",
+            "é",
+            "\0",
+            "INTO",
+            "DESCRIBE",
+            "OVER",
+            "INTERVAL",
+            "/*",
+            "--",
+            "$1",
+            "E'\\",
+            "{",
+            "}",
+        ];
+        let mut state = 7_u64;
+        for _ in 0..20_000 {
+            let mut query = String::new();
+            for _ in 0..state % 24 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let word = usize::try_from(state >> 33).unwrap_or(0) % WORDS.len();
+                query.push_str(WORDS[word]);
+                query.push(' ');
+            }
+            state = state.wrapping_add(1);
+            let _admitted = admit(&query).is_ok();
+        }
     }
 }

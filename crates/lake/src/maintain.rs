@@ -24,8 +24,8 @@ use crate::{
     table_log::{COMMIT_TRIES, Snapshot, TableLog},
 };
 
-/// Files merged at a time: each is open while its rows are merged by time.
-const MOST_MERGED: usize = 64;
+/// Files merged at a time: of each a row group is in memory while rows are merged by time.
+const MOST_MERGED: usize = 16;
 
 /// What compaction did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -113,7 +113,7 @@ async fn merge(
 ) -> Result<Compacted> {
     let (table, day) = (log.table, files.first().and_then(|file| file.day));
     let rows = rows_by_time(log, base, snapshot, files.clone()).await?;
-    let Encoded { bytes, facts } = encode(table, rows).await?;
+    let Encoded { bytes, facts } = encode(table, rows, files.iter().map(|file| file.size).sum()).await?;
     let before = files.iter().map(|file| file.rows).sum::<Option<u64>>();
     if before.is_some_and(|before| before != facts.rows) {
         return Err(Error::damaged(format!(
@@ -177,10 +177,11 @@ async fn rows_by_time(
 }
 
 /// Encodes on a thread of its own while batches are merged here.
-async fn encode(table: &'static Table, mut rows: Rows) -> Result<Encoded> {
+async fn encode(table: &'static Table, mut rows: Rows, size: u64) -> Result<Encoded> {
     let (send, mut receive) = tokio::sync::mpsc::channel::<Result<RecordBatch>>(4);
     let encoding = tokio::task::spawn_blocking(move || {
-        parquet_file::encode(table, std::iter::from_fn(|| receive.blocking_recv()))
+        let room = usize::try_from(size.saturating_add(size / 8)).unwrap_or(0);
+        parquet_file::encode(table, room, std::iter::from_fn(|| receive.blocking_recv()))
     });
     while let Some(batch) = rows.next().await {
         let encoder_gone = send.send(batch).await.is_err();

@@ -30,10 +30,10 @@ impl Default for Options {
             query_memory_bytes: 768 << 20,
             spill_folder: None,
             spill_bytes: 20 << 30,
-            metadata_cache_bytes: 256 << 20,
+            metadata_cache_bytes: 128 << 20,
             threads: std::thread::available_parallelism().map_or(2, NonZeroUsize::get),
             append_file_rows: 1 << 20,
-            compact_file_bytes: 192 << 20,
+            compact_file_bytes: 128 << 20,
             storage: BTreeMap::new(),
         }
     }

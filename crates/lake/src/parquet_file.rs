@@ -1,7 +1,6 @@
 //! How rows become a Parquet file: encodings, bloom filters, row groups; and what the Delta log learns of it.
 //!
-//! Sketch for Zeek connections, 131 072 rows, 17 MB of `raw`: sorting 15 ms, gathering 60 ms, encoding and
-//! compressing 200 ms; `benches/append.rs` measures it.
+//! Most of the time goes into encoding and compressing `raw`; `benches/append.rs` measures the whole.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -94,8 +93,13 @@ impl Facts {
     }
 }
 
-/// Encodes batches that ascend by the table's instant. `first` of them decides the encodings.
-pub(crate) fn encode(table: &'static Table, batches: impl Iterator<Item = Result<RecordBatch>>) -> Result<Encoded> {
+/// Encodes batches that ascend by the table's instant; the first of them decides the encodings. `room` is the size
+/// that the file is expected to have, so that it does not grow by copying.
+pub(crate) fn encode(
+    table: &'static Table,
+    room: usize,
+    batches: impl Iterator<Item = Result<RecordBatch>>,
+) -> Result<Encoded> {
     let mut batches = batches.peekable();
     let sample = match batches.peek() {
         Some(Ok(first)) => first.clone(),
@@ -103,7 +107,7 @@ pub(crate) fn encode(table: &'static Table, batches: impl Iterator<Item = Result
     };
     let options = writer_options(table, &sample);
     let could_not = || format!("could not encode rows of table \"{}\"", table.name);
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(room);
     let mut writer = ArrowWriter::try_new_with_options(&mut bytes, sample.schema(), options).context(could_not)?;
     let mut hours = Hours::default();
     for batch in batches {
@@ -135,7 +139,7 @@ pub(crate) fn instants<'a>(
 pub(crate) fn writer_options(table: &'static Table, sample: &RecordBatch) -> ArrowWriterOptions {
     let instant = sample.schema().index_of(files::instant_name(table)).ok().and_then(|index| i32::try_from(index).ok());
     let sorting = instant.map(|column_idx| vec![SortingColumn { column_idx, descending: false, nulls_first: false }]);
-    // Level 1: level 3 makes 4 % smaller files at twice the time (benches/append.rs).
+    // Level 1: logs pack well at any level, and appending must keep up with parsing.
     let compression = ZstdLevel::try_new(1).map_or(Compression::UNCOMPRESSED, Compression::ZSTD);
     let mut properties = WriterProperties::builder()
         .set_created_by(concat!("margay ", env!("CARGO_PKG_VERSION")).to_owned())

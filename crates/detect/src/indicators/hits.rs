@@ -103,7 +103,11 @@ impl<'m> Hits<'m> {
             if claims.is_empty() {
                 continue;
             }
-            let key = Key::new(self.matcher, &record, strongest);
+            // A record without a host of ours, as of a certificate alone, tells nobody's contact: the handshake that
+            // carried it does.
+            let Some(key) = Key::new(self.matcher, &record, strongest) else {
+                continue;
+            };
             if let Some(tally) = self.tally(key) {
                 tally.add(&record, row, at, of_record, &claims);
             }
@@ -146,13 +150,13 @@ struct Key {
 }
 
 impl Key {
-    fn new(matcher: &Matcher, record: &Record<'_>, met: &Met) -> Self {
+    fn new(matcher: &Matcher, record: &Record<'_>, met: &Met) -> Option<Self> {
         let row = met.row as usize;
         let dataset = record.dataset.get(row).unwrap_or_default().to_owned();
-        let subject = record.subject(row, met.contact);
+        let subject = record.subject(row, met.contact)?;
         let of_dataset = hash::of_text(u64::from(met.entry), dataset.as_bytes());
         let chance = hash::of_text(of_dataset, subject.value.as_bytes());
-        Self { doubt: 100 - matcher.highest_confidence(met.entry), chance, entry: met.entry, dataset, subject }
+        Some(Self { doubt: 100 - matcher.highest_confidence(met.entry), chance, entry: met.entry, dataset, subject })
     }
 }
 
@@ -217,8 +221,8 @@ impl<'a> Record<'a> {
         Ok(Self { table, rows, ids: texts(id)?, dataset: texts(dataset)?, instants: Instants::of(rows, observed_at)? })
     }
 
-    /// The side that is ours; `unknown` where the record names none, as certificates do.
-    fn subject(&self, row: usize, contact: Contact) -> Entity {
+    /// The side that is ours; certificates name none.
+    fn subject(&self, row: usize, contact: Contact) -> Option<Entity> {
         for column in contact.ours() {
             let text = self.texts(column).and_then(|texts| texts.get(row)).filter(|text| !text.is_empty());
             if let Some(text) = text {
@@ -227,10 +231,10 @@ impl<'a> Record<'a> {
                     "user" => EntityKind::Account,
                     _ => EntityKind::Ip,
                 };
-                return Entity::new(kind, text);
+                return Some(Entity::new(kind, text));
             }
         }
-        Entity::new(EntityKind::Host, "unknown")
+        None
     }
 
     fn each_other_name(&self, row: usize, contact: Contact, mut found: impl FnMut(Entity)) {

@@ -54,9 +54,8 @@ impl Digests {
         fs::create_dir_all(folder).map_err(io("make", folder))?;
         let unfinished = path.with_extension(format!("{}.new", std::process::id()));
         let file = BufWriter::new(File::create(&unfinished).map_err(io("write", &unfinished))?);
-        write(file, digest).map_err(|error| {
-            Error::machine(format!("could not write {}", unfinished.display())).detail(error)
-        })?;
+        write(file, digest)
+            .map_err(|error| Error::machine(format!("could not write {}", unfinished.display())).detail(error))?;
         fs::rename(&unfinished, &path).map_err(io("write", &path))
     }
 

@@ -148,12 +148,7 @@ async fn judge_windows(
 }
 
 /// Makes the threat events of every subject whose findings have changed anew, from all of its findings.
-async fn classify(
-    engine: &Engine,
-    changed: &BTreeSet<Subject>,
-    run: &Run,
-    report: &mut DetectReport,
-) -> Result<()> {
+async fn classify(engine: &Engine, changed: &BTreeSet<Subject>, run: &Run, report: &mut DetectReport) -> Result<()> {
     let reference = engine.attack("enterprise").await?;
     let policy = intel::Policy::default();
     for subject in changed {

@@ -143,7 +143,7 @@ impl Scan {
 
 async fn matcher(engine: &Engine) -> Result<Matcher> {
     let mut builder = Builder::new();
-    engine.store.each_claim(None, |claim| builder.push(&claim)).await?;
+    engine.store.each_claim(|claim| builder.push(&claim)).await?;
     if builder.n_refused() > 0 {
         tracing::warn!(n_refused = builder.n_refused(), "indicators that would match too much are left out");
     }

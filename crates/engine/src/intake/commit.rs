@@ -99,7 +99,8 @@ impl<'a, W: Fn(IngestProgress)> Committer<'a, W> {
             Message::End(end) => {
                 if let Some(state) = self.states.remove(&end.key) {
                     // The tail is of the last batch; what follows it up to the end holds no record.
-                    let whole = SourceState { tail_bytes: state.tail_bytes, tail: state.tail, position: state.position, ..end };
+                    let whole =
+                        SourceState { tail_bytes: state.tail_bytes, tail: state.tail, position: state.position, ..end };
                     self.gathered.reached.insert(whole.key, whole);
                 }
             }
@@ -143,7 +144,11 @@ impl<'a, W: Fn(IngestProgress)> Committer<'a, W> {
             }
         }
         self.report.repeated = self.report.received - self.report.rows - self.report.rejects;
-        (self.watch)(IngestProgress { rows: self.report.rows, rejects: self.report.rejects, ..IngestProgress::default() });
+        (self.watch)(IngestProgress {
+            rows: self.report.rows,
+            rejects: self.report.rejects,
+            ..IngestProgress::default()
+        });
         Ok(())
     }
 }

@@ -109,18 +109,27 @@ pub(crate) async fn run(
 
     let threads = engine.config.thread_count();
     let (sender, receiver) = mpsc::channel(threads);
-    let reader = read::Reader { inputs, format, dataset, known, started_at: clock::now(), stop: stop.clone(), watch: Arc::new(watch) };
+    let reader = read::Reader {
+        inputs,
+        format,
+        dataset,
+        known,
+        started_at: clock::now(),
+        stop: stop.clone(),
+        watch: Arc::new(watch),
+    };
     let watch = reader.watch.clone();
     let reading = tokio::task::spawn_blocking(move || reader.run(&sender));
 
-    let parsed = futures::stream::unfold(receiver, |mut receiver| async { receiver.recv().await.map(|m| (m, receiver)) })
-        .map(|message| async move {
-            match message {
-                Message::Piece(piece) => tokio::task::spawn_blocking(move || parse(piece)).await,
-                note => Ok(Parsed::Note(note)),
-            }
-        })
-        .buffered(threads);
+    let parsed =
+        futures::stream::unfold(receiver, |mut receiver| async { receiver.recv().await.map(|m| (m, receiver)) })
+            .map(|message| async move {
+                match message {
+                    Message::Piece(piece) => tokio::task::spawn_blocking(move || parse(piece)).await,
+                    note => Ok(Parsed::Note(note)),
+                }
+            })
+            .buffered(threads);
     let mut parsed = std::pin::pin!(parsed);
 
     let mut committer = Committer::new(engine, watch);

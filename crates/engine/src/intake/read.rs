@@ -56,7 +56,7 @@ pub(super) struct Reader<W> {
 impl<W: Fn(IngestProgress)> Reader<W> {
     /// Reads every input; returns the number of unpacked bytes. Runs on a thread of its own.
     pub(super) fn run(mut self, to: &mpsc::Sender<Message>) -> Result<u64> {
-        let total = self.inputs.iter().filter_map(|input| file_size(input)).sum();
+        let total = self.inputs.iter().filter_map(file_size).sum();
         let packed = Arc::new(AtomicU64::new(0));
         let mut unpacked = 0;
         for input in std::mem::take(&mut self.inputs) {
@@ -97,7 +97,8 @@ impl<W: Fn(IngestProgress)> Reader<W> {
         if head.is_empty() && opened.failure.is_none() {
             return send(to, Message::Skipped(remark(input, "it is empty"))).map(|()| 0);
         }
-        let Some(format) = self.format.or_else(|| ingest::recognise(&head, &input.name()).map(|(format, _)| format)) else {
+        let Some(format) = self.format.or_else(|| ingest::recognise(&head, &input.name()).map(|(format, _)| format))
+        else {
             let why = opened.failure.take().unwrap_or_else(|| "no format that Margay knows was recognised".to_owned());
             return send(to, Message::Skipped(remark(input, &why))).map(|()| 0);
         };
@@ -125,7 +126,11 @@ impl<W: Fn(IngestProgress)> Reader<W> {
             for raw in framer.push(fresh) {
                 send(to, Message::Piece(Piece { source: source.clone(), raw }))?;
             }
-            (self.watch)(IngestProgress { packed_bytes: packed.load(Ordering::Relaxed), packed_bytes_total: total, ..Default::default() });
+            (self.watch)(IngestProgress {
+                packed_bytes: packed.load(Ordering::Relaxed),
+                packed_bytes_total: total,
+                ..Default::default()
+            });
             if self.stop.requested() {
                 return Ok(opened.position);
             }
@@ -265,8 +270,8 @@ impl Opened {
                 (Box::new(BufReader::with_capacity(CHUNK_BYTES, counted)), Some(meta.len()), modified)
             }
         };
-        let (packing, reader) =
-            sources::unpack(file).map_err(|error| Error::input(format!("could not read {}", input.name())).detail(error))?;
+        let (packing, reader) = sources::unpack(file)
+            .map_err(|error| Error::input(format!("could not read {}", input.name())).detail(error))?;
         Ok(Self { input: input.clone(), reader, packing, size_bytes, modified_at, position: 0, failure: None })
     }
 

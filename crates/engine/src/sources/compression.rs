@@ -54,7 +54,8 @@ mod tests {
     fn packed_twice_over_is_read_to_the_last_member() {
         let twice = [gzip(b"one "), gzip(b"two")].concat();
         assert_eq!(unpacked(&twice).expect("whole"), b"one two");
-        let frames = [zstd::encode_all(&b"one "[..], 1).expect("packs"), zstd::encode_all(&b"two"[..], 1).expect("packs")];
+        let frames =
+            [zstd::encode_all(&b"one "[..], 1).expect("packs"), zstd::encode_all(&b"two"[..], 1).expect("packs")];
         assert_eq!(unpacked(&frames.concat()).expect("whole"), b"one two");
         assert_eq!(unpacked(b"plain").expect("whole"), b"plain");
         assert_eq!(unpacked(b"").expect("whole"), b"");

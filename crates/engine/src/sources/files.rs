@@ -42,7 +42,8 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<Input>> {
         }
     }
     if inputs.is_empty() {
-        return Err(Error::usage("there is nothing to read").hint("name a file, a folder with files in it, or - for standard input"));
+        return Err(Error::usage("there is nothing to read")
+            .hint("name a file, a folder with files in it, or - for standard input"));
     }
     Ok(inputs)
 }

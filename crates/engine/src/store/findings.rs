@@ -83,8 +83,12 @@ impl Store {
         documents(&rows)
     }
 
-    pub(crate) async fn count_findings(&self) -> Result<u64> {
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM findings").fetch_one(&self.pool).await?;
+    /// Findings with a q-value that belong to no threat event: what the evidence hints at and does not carry.
+    pub(crate) async fn count_leads(&self) -> Result<u64> {
+        let count: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM findings WHERE event_id IS NULL AND q_value IS NOT NULL")
+                .fetch_one(&self.pool)
+                .await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 }
@@ -110,35 +114,38 @@ fn insert(findings: &[(&Finding, String)], run: &Run) -> Result<QueryBuilder<Sql
          object, window_start, window_end, first_seen, last_seen, n_records, score, p_value, q_value, \
          null_hypothesis, confidence, techniques, labels, because, unless, statistics, evidence, tlp, run_id, document) ",
     );
-    query.push_values(findings.iter().zip(lists), |mut row, ((finding, document), [techniques, labels, statistics, evidence])| {
-        row.push_bind(finding.id.clone())
-            .push_bind(finding.dataset.clone())
-            .push_bind(finding.detector.clone())
-            .push_bind(finding.detector_version.clone())
-            .push_bind(finding.subject.kind.name())
-            .push_bind(finding.subject.value.clone())
-            .push_bind(finding.object.as_ref().map(|object| object.kind.name()))
-            .push_bind(finding.object.as_ref().map(|object| object.value.clone()))
-            .push_bind(finding.window.start.micros())
-            .push_bind(finding.window.end.micros())
-            .push_bind(finding.first_seen.micros())
-            .push_bind(finding.last_seen.micros())
-            .push_bind(i64::try_from(finding.n_records).unwrap_or(i64::MAX))
-            .push_bind(finding.score)
-            .push_bind(finding.p_value)
-            .push_bind(finding.q_value)
-            .push_bind(finding.null_hypothesis.clone())
-            .push_bind(i64::from(finding.confidence))
-            .push_bind(techniques)
-            .push_bind(labels)
-            .push_bind(finding.because.clone())
-            .push_bind(finding.unless.clone())
-            .push_bind(statistics)
-            .push_bind(evidence)
-            .push_bind(finding.tlp.label())
-            .push_bind(run.id.clone())
-            .push_bind(document.clone());
-    });
+    query.push_values(
+        findings.iter().zip(lists),
+        |mut row, ((finding, document), [techniques, labels, statistics, evidence])| {
+            row.push_bind(finding.id.clone())
+                .push_bind(finding.dataset.clone())
+                .push_bind(finding.detector.clone())
+                .push_bind(finding.detector_version.clone())
+                .push_bind(finding.subject.kind.name())
+                .push_bind(finding.subject.value.clone())
+                .push_bind(finding.object.as_ref().map(|object| object.kind.name()))
+                .push_bind(finding.object.as_ref().map(|object| object.value.clone()))
+                .push_bind(finding.window.start.micros())
+                .push_bind(finding.window.end.micros())
+                .push_bind(finding.first_seen.micros())
+                .push_bind(finding.last_seen.micros())
+                .push_bind(i64::try_from(finding.n_records).unwrap_or(i64::MAX))
+                .push_bind(finding.score)
+                .push_bind(finding.p_value)
+                .push_bind(finding.q_value)
+                .push_bind(finding.null_hypothesis.clone())
+                .push_bind(i64::from(finding.confidence))
+                .push_bind(techniques)
+                .push_bind(labels)
+                .push_bind(finding.because.clone())
+                .push_bind(finding.unless.clone())
+                .push_bind(statistics)
+                .push_bind(evidence)
+                .push_bind(finding.tlp.label())
+                .push_bind(run.id.clone())
+                .push_bind(document.clone());
+        },
+    );
     // Two windows never share an id; should a detector break that promise, the later finding stands.
     query.push(" ON CONFLICT (finding_id) DO UPDATE SET document = excluded.document, run_id = excluded.run_id");
     Ok(query)

@@ -30,7 +30,7 @@ impl StoreRows {
     }
 
     /// All rows of the table, in batches of a bounded number of rows.
-    async fn read(&self) -> Result<Vec<RecordBatch>> {
+    pub(super) async fn read(&self) -> Result<Vec<RecordBatch>> {
         let names: Vec<&str> = self.table.columns().map(|column| column.name).collect();
         // Both names come from our own declarations, never from people.
         let query = format!("SELECT {} FROM {}", names.join(", "), self.table.name);

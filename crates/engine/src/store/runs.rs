@@ -9,7 +9,6 @@ use crate::{Error, Result};
 #[derive(Debug, Clone)]
 pub(crate) struct Run {
     pub(crate) id: String,
-    pub(crate) started_at: Timestamp,
 }
 
 /// The figures of a run that has ended; `None` where they mean nothing for the command.
@@ -37,11 +36,16 @@ impl Store {
         .bind(env!("CARGO_PKG_VERSION"))
         .execute(&self.pool)
         .await?;
-        Ok(Run { id, started_at: now })
+        Ok(Run { id })
     }
 
     /// Writes how the run ended. The run's own result passes through, so that a caller can end with it.
-    pub(crate) async fn end_run(&self, run: &Run, now: Timestamp, outcome: std::result::Result<&Outcome, &Error>) -> Result<()> {
+    pub(crate) async fn end_run(
+        &self,
+        run: &Run,
+        now: Timestamp,
+        outcome: std::result::Result<&Outcome, &Error>,
+    ) -> Result<()> {
         let empty = Outcome::default();
         let (state, figures, error) = match outcome {
             Ok(figures) => ("done", figures, None),

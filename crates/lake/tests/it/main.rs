@@ -2,6 +2,7 @@
 
 mod housekeeping;
 mod hunts;
+mod killed;
 mod object_stores;
 mod once;
 mod queries;

@@ -30,7 +30,10 @@ impl Detectors {
             output::line(format!("{} {}: {}", bold(detector.name), detector.version, detector.finds))?;
             output::line(format!("  rejects: {}", detector.null_hypothesis))?;
             output::line(format!("  ATT&CK:  {}", detector.attack.join(", ")))?;
-            output::line(format!("  looks back {} hours; [detectors.{}] in margay.toml:", detector.look_back_hours, detector.name))?;
+            output::line(format!(
+                "  looks back {} hours; [detectors.{}] in margay.toml:",
+                detector.look_back_hours, detector.name
+            ))?;
             for param in detector.params {
                 output::line(format!("    {} = {}  # {}", param.name, param.default, param.because))?;
             }

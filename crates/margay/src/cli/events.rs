@@ -71,6 +71,7 @@ impl Events {
                     events.iter().try_for_each(output::json)?;
                 } else {
                     print_list(&events)?;
+                    print_leads(engine.count_leads().await?);
                 }
             }
             Action::Show { id, raw } => show(&engine, &id, raw, global.json).await?,
@@ -118,6 +119,16 @@ pub(crate) fn print_list(events: &[ThreatEvent]) -> Result<()> {
         ]);
     }
     table.print()
+}
+
+/// Findings that do not carry an event are still worth a look where nothing else was found.
+pub(crate) fn print_leads(n_leads: u64) {
+    if n_leads > 0 {
+        output::remark(format!(
+            "{n_leads} leads beside them, which the evidence hints at and does not carry: margay sql \"SELECT subject, \
+             object, score, q_value, because FROM findings WHERE event_id IS NULL ORDER BY score DESC\""
+        ));
+    }
 }
 
 async fn show(engine: &Engine, id: &str, raw: bool, json: bool) -> Result<()> {
@@ -195,12 +206,7 @@ fn print_findings(findings: &[Finding]) -> Result<()> {
 }
 
 fn print_evidence(event: &ThreatEvent, rows: &[EvidenceRow], raw: bool) -> Result<()> {
-    output::line(format!(
-        "\n{} ({} of {} records)",
-        bold("Evidence"),
-        rows.len(),
-        grouped(event.n_records)
-    ))?;
+    output::line(format!("\n{} ({} of {} records)", bold("Evidence"), rows.len(), grouped(event.n_records)))?;
     for row in rows {
         let fields: Vec<String> = row.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
         output::line(format!("  {} {} {}", row.observed_at, row.table, visible(&fields.join(" "))))?;
@@ -215,7 +221,7 @@ fn print_evidence(event: &ThreatEvent, rows: &[EvidenceRow], raw: bool) -> Resul
 }
 
 fn field(name: &str, value: &str) -> String {
-    format!("{name:<16}{}", visible(value))
+    format!("{name:<18}{}", visible(value))
 }
 
 fn vertex(name: &str, vertex: &Vertex) -> String {

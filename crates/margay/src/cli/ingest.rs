@@ -83,7 +83,9 @@ pub(crate) fn print(report: &IngestReport) -> Result<()> {
     tell("damaged", &report.damaged);
     tell("still being written", &report.growing);
     if report.rejects > 0 {
-        output::remark("Why rejects were rejected: margay sql \"SELECT source, reason, detail FROM quarantine LIMIT 20\"");
+        output::remark(
+            "Why rejects were rejected: margay sql \"SELECT source, reason, detail FROM quarantine LIMIT 20\"",
+        );
     }
     Ok(())
 }

@@ -50,8 +50,7 @@ impl Intel {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
         let Action::Load(load) = self.action;
         let engine = global.engine().await?;
-        let plan =
-            IntelPlan { paths: load.files, source: load.source, confidence: load.confidence, tlp: load.tlp };
+        let plan = IntelPlan { paths: load.files, source: load.source, confidence: load.confidence, tlp: load.tlp };
         let report = engine.load_intel(&plan).await;
         engine.close().await;
         let report = report?;

@@ -12,7 +12,7 @@ pub(crate) struct Table {
 impl Table {
     pub(crate) fn new(header: &[&str]) -> Self {
         let mut table = comfy_table::Table::new();
-        table.load_style(presets::NOTHING).set_header(header.iter().map(|name| name.to_uppercase()));
+        table.load_style(presets::NOTHING).set_header(header.iter().map(|name| super::visible(name)));
         if std::io::stdout().is_terminal() {
             table.set_content_arrangement(ContentArrangement::Dynamic);
         }

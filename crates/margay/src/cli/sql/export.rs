@@ -27,11 +27,14 @@ pub(super) async fn write(rows: Rows, format: Format, file: Option<&Path>) -> Re
         return table(rows).await;
     }
     let to: Box<dyn Write + Send> = match file {
-        Some(path) => Box::new(BufWriter::new(File::create(path).map_err(|error| {
-            Error::machine(format!("could not write {}", path.display())).detail(error)
-        })?)),
+        Some(path) => Box::new(BufWriter::new(
+            File::create(path)
+                .map_err(|error| Error::machine(format!("could not write {}", path.display())).detail(error))?,
+        )),
         None if matches!(format, Format::Parquet | Format::Arrow) && std::io::stdout().is_terminal() => {
-            return Err(Error::usage("this form is not for a terminal").hint("add --output FILE, or redirect the output"));
+            return Err(
+                Error::usage("this form is not for a terminal").hint("add --output FILE, or redirect the output")
+            );
         }
         None => Box::new(BufWriter::new(std::io::stdout())),
     };
@@ -164,7 +167,10 @@ async fn table(mut rows: Rows) -> Result<()> {
             .map_err(|error| Error::internal("could not show the answer").detail(error))?;
         for row in 0..batch.num_rows() {
             if n_rows == TABLE_ROWS {
-                output::remark(format!("Only the first {} rows are shown; --format csv gives all.", grouped(TABLE_ROWS as u64)));
+                output::remark(format!(
+                    "Only the first {} rows are shown; --format csv gives all.",
+                    grouped(TABLE_ROWS as u64)
+                ));
                 break 'batches;
             }
             table.row(formats.iter().map(|format| shortened(&format.value(row).to_string())));

@@ -19,10 +19,40 @@ use crate::output::{self, seconds};
 
 /// Words of SQL that are completed beside tables and columns.
 const WORDS: &[&str] = &[
-    "SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT", "HAVING", "JOIN", "LEFT JOIN", "ON", "AS", "AND", "OR",
-    "NOT", "IN", "IS NULL", "IS NOT NULL", "LIKE", "ILIKE", "BETWEEN", "DISTINCT", "COUNT(*)", "WITH", "UNION ALL",
-    "CASE WHEN", "INTERVAL", "date_trunc", "date_bin", "approx_distinct", "ip_in_cidr", "domain_is_or_under",
-    "EXPLAIN", "SHOW TABLES", "DESCRIBE",
+    "SELECT",
+    "FROM",
+    "WHERE",
+    "GROUP BY",
+    "ORDER BY",
+    "LIMIT",
+    "HAVING",
+    "JOIN",
+    "LEFT JOIN",
+    "ON",
+    "AS",
+    "AND",
+    "OR",
+    "NOT",
+    "IN",
+    "IS NULL",
+    "IS NOT NULL",
+    "LIKE",
+    "ILIKE",
+    "BETWEEN",
+    "DISTINCT",
+    "COUNT(*)",
+    "WITH",
+    "UNION ALL",
+    "CASE WHEN",
+    "INTERVAL",
+    "date_trunc",
+    "date_bin",
+    "approx_distinct",
+    "ip_in_cidr",
+    "domain_is_or_under",
+    "EXPLAIN",
+    "SHOW TABLES",
+    "DESCRIBE",
 ];
 
 const GREETING: &str = "\
@@ -80,9 +110,9 @@ fn list() -> Result<()> {
 
 fn describe(name: &str) -> Result<()> {
     let table = tables::find(name).ok_or_else(|| Error::usage(format!("there is no table \"{name}\"")))?;
-    table.columns().try_for_each(|column| {
-        output::line(format!("{:<24} {:<13} {}", column.name, column.kind.word(), column.about))
-    })
+    table
+        .columns()
+        .try_for_each(|column| output::line(format!("{:<24} {:<13} {}", column.name, column.kind.word(), column.about)))
 }
 
 fn terminal(error: ReadlineError) -> Error {
@@ -133,10 +163,8 @@ impl Validator for Words {
     /// A query goes on until its semicolon.
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         let line = context.input().trim();
-        let complete = line.is_empty()
-            || line.ends_with(';')
-            || line.starts_with('\\')
-            || matches!(line, "quit" | "exit");
+        let complete =
+            line.is_empty() || line.ends_with(';') || line.starts_with('\\') || matches!(line, "quit" | "exit");
         Ok(if complete { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
     }
 }
@@ -147,7 +175,10 @@ mod tests {
 
     #[test]
     fn columns_of_the_named_table_are_completed() {
-        assert_eq!(candidates("SELECT * FROM dns_queries WHERE qu", "qu"), ["query", "query_class", "query_type"]);
+        assert_eq!(
+            candidates("SELECT * FROM dns_queries WHERE que", "que"),
+            ["query", "query_class", "query_type"]
+        );
         assert!(candidates("SELECT * FROM conn", "conn").contains(&"connections".to_owned()));
         assert!(candidates("sel", "sel").contains(&"SELECT".to_owned()));
         assert!(candidates("SELECT ", "").is_empty());

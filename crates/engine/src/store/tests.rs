@@ -1,0 +1,156 @@
+//! The store keeps, replaces and gives back what it was given.
+
+use schema::{Claim, Entity, EntityKind, Finding, Observable, SourceKey, Timestamp, Tlp, Window};
+
+use super::{Run, SourceState, Store, StoreRows};
+
+async fn store() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(&folder.path().join("margay.db")).await.expect("opens");
+    (folder, store)
+}
+
+fn run() -> Run {
+    Run { id: "run--1".to_owned() }
+}
+
+fn hour(n: i64) -> Window {
+    let at = |n: i64| Timestamp::from_seconds(n * 3_600).expect("in range");
+    Window::new(at(n), at(n + 1))
+}
+
+fn finding(id: &str, subject: &str, window: Window) -> Finding {
+    Finding {
+        id: id.to_owned(),
+        detector: "indicator".to_owned(),
+        detector_version: "1".to_owned(),
+        dataset: "default".to_owned(),
+        subject: Entity::new(EntityKind::Ip, subject),
+        object: Some(Entity::new(EntityKind::Domain, "evil.example")),
+        also: Vec::new(),
+        window,
+        first_seen: window.start,
+        last_seen: window.start,
+        n_records: 1,
+        score: 0.5,
+        p_value: None,
+        q_value: None,
+        null_hypothesis: None,
+        confidence: 50,
+        techniques: vec!["T1071".to_owned()],
+        labels: Vec::new(),
+        evidence: Vec::new(),
+        because: "it's said so".to_owned(),
+        unless: "it is not so".to_owned(),
+        statistics: vec![("n".to_owned(), 1.0)],
+        tlp: Tlp::Green,
+    }
+}
+
+fn claim(value: &str, source: &str) -> Claim {
+    Claim {
+        kind: Observable::Domain,
+        value: value.to_owned(),
+        source: source.to_owned(),
+        confidence: 50,
+        tlp: Tlp::Green,
+        label: None,
+        technique: None,
+        valid_from: None,
+        valid_until: None,
+        reference: None,
+    }
+}
+
+#[tokio::test]
+async fn findings_of_a_window_are_replaced_and_only_changes_are_told() {
+    let (_folder, store) = store().await;
+    let first = [finding("finding--a", "10.0.0.1", hour(1)), finding("finding--b", "10.0.0.2", hour(1))];
+    let changed = store.replace_findings("indicator", hour(1), &first, &run()).await.expect("writes");
+    assert_eq!(changed.len(), 2);
+    let same = store.replace_findings("indicator", hour(1), &first, &run()).await.expect("writes");
+    assert!(same.is_empty(), "a re-run changes nothing: {same:?}");
+
+    let second = [Finding { n_records: 9, ..first[0].clone() }];
+    let changed = store.replace_findings("indicator", hour(1), &second, &run()).await.expect("writes");
+    assert_eq!(changed.len(), 2, "one has changed, one is gone");
+    let subject = ("default".to_owned(), "10.0.0.1".to_owned());
+    assert_eq!(store.findings_of(&subject).await.expect("reads"), second);
+    let gone = ("default".to_owned(), "10.0.0.2".to_owned());
+    assert!(store.findings_of(&gone).await.expect("reads").is_empty());
+}
+
+#[tokio::test]
+async fn another_window_keeps_its_findings() {
+    let (_folder, store) = store().await;
+    store.replace_findings("indicator", hour(1), &[finding("finding--a", "h", hour(1))], &run()).await.expect("writes");
+    store.replace_findings("indicator", hour(2), &[finding("finding--b", "h", hour(2))], &run()).await.expect("writes");
+    store.replace_findings("indicator", hour(2), &[], &run()).await.expect("writes");
+    let left = store.findings_of(&("default".to_owned(), "h".to_owned())).await.expect("reads");
+    assert_eq!(left.len(), 1);
+}
+
+#[tokio::test]
+async fn claims_are_renewed_and_every_source_keeps_its_own() {
+    let (_folder, store) = store().await;
+    let now = Timestamp::from_seconds(10).expect("in range");
+    let claims = vec![claim("evil.example", "a"), claim("evil.example", "b"), claim("bad.example", "a")];
+    assert_eq!(store.save_claims(claims.clone(), now).await.expect("writes"), 3);
+    let later = Timestamp::from_seconds(20).expect("in range");
+    let renewed = Claim { confidence: 90, ..claims[0].clone() };
+    assert_eq!(store.save_claims(vec![renewed.clone()], later).await.expect("writes"), 0);
+    let mut all = Vec::new();
+    store.each_claim(|claim| all.push(claim)).await.expect("reads");
+    assert_eq!(all.len(), 3);
+    assert!(all.contains(&renewed));
+    assert_eq!(store.newest_claim().await.expect("reads"), Some(now), "a renewed claim is not a new one");
+}
+
+#[tokio::test]
+async fn sources_come_back_as_they_were_saved() {
+    let (_folder, store) = store().await;
+    let state = SourceState {
+        key: SourceKey(0xfedc_ba98_7654_3210),
+        path: "a file with ' in its name".to_owned(),
+        format: "zeek".to_owned(),
+        dataset: "default".to_owned(),
+        fingerprint_bytes: 12,
+        fingerprint: "00".to_owned(),
+        position: 1 << 40,
+        tail_bytes: 3,
+        tail: "ff".to_owned(),
+        size_bytes: Some(5),
+        modified_at: Some(Timestamp::from_nanos(7)),
+        finished: true,
+    };
+    store.save_sources(std::slice::from_ref(&state), Timestamp::default()).await.expect("writes");
+    assert_eq!(store.sources().await.expect("reads"), [state]);
+}
+
+#[tokio::test]
+async fn every_store_table_reads_as_its_declared_columns() {
+    let (_folder, store) = store().await;
+    store.replace_findings("indicator", hour(1), &[finding("finding--a", "h", hour(1))], &run()).await.expect("writes");
+    store.save_claims(vec![claim("evil.example", "a")], Timestamp::default()).await.expect("writes");
+    for table in schema::tables::ALL.iter().copied().filter(|table| table.stage == schema::Stage::Store) {
+        let rows = StoreRows::new(store.clone(), table).read().await;
+        let rows = rows.unwrap_or_else(|error| panic!("{}: {error}", table.name));
+        let filled = matches!(table.name, "findings" | "indicators");
+        assert_eq!(rows.iter().map(|batch| batch.num_rows()).sum::<usize>(), usize::from(filled), "{}", table.name);
+    }
+}
+
+#[tokio::test]
+async fn a_store_of_a_newer_version_is_refused() {
+    let (folder, store) = store().await;
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9999, 'later', TRUE, x'00', 0)",
+    )
+    .execute(&store.pool)
+    .await
+    .expect("writes");
+    store.close().await;
+    let refused = Store::open(&folder.path().join("margay.db")).await.expect_err("newer");
+    assert!(refused.to_string().contains("newer Margay"), "{refused}");
+}

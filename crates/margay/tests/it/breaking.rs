@@ -1,0 +1,125 @@
+//! Kills, damage and rubbish: nothing acknowledged is lost, nothing is doubled, nothing is silent.
+
+use std::{fs, thread, time::Duration};
+
+use crate::home::{Home, as_strs, ingest_world};
+
+#[test]
+fn killed_at_any_moment_loses_nothing_and_doubles_nothing() {
+    let clean = Home::new();
+    clean.ok(&as_strs(&ingest_world()));
+    let expected = clean.counts();
+
+    let home = Home::new();
+    // A small commit makes many of them, and so many moments to be killed at.
+    fs::create_dir_all(home.path("home")).expect("made");
+    fs::write(home.path("home/margay.toml"), "commit_mb = 1\n").expect("written");
+    for round in 0..12_u64 {
+        let mut child = home.command(&as_strs(&ingest_world())).spawn().expect("starts");
+        thread::sleep(Duration::from_millis(20 + 35 * round));
+        // It may have ended by itself; then there is nothing to kill.
+        drop(child.kill());
+        child.wait().expect("ends");
+    }
+    home.ok(&as_strs(&ingest_world()));
+    assert_eq!(home.counts(), expected);
+}
+
+#[test]
+fn two_at_once_double_nothing() {
+    let clean = Home::new();
+    clean.ok(&as_strs(&ingest_world()));
+
+    let home = Home::new();
+    home.ok(&["check"]);
+    let arguments = ingest_world();
+    let mut children: Vec<_> = (0..2).map(|_| home.command(&as_strs(&arguments)).spawn().expect("starts")).collect();
+    for child in &mut children {
+        assert!(child.wait().expect("ends").success());
+    }
+    assert_eq!(home.counts(), clean.counts());
+}
+
+#[test]
+fn a_file_that_grows_is_read_on_and_one_that_was_replaced_is_new() {
+    let home = Home::new();
+    let path = home.path("dns.json");
+    let record = |n: u32| format!("{{\"_path\":\"dns\",\"ts\":{n}.5,\"uid\":\"C{n}\",\"query\":\"a.example\"}}\n");
+    let whole: String = (1..500).map(record).collect();
+    let ingest = |text: &str| {
+        fs::write(&path, text).expect("written");
+        home.ok(&["ingest", &path.to_string_lossy()]);
+        home.number("SELECT count(*) FROM dns_queries")
+    };
+    let half = whole.get(..whole.len() / 2 + 7).expect("ASCII");
+    let n_half = half.lines().count() as u64 - 1;
+    assert_eq!(ingest(half), n_half, "the line that is still being written waits");
+    assert_eq!(ingest(&whole), 499, "the rest is read and nothing twice");
+    let other: String = (1_000..1_100).map(record).collect();
+    assert_eq!(ingest(&other), 599, "a file that was rotated is another source");
+}
+
+#[test]
+fn damage_is_told_and_what_can_be_read_is_kept() {
+    let home = Home::new();
+    let lines: String = (0..5_000)
+        .map(|n| format!("{{\"_path\":\"dns\",\"ts\":{n}.5,\"uid\":\"C{n}\",\"query\":\"h{n}.example\"}}\n"))
+        .collect();
+    let packed = zipped(lines.as_bytes());
+    fs::write(home.path("cut.json.gz"), packed.get(..packed.len() / 2).expect("longer")).expect("written");
+    let output = home.run(&["--json", "ingest", &home.path("cut.json.gz").to_string_lossy()]);
+    assert_eq!(output.status.code(), Some(3));
+    let report = &crate::home::objects(&String::from_utf8_lossy(&output.stdout))[0];
+    assert_eq!(report["damaged"].as_array().expect("a list").len(), 1, "{report}");
+    assert!(report["rows"].as_u64().expect("a number") > 500, "{report}");
+}
+
+#[test]
+fn what_is_received_is_a_row_or_a_reject_with_its_reason() {
+    let home = Home::new();
+    let good = br#"{"_path":"dns","ts":1.5,"uid":"C1","query":"a.example"}"#;
+    let bad: [&[u8]; 6] = [
+        b"{\"_path\":\"dns\",\"ts\":1.5,\"ts\":2.5}",
+        b"{\"_path\":\"dns\",\"ts\":1e400}",
+        b"{\"_path\":\"dns\"",
+        b"\xff\xfe\xfd",
+        b"\0\0\0",
+        b"{\"_path\":\"dns\",\"uid\":\"no time\"}",
+    ];
+    let mut file = good.to_vec();
+    for line in bad {
+        file.push(b'\n');
+        file.extend_from_slice(line);
+    }
+    file.push(b'\n');
+    fs::write(home.path("dns.json"), file).expect("written");
+    let report = &home.json(&["ingest", &home.path("dns.json").to_string_lossy()])[0];
+    assert_eq!(
+        (report["received"].as_u64(), report["rows"].as_u64(), report["rejects"].as_u64()),
+        (Some(7), Some(1), Some(6))
+    );
+    let reasons = home.json(&["sql", "SELECT reason, detail, bytes FROM quarantine"]);
+    assert_eq!(reasons.len(), 6);
+    assert!(reasons.iter().all(|row| row["detail"].as_str().is_some_and(|detail| !detail.is_empty())), "{reasons:?}");
+}
+
+#[test]
+fn what_attackers_write_does_not_reach_the_terminal() {
+    let home = Home::new();
+    fs::write(
+        home.path("http.json"),
+        "{\"_path\":\"http\",\"ts\":1.5,\"uid\":\"C1\",\"host\":\"evil.example\",\"user_agent\":\"a\\u001b[2Jb\\u202ec\"}\n",
+    )
+    .expect("written");
+    home.ok(&["ingest", &home.path("http.json").to_string_lossy()]);
+    let shown = home.ok(&["sql", "SELECT user_agent FROM http_requests"]);
+    assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown:?}");
+    assert!(shown.contains("\\u{1b}[2J"), "{shown:?}");
+}
+
+fn zipped(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).expect("in memory");
+    encoder.finish().expect("in memory")
+}

@@ -1,0 +1,9 @@
+//! The binary as a user runs it: real files, a real home, real kills.
+#![allow(clippy::disallowed_methods, reason = "tests start processes and touch files")]
+
+mod home;
+
+mod breaking;
+mod commands;
+mod real_data;
+mod stories;
