@@ -115,6 +115,14 @@ CREATE TABLE threat_events (
 CREATE INDEX threat_events_subject ON threat_events (dataset, subject);
 CREATE INDEX threat_events_last_seen ON threat_events (last_seen);
 
+-- Subjects whose findings have changed and whose threat events have not been made anew yet: a crash in between
+-- leaves them here for the next run.
+CREATE TABLE stale_subjects (
+    dataset TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    PRIMARY KEY (dataset, subject)
+);
+
 -- Version of each lake table up to which detection has looked, and small facts of the like.
 CREATE TABLE marks (
     name  TEXT PRIMARY KEY,

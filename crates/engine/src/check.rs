@@ -52,7 +52,8 @@ impl Engine {
             }
         }
         if let Err(error) = detection::params(self) {
-            remarks.wrong("configuration", error.to_string(), "mend margay.toml");
+            let detail = error.detail_text().unwrap_or_default();
+            remarks.wrong("configuration", format!("{}: {detail}", error.what()), "mend margay.toml");
         }
     }
 

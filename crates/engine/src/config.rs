@@ -95,6 +95,13 @@ impl Config {
             "MARGAY_THREADS" => self.threads = number()?,
             "MARGAY_QUERY_MEMORY_MB" => self.query_memory_mb = number()?,
             "MARGAY_COMMIT_MB" => self.commit_mb = number()?,
+            // Read by the command line, by tests and by benchmarks.
+            "MARGAY_HOME" | "MARGAY_LOG" | "MARGAY_LOG_JSON" | "MARGAY_DATA" | "MARGAY_PYTHON" => {}
+            _ if name.starts_with("MARGAY_TEST_") || name.starts_with("MARGAY_BENCH_") => {}
+            _ if name.starts_with("MARGAY_") => {
+                return Err(Error::usage(format!("the environment sets {name}, which nothing reads"))
+                    .hint("docs/configuration.md lists every variable"));
+            }
             _ => {}
         }
         Ok(())
@@ -121,6 +128,10 @@ mod tests {
         let environment = [("MARGAY_DATASET".to_owned(), "prod".to_owned()), ("PATH".to_owned(), "/bin".to_owned())];
         let config = Config::load(&file, environment.into_iter()).expect("valid");
         assert_eq!((config.dataset.as_str(), config.threads), ("prod", 3));
+
+        let misspelt = [("MARGAY_DATSAET".to_owned(), "prod".to_owned())];
+        let error = Config::load(&file, misspelt.into_iter()).expect_err("misspelt");
+        assert!(error.to_string().contains("MARGAY_DATSAET"), "{error}");
 
         std::fs::write(&file, "datsaet = \"lab\"\n").expect("written");
         let error = Config::load(&file, std::iter::empty()).expect_err("misspelt");

@@ -37,7 +37,7 @@ impl Home {
         self.root.join("digests")
     }
 
-    /// Where queries spill; emptied at start.
+    /// Where queries spill; each query removes what it has written.
     pub fn spill(&self) -> PathBuf {
         self.root.join("spill")
     }

@@ -1,10 +1,6 @@
 //! Every detector over windows, one file each. To add one: the file, its `mod` line, its line in [`ALL`], and a
 //! folder of cases in `corpus/<name>/`.
 
-mod columns;
-mod names;
-mod network;
-
 mod beaconing;
 
 use crate::Detector;

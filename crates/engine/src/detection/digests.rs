@@ -28,11 +28,12 @@ impl Digests {
         Self { folder }
     }
 
+    /// Whether there is a digest that can be opened; one that cannot is made again.
     pub(super) fn exists(&self, detector: &Detector, hour: Hour) -> bool {
-        self.path(detector, hour).exists()
+        File::open(self.path(detector, hour)).is_ok_and(|file| FileReader::try_new_buffered(file, None).is_ok())
     }
 
-    /// The digest of an hour; none where the hour has none or the file cannot be read.
+    /// The digest of an hour; none where the file cannot be read, which is then removed.
     pub(super) fn load(&self, detector: &Detector, hour: Hour) -> Option<RecordBatch> {
         let path = self.path(detector, hour);
         let file = File::open(&path).ok()?;

@@ -9,15 +9,12 @@ mod digests;
 mod due;
 mod scan;
 
-use std::{collections::BTreeSet, sync::Arc, time::Instant};
+use std::{sync::Arc, time::Instant};
 
 use futures::{StreamExt, TryStreamExt};
 use schema::Window;
 
-use crate::{
-    Engine, Error, Result, Stop,
-    store::{Run, Subject},
-};
+use crate::{Engine, Error, Result, Stop, store::Run};
 
 pub(crate) use scan::params;
 
@@ -79,15 +76,15 @@ pub(crate) async fn run(
     report.n_indicators = scan.n_indicators();
 
     let started = Instant::now();
-    let mut changed = read_hours(engine, &scan, &due, run, stop, watch, &mut report).await?;
+    read_hours(engine, &scan, &due, run, stop, watch, &mut report).await?;
     report.read_seconds = started.elapsed().as_secs_f64();
 
     let started = Instant::now();
-    changed.extend(judge_windows(engine, &scan, &due, run, stop, &mut report).await?);
+    judge_windows(engine, &scan, &due, run, stop, &mut report).await?;
     report.judge_seconds = started.elapsed().as_secs_f64();
 
     let started = Instant::now();
-    classify(engine, &changed, run, &mut report).await?;
+    classify(engine, run, &mut report).await?;
     report.classify_seconds = started.elapsed().as_secs_f64();
 
     due.mark_done(engine).await?;
@@ -103,7 +100,7 @@ async fn read_hours(
     stop: &Stop,
     watch: impl Fn(DetectProgress),
     report: &mut DetectReport,
-) -> Result<BTreeSet<Subject>> {
+) -> Result<()> {
     let mut progress = DetectProgress { hours_total: due.hours.len() as u64, ..DetectProgress::default() };
     watch(progress);
     let mut reading = futures::stream::iter(due.hours.iter().copied())
@@ -113,9 +110,8 @@ async fn read_hours(
         })
         .buffered(engine.config.thread_count());
 
-    let mut changed = BTreeSet::new();
     while let Some(hour) = reading.try_next().await? {
-        changed.extend(engine.store.replace_findings(INDICATOR, hour.hour.window(), &hour.findings, run).await?);
+        engine.store.replace_findings(INDICATOR, hour.hour.window(), &hour.findings, run).await?;
         report.findings += hour.findings.len() as u64;
         report.rows += hour.rows;
         report.n_hours += 1;
@@ -123,7 +119,7 @@ async fn read_hours(
         watch(progress);
         stop.check()?;
     }
-    Ok(changed)
+    Ok(())
 }
 
 async fn judge_windows(
@@ -133,8 +129,7 @@ async fn judge_windows(
     run: &Run,
     stop: &Stop,
     report: &mut DetectReport,
-) -> Result<BTreeSet<Subject>> {
-    let mut changed = BTreeSet::new();
+) -> Result<()> {
     for &(detector, window) in &due.windows {
         stop.check()?;
         let scan = scan.clone();
@@ -142,19 +137,20 @@ async fn judge_windows(
         report.n_windows += 1;
         report.n_tests += judged.n_tests as u64;
         report.findings += judged.findings.len() as u64;
-        changed.extend(engine.store.replace_findings(detector.name, window, judged.findings.findings(), run).await?);
+        engine.store.replace_findings(detector.name, window, judged.findings.findings(), run).await?;
     }
-    Ok(changed)
+    Ok(())
 }
 
-/// Makes the threat events of every subject whose findings have changed anew, from all of its findings.
-async fn classify(engine: &Engine, changed: &BTreeSet<Subject>, run: &Run, report: &mut DetectReport) -> Result<()> {
+/// Makes the threat events of every subject whose findings have changed anew, from all of its findings; also those
+/// that an earlier run has left, which was ended before it came to them.
+async fn classify(engine: &Engine, run: &Run, report: &mut DetectReport) -> Result<()> {
     let reference = engine.attack("enterprise").await?;
     let policy = intel::Policy::default();
-    for subject in changed {
-        let findings = engine.store.findings_of(subject).await?;
+    for subject in engine.store.stale_subjects().await? {
+        let findings = engine.store.findings_of(&subject).await?;
         let classified = intel::classify(&findings, &reference, &policy);
-        report.events_written += engine.store.replace_events(subject, classified.events.events(), run).await?;
+        report.events_written += engine.store.replace_events(&subject, classified.events.events(), run).await?;
     }
     Ok(())
 }

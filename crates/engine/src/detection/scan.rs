@@ -114,8 +114,14 @@ impl Scan {
 
     /// Judges one window. Runs on a thread of its own.
     pub(super) fn judge(&self, detector: &'static Detector, window: Window) -> Result<Judged> {
-        let digests: Vec<RecordBatch> =
-            self.hours(detector, window).filter_map(|hour| self.digests.load(detector, hour)).collect();
+        let mut digests: Vec<RecordBatch> = Vec::new();
+        for hour in self.hours(detector, window) {
+            // Judging without an hour would be wrong in silence; the next run makes its digest again.
+            digests.push(self.digests.load(detector, hour).ok_or_else(|| {
+                Error::machine(format!("the digest of the hour of {} is damaged and was removed", hour.start()))
+                    .hint("run `margay detect` again: it is made anew from the lake")
+            })?);
+        }
         let judged = (detector.judge)(window, &digests, self.params_of(detector)?)
             .map_err(|error| broken(detector.name, &error))?;
         // Made from our telemetry alone: the marking is ours to give, and a detector does not know the configuration.

@@ -142,11 +142,13 @@ impl<W: Fn(IngestProgress)> Reader<W> {
 
         let failure = opened.failure.take();
         let growing = failure.is_none() && opened.packing == Packing::Plain && opened.written_within(GROWING);
-        let finished = framer.finish(if growing { Tail::HoldBack } else { Tail::Take });
+        // Behind a cut there may be the rest of the line: a whole copy of the source brings it.
+        let unfinished = growing || failure.is_some();
+        let finished = framer.finish(if unfinished { Tail::HoldBack } else { Tail::Take });
         for raw in finished.batches {
             send(to, Message::Piece(Piece { source: source.clone(), raw }))?;
         }
-        if finished.held_bytes > 0 {
+        if growing && finished.held_bytes > 0 {
             let why = format!("its last line of {} bytes is not finished yet", finished.held_bytes);
             send(to, Message::Growing(remark(input, &why)))?;
         }

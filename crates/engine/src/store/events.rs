@@ -24,7 +24,7 @@ pub struct EventFilter {
 }
 
 impl Store {
-    /// Puts `events` in the place of all threat events of `subject`. Returns how many were written.
+    /// Puts `events` in the place of all threat events of `subject`, which is not stale any more. Returns how many were written.
     pub(crate) async fn replace_events(&self, subject: &Subject, events: &[ThreatEvent], run: &Run) -> Result<u64> {
         let mut transaction = self.pool.begin().await?;
         let old: Vec<(String, String)> =
@@ -59,6 +59,11 @@ impl Store {
         for id in gone {
             sqlx::query("DELETE FROM threat_events WHERE event_id = $1").bind(id).execute(&mut *transaction).await?;
         }
+        sqlx::query("DELETE FROM stale_subjects WHERE dataset = $1 AND subject = $2")
+            .bind(&subject.0)
+            .bind(&subject.1)
+            .execute(&mut *transaction)
+            .await?;
         transaction.commit().await?;
         Ok(n_written)
     }

@@ -12,15 +12,15 @@ use crate::Result;
 pub(crate) type Subject = (String, String);
 
 impl Store {
-    /// Puts the findings of one detector in one window in the place of those it had there. Returns the subjects
-    /// (dataset, value) whose findings have changed.
+    /// Puts the findings of one detector in one window in the place of those it had there. Subjects whose findings
+    /// have changed are stale from the same commit on, until their threat events are made anew.
     pub(crate) async fn replace_findings(
         &self,
         detector: &str,
         window: Window,
         findings: &[Finding],
         run: &Run,
-    ) -> Result<BTreeSet<Subject>> {
+    ) -> Result<()> {
         let mut transaction = self.pool.begin().await?;
         let old = sqlx::query(
             "SELECT dataset, subject, finding_id, document FROM findings \
@@ -56,8 +56,22 @@ impl Store {
         for chunk in fresh.chunks(ROWS_PER_STATEMENT) {
             insert(chunk, run)?.build().execute(&mut *transaction).await?;
         }
+        for (dataset, subject) in changed {
+            sqlx::query("INSERT INTO stale_subjects (dataset, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+                .bind(dataset)
+                .bind(subject)
+                .execute(&mut *transaction)
+                .await?;
+        }
         transaction.commit().await?;
-        Ok(changed)
+        Ok(())
+    }
+
+    /// Subjects whose threat events do not follow from their findings any more.
+    pub(crate) async fn stale_subjects(&self) -> Result<Vec<Subject>> {
+        Ok(sqlx::query_as("SELECT dataset, subject FROM stale_subjects ORDER BY dataset, subject")
+            .fetch_all(&self.pool)
+            .await?)
     }
 
     /// Every finding of one subject, ordered by id.

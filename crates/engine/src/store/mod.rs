@@ -21,7 +21,6 @@ use sqlx::{
 use crate::{Error, Result};
 
 pub use events::EventFilter;
-pub(crate) use findings::Subject;
 pub(crate) use rows::StoreRows;
 pub(crate) use runs::{Outcome, Run};
 pub(crate) use sources::SourceState;

@@ -66,14 +66,18 @@ fn claim(value: &str, source: &str) -> Claim {
 async fn findings_of_a_window_are_replaced_and_only_changes_are_told() {
     let (_folder, store) = store().await;
     let first = [finding("finding--a", "10.0.0.1", hour(1)), finding("finding--b", "10.0.0.2", hour(1))];
-    let changed = store.replace_findings("indicator", hour(1), &first, &run()).await.expect("writes");
-    assert_eq!(changed.len(), 2);
-    let same = store.replace_findings("indicator", hour(1), &first, &run()).await.expect("writes");
-    assert!(same.is_empty(), "a re-run changes nothing: {same:?}");
+    store.replace_findings("indicator", hour(1), &first, &run()).await.expect("writes");
+    let stale = store.stale_subjects().await.expect("reads");
+    assert_eq!(stale.len(), 2);
+    for subject in &stale {
+        store.replace_events(subject, &[], &run()).await.expect("writes");
+    }
+    store.replace_findings("indicator", hour(1), &first, &run()).await.expect("writes");
+    assert!(store.stale_subjects().await.expect("reads").is_empty(), "a re-run changes nothing");
 
     let second = [Finding { n_records: 9, ..first[0].clone() }];
-    let changed = store.replace_findings("indicator", hour(1), &second, &run()).await.expect("writes");
-    assert_eq!(changed.len(), 2, "one has changed, one is gone");
+    store.replace_findings("indicator", hour(1), &second, &run()).await.expect("writes");
+    assert_eq!(store.stale_subjects().await.expect("reads").len(), 2, "one has changed, one is gone");
     let subject = ("default".to_owned(), "10.0.0.1".to_owned());
     assert_eq!(store.findings_of(&subject).await.expect("reads"), second);
     let gone = ("default".to_owned(), "10.0.0.2".to_owned());

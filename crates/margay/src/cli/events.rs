@@ -95,6 +95,9 @@ impl List {
     }
 }
 
+/// Rows of evidence that are shown unless more are asked for.
+const EVIDENCE_SHOWN: usize = 10;
+
 /// Hex digits of an id that are shown: enough to be unique among thousands.
 const SHORT_ID: usize = 8;
 
@@ -207,12 +210,15 @@ fn print_findings(findings: &[Finding]) -> Result<()> {
 
 fn print_evidence(event: &ThreatEvent, rows: &[EvidenceRow], raw: bool) -> Result<()> {
     output::line(format!("\n{} ({} of {} records)", bold("Evidence"), rows.len(), grouped(event.n_records)))?;
-    for row in rows {
+    for row in rows.iter().take(if raw { rows.len() } else { EVIDENCE_SHOWN }) {
         let fields: Vec<String> = row.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
         output::line(format!("  {} {} {}", row.observed_at, row.table, visible(&fields.join(" "))))?;
         if raw {
             output::line(format!("    {} {}", row.record_id, visible(&row.raw)))?;
         }
+    }
+    if !raw && rows.len() > EVIDENCE_SHOWN {
+        output::remark(format!("{} more with --raw", rows.len() - EVIDENCE_SHOWN));
     }
     if rows.len() < event.evidence.len() {
         output::remark("Some of the evidence is no longer in the lake: it was past its retention.");

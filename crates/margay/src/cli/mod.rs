@@ -37,9 +37,12 @@ pub(crate) struct Cli {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done; 1 the machine failed (disk, permissions) or Margay did; 2 the command was wrong;
-3 some input was damaged or not recognised, what could be read is kept; 130 stopped by Ctrl-C, what was
-committed stays and a second run goes on from there.
+Exit codes:
+  0    done
+  1    the machine failed (disk, permissions), or Margay did
+  2    the command was wrong
+  3    some input was damaged or not recognised; what could be read is kept
+  130  stopped by Ctrl-C; what was committed stays, and a second run goes on from there
 
 First steps: margay demo   or   margay ingest /var/log/zeek && margay detect && margay events list";
 
@@ -55,7 +58,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, env = "MARGAY_LOG", value_name = "LEVEL", default_value = "warn")]
     pub(crate) log: String,
     /// Log as JSON lines
-    #[arg(long, global = true, env = "MARGAY_LOG_JSON")]
+    #[arg(long, global = true, env = "MARGAY_LOG_JSON", value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) log_json: bool,
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fs, thread, time::Duration};
 
-use crate::home::{Home, as_strs, ingest_world};
+use crate::home::{Home, as_strs, ingest_world, world};
 
 #[test]
 fn killed_at_any_moment_loses_nothing_and_doubles_nothing() {
@@ -23,6 +23,48 @@ fn killed_at_any_moment_loses_nothing_and_doubles_nothing() {
     }
     home.ok(&as_strs(&ingest_world()));
     assert_eq!(home.counts(), expected);
+}
+
+#[test]
+fn a_killed_detection_is_finished_by_the_next() {
+    let events = "SELECT event_id, title, n_records FROM threat_events ORDER BY event_id";
+    let indicators = world().join("intel.csv").to_string_lossy().into_owned();
+    let prepared = || {
+        let home = Home::new();
+        home.ok(&as_strs(&ingest_world()));
+        home.ok(&["intel", "load", &indicators, "--source", "feed"]);
+        home
+    };
+    let clean = prepared();
+    clean.ok(&["detect"]);
+    let expected = clean.json(&["sql", events]);
+    assert!(!expected.is_empty());
+
+    let home = prepared();
+    for round in 0..10_u64 {
+        let mut child = home.command(&["detect"]).spawn().expect("starts");
+        thread::sleep(Duration::from_millis(20 + 30 * round));
+        drop(child.kill());
+        child.wait().expect("ends");
+    }
+    home.ok(&["detect"]);
+    assert_eq!(home.json(&["sql", events]), expected);
+}
+
+#[test]
+fn a_damaged_digest_is_never_judged_without() {
+    let home = Home::new();
+    home.ok(&as_strs(&ingest_world()));
+    home.ok(&["detect"]);
+    let findings = "SELECT finding_id, score FROM findings ORDER BY finding_id";
+    let expected = home.json(&["sql", findings]);
+    let digests =
+        fs::read_dir(home.path("home/digests")).expect("there").next().expect("one").expect("readable").path();
+    for digest in fs::read_dir(digests).expect("there") {
+        fs::write(digest.expect("readable").path(), "rubbish").expect("written");
+    }
+    home.ok(&["detect", "--since", "2026-01-05T12:00:00Z", "--until", "2026-01-05T13:00:00Z"]);
+    assert_eq!(home.json(&["sql", findings]), expected);
 }
 
 #[test]
@@ -72,6 +114,11 @@ fn damage_is_told_and_what_can_be_read_is_kept() {
     let report = &crate::home::objects(&String::from_utf8_lossy(&output.stdout))[0];
     assert_eq!(report["damaged"].as_array().expect("a list").len(), 1, "{report}");
     assert!(report["rows"].as_u64().expect("a number") > 500, "{report}");
+
+    fs::write(home.path("whole.json.gz"), packed).expect("written");
+    home.ok(&["ingest", &home.path("whole.json.gz").to_string_lossy()]);
+    assert_eq!(home.number("SELECT count(*) FROM dns_queries"), 5_000, "a whole copy brings the rest");
+    assert_eq!(home.number("SELECT count(*) FROM quarantine"), 0);
 }
 
 #[test]

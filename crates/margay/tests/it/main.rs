@@ -1,5 +1,6 @@
 //! The binary as a user runs it: real files, a real home, real kills.
 #![allow(clippy::disallowed_methods, reason = "tests start processes and touch files")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 mod home;
 

@@ -1,3 +1,5 @@
+//! Robust summaries, on cases that can be worked out by hand.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Components of small graphs.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tests of hypotheses at their borders; the references are in `tests/it`.
+
 use proptest::prelude::*;
 
 use super::*;

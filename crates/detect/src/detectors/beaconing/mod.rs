@@ -1,8 +1,12 @@
 //! Hosts that call out as an implant does: regularly, to a place that is not ordinary here. Method and measured power:
 //! `docs/detectors/beaconing.md`.
 //!
-//! `digest` sums up an hour into `summary` rows; `window` puts the hours together; `timing` measures each pair's
+//! `columns`, `names` and `network` read rows; `digest` sums up an hour into `summary` rows; `window` puts the hours together; `timing` measures each pair's
 //! rhythm; `ordinary` asks whether such a rhythm is ordinary here; `report` says it in words.
+
+mod columns;
+mod names;
+mod network;
 
 mod digest;
 mod ordinary;

@@ -10,10 +10,8 @@ use arrow_array::{
 };
 use arrow_schema::{DataType, Field, Schema};
 
-use crate::{
-    Error,
-    detectors::columns::{Text, present, typed},
-};
+use super::columns::{Text, present, typed};
+use crate::Error;
 
 /// Bytes of a contact that the source does not state.
 pub(super) const BYTES_UNKNOWN: i64 = -1;

@@ -175,10 +175,7 @@ mod tests {
 
     #[test]
     fn columns_of_the_named_table_are_completed() {
-        assert_eq!(
-            candidates("SELECT * FROM dns_queries WHERE que", "que"),
-            ["query", "query_class", "query_type"]
-        );
+        assert_eq!(candidates("SELECT * FROM dns_queries WHERE que", "que"), ["query", "query_class", "query_type"]);
         assert!(candidates("SELECT * FROM conn", "conn").contains(&"connections".to_owned()));
         assert!(candidates("sel", "sel").contains(&"SELECT".to_owned()));
         assert!(candidates("SELECT ", "").is_empty());
