@@ -1,9 +1,14 @@
 //! Looks over configuration, store and lake, and says what is wrong or would surprise.
 
-use detect::detectors;
+use detect::{Detector, detectors};
+use intel::{Covered, Means};
 use schema::{Stage, tables};
 
 use crate::{Engine, Result, detection};
+
+/// A table of more files than this, which are smaller than that, is worth compacting.
+const MANY_FILES: u64 = 64;
+const SMALL_FILE_BYTES: u64 = 16 << 20;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -34,6 +39,7 @@ impl Engine {
         self.check_lake(&mut remarks).await?;
         self.check_detectors(&mut remarks).await?;
         self.check_knowledge(&mut remarks).await?;
+        self.check_visibility(&mut remarks).await?;
         Ok(remarks.0)
     }
 
@@ -83,6 +89,10 @@ impl Engine {
                     format!("{rows} pieces of input were rejected"),
                     "margay sql \"SELECT source, reason, count(*) FROM quarantine GROUP BY 1, 2 ORDER BY 3 DESC\"",
                 ),
+                (name, rows) if report.files > MANY_FILES && report.bytes / report.files < SMALL_FILE_BYTES => {
+                    let says = format!("{rows} rows lie in {} small files, which makes queries slow", report.files);
+                    remarks.notice(name, says, "margay lake compact");
+                }
                 (name, rows) => remarks
                     .good(name, format!("{rows} rows in {} files, {} MB", report.files, report.bytes / 1_000_000)),
             }
@@ -115,6 +125,31 @@ impl Engine {
         Ok(())
     }
 
+    /// Which techniques the detectors look for, and which of them nobody could have seen in the rows that are there.
+    async fn check_visibility(&self, remarks: &mut Remarks) -> Result<()> {
+        let mut filled = Vec::new();
+        for table in tables::ALL.iter().filter(|table| table.stage == Stage::Telemetry) {
+            if self.lake.describe(table).await?.rows > 0 {
+                filled.push(table.name);
+            }
+        }
+        let means: Vec<Means> = detectors::ALL.iter().map(|detector| means(detector)).collect();
+        let reference = self.attack("enterprise").await?;
+        let (seen, blind): (Vec<Covered>, Vec<Covered>) =
+            intel::coverage(&means, &filled, &reference).into_iter().partition(|covered| !covered.seen_by.is_empty());
+        if !seen.is_empty() {
+            remarks.good("visibility", format!("behaviours are looked for that show {}", named(&seen)));
+        }
+        if !blind.is_empty() {
+            remarks.notice(
+                "visibility",
+                format!("nobody could have seen {}", named(&blind)),
+                "ingest logs that fill the tables of the detectors above",
+            );
+        }
+        Ok(())
+    }
+
     async fn check_knowledge(&self, remarks: &mut Remarks) -> Result<()> {
         match self.store.count_claims().await? {
             0 => remarks.notice("indicators", "none are loaded".to_owned(), "margay intel load FILE"),
@@ -129,6 +164,19 @@ impl Engine {
         );
         Ok(())
     }
+}
+
+fn means(detector: &Detector) -> Means {
+    Means {
+        name: detector.name.to_owned(),
+        techniques: detector.attack.iter().map(|id| (*id).to_owned()).collect(),
+        tables: detector.reads.iter().map(|reads| reads.table.to_owned()).collect(),
+    }
+}
+
+fn named(covered: &[Covered]) -> String {
+    let names: Vec<String> = covered.iter().map(|one| format!("{} {}", one.technique, one.name)).collect();
+    names.join(", ")
 }
 
 #[derive(Default)]
