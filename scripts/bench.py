@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Measures whole processes: runs the release binary as a user would and prints rows, seconds, rows/s and peak memory.
 
-    scripts/bench.py --binary target/release/margay --dir /var/tmp/bench            # everything below but hunts
-    scripts/bench.py --binary target/release/margay --dir /var/tmp/bench zeek start # only these
+    scripts/bench.py --binary target/release/margay --dir bench-out              # everything
+    scripts/bench.py --binary target/release/margay --dir bench-out zeek start # only these
 
 Linux only (taskset, peak memory from the kernel). What it made lies in the folder: remove it afterwards.
 """
@@ -25,19 +25,22 @@ def main():
     options = arguments()
     options.dir.mkdir(parents=True, exist_ok=True)
     print(f"{options.binary.stat().st_size / 1e6:.0f} MB binary, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    for name in options.what or MEASUREMENTS:
+    for name in options.what:
         MEASUREMENTS[name](options)
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", nargs="*", choices=[*MEASUREMENTS, []], help="default: all")
+    parser.add_argument("what", nargs="*", default=list(MEASUREMENTS), help=f"of: {' '.join(MEASUREMENTS)}; default: all")
     parser.add_argument("--binary", type=Path, default=Path("target/release/margay"))
     parser.add_argument("--dir", type=Path, required=True, help="folder for worlds and homes, on the disk to measure")
     parser.add_argument("--scale", default="5", help="size of the simulated day")
     parser.add_argument("--core", default="0", help="the core for measurements on one core")
     parser.add_argument("--duckdb", default=sys.executable, help="a Python that has duckdb")
     options = parser.parse_args()
+    unknown = set(options.what) - set(MEASUREMENTS)
+    if unknown:
+        parser.error(f"not measured here: {', '.join(unknown)}")
     options.binary = options.binary.resolve()
     return options
 

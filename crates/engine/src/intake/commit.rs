@@ -11,7 +11,7 @@ use schema::SourceKey;
 use tokio::task::JoinHandle;
 
 use super::{IngestProgress, IngestReport, Parsed, panicked, read::Message};
-use crate::{Engine, Result, clock, sources::digest_hex, store::SourceState};
+use crate::{Engine, Result, clock, store::SourceState};
 
 /// Parsed columns are about this many times as large as the bytes they come from.
 const GROWTH: usize = 3;
@@ -22,8 +22,6 @@ pub(super) struct Committer<'a, W> {
     gathered: Gathered,
     gathered_since: Instant,
     running: Option<JoinHandle<(Gathered, lake::Result<Committed>)>>,
-    /// State of every source that this run has begun and not ended.
-    states: BTreeMap<SourceKey, SourceState>,
     report: IngestReport,
 }
 
@@ -47,25 +45,19 @@ impl<'a, W: Fn(IngestProgress)> Committer<'a, W> {
             gathered: Gathered::default(),
             gathered_since: Instant::now(),
             running: None,
-            states: BTreeMap::new(),
             report: IngestReport::default(),
         }
     }
 
     pub(super) async fn take(&mut self, parsed: Parsed) -> Result<()> {
         match parsed {
-            Parsed::Rows { source, start, end, tail, normalized } => {
-                let key = source.stamp.key;
+            Parsed::Rows { start, end, reached, normalized } => {
                 self.gathered.received += normalized.received;
                 self.gathered.bytes += usize::try_from(end - start).unwrap_or(usize::MAX).saturating_mul(GROWTH);
                 let arrivals = normalized.batches.into_iter().filter(|batch| !batch.is_empty());
-                self.gathered.arrivals.extend(arrivals.map(|batch| Arrival { batch, source: key, start, end }));
-                if let Some(state) = self.states.get_mut(&key) {
-                    state.position = end;
-                    state.tail_bytes = tail.len() as u64;
-                    state.tail = digest_hex(&tail);
-                    self.gathered.reached.insert(key, state.clone());
-                }
+                let source = reached.key;
+                self.gathered.arrivals.extend(arrivals.map(|batch| Arrival { batch, source, start, end }));
+                self.gathered.reached.insert(source, reached);
             }
             Parsed::Note(note) => self.note(note),
         }
@@ -93,16 +85,10 @@ impl<'a, W: Fn(IngestProgress)> Committer<'a, W> {
             Message::Piece(_) => {}
             Message::Begin(state) => {
                 self.report.n_sources += 1;
-                self.gathered.begun.push(state.clone());
-                self.states.insert(state.key, state);
+                self.gathered.begun.push(state);
             }
-            Message::End(end) => {
-                if let Some(state) = self.states.remove(&end.key) {
-                    // The tail is of the last batch; what follows it up to the end holds no record.
-                    let whole =
-                        SourceState { tail_bytes: state.tail_bytes, tail: state.tail, position: state.position, ..end };
-                    self.gathered.reached.insert(whole.key, whole);
-                }
+            Message::End(state) => {
+                self.gathered.reached.insert(state.key, state);
             }
             Message::Unchanged => self.report.n_unchanged += 1,
             Message::Skipped(remark) => self.report.skipped.push(remark),

@@ -17,7 +17,7 @@ use futures::StreamExt;
 use ingest::{Format, Normalized, RawBatch, Stamp};
 use tokio::sync::mpsc;
 
-use crate::{Engine, Error, Result, Stop, clock, sources};
+use crate::{Engine, Error, Result, Stop, clock, sources, store::SourceState};
 
 use commit::Committer;
 use read::Message;
@@ -82,6 +82,8 @@ pub struct IngestProgress {
 struct Piece {
     source: Arc<Reading>,
     raw: RawBatch,
+    /// The source's state once this batch is committed.
+    reached: SourceState,
 }
 
 /// A source that is being read.
@@ -92,7 +94,7 @@ struct Reading {
 
 /// What comes out of the parsers, in the order of reading.
 enum Parsed {
-    Rows { source: Arc<Reading>, start: u64, end: u64, tail: Vec<u8>, normalized: Normalized },
+    Rows { start: u64, end: u64, reached: SourceState, normalized: Normalized },
     Note(Message),
 }
 
@@ -153,12 +155,9 @@ pub(crate) async fn run(
 
 /// Runs on a parser thread.
 fn parse(piece: Piece) -> Parsed {
-    let Piece { source, raw } = piece;
-    let (start, end) = (raw.position, raw.end());
-    let kept = raw.bytes.len().saturating_sub(sources::TAIL_BYTES);
-    let tail = if raw.overlong.is_some() { Vec::new() } else { raw.bytes.get(kept..).unwrap_or_default().to_vec() };
+    let Piece { source, raw, reached } = piece;
     let normalized = ingest::normalize(ingest::parse(source.format, &raw), &source.stamp);
-    Parsed::Rows { source, start, end, tail, normalized }
+    Parsed::Rows { start: raw.position, end: raw.end(), reached, normalized }
 }
 
 fn named_format(name: &str) -> Result<&'static Format> {

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use ingest::{Format, Stamp, Tail};
+use ingest::{Format, Framer, RawBatch, Stamp, Tail};
 use schema::Timestamp;
 use tokio::sync::mpsc;
 
@@ -103,29 +103,20 @@ impl<W: Fn(IngestProgress)> Reader<W> {
             return send(to, Message::Skipped(remark(input, &why))).map(|()| 0);
         };
 
-        let mut state = self.identify(input, &head, format, &mut opened)?;
+        let state = self.identify(input, &head, format, &mut opened)?;
         send(to, Message::Begin(state.clone()))?;
-        let source = Arc::new(Reading {
-            format,
-            stamp: Stamp {
-                key: state.key,
-                source: input.name(),
-                dataset: self.dataset.clone(),
-                ingested_at: self.started_at,
-            },
-        });
-
-        let mut framer = (format.framer)(&input.name());
-        let mut to_skip = state.position;
+        let stamp =
+            Stamp { key: state.key, source: input.name(), dataset: self.dataset.clone(), ingested_at: self.started_at };
+        let mut cutting = Cutting {
+            framer: (format.framer)(&input.name()),
+            to_skip: state.position,
+            source: Arc::new(Reading { format, stamp }),
+            state,
+            to,
+        };
         let mut chunk = head;
-        loop {
-            let n_skipped = usize::try_from(to_skip).unwrap_or(usize::MAX).min(chunk.len());
-            let (skipped, fresh) = chunk.split_at(n_skipped);
-            framer.skip(skipped);
-            to_skip -= n_skipped as u64;
-            for raw in framer.push(fresh) {
-                send(to, Message::Piece(Piece { source: source.clone(), raw }))?;
-            }
+        while !chunk.is_empty() {
+            cutting.take(&chunk)?;
             (self.watch)(IngestProgress {
                 packed_bytes: packed.load(Ordering::Relaxed),
                 packed_bytes_total: total,
@@ -135,33 +126,9 @@ impl<W: Fn(IngestProgress)> Reader<W> {
                 return Ok(opened.position);
             }
             chunk = opened.next_chunk();
-            if chunk.is_empty() {
-                break;
-            }
         }
-
-        let failure = opened.failure.take();
-        let growing = failure.is_none() && opened.packing == Packing::Plain && opened.written_within(GROWING);
-        // Behind a cut there may be the rest of the line: a whole copy of the source brings it.
-        let unfinished = growing || failure.is_some();
-        let finished = framer.finish(if unfinished { Tail::HoldBack } else { Tail::Take });
-        for raw in finished.batches {
-            send(to, Message::Piece(Piece { source: source.clone(), raw }))?;
-        }
-        if growing && finished.held_bytes > 0 {
-            let why = format!("its last line of {} bytes is not finished yet", finished.held_bytes);
-            send(to, Message::Growing(remark(input, &why)))?;
-        }
-        // Neither a cut stream nor a line that is still being written lets the next run pass over this source.
-        state.finished = failure.is_none() && finished.held_bytes == 0;
-        state.position = opened.position - finished.held_bytes;
-        state.size_bytes = opened.size_bytes;
-        state.modified_at = opened.modified_at;
-        self.known.remember(state.clone());
-        send(to, Message::End(state))?;
-        if let Some(why) = failure {
-            send(to, Message::Damaged(remark(input, &why)))?;
-        }
+        let state = cutting.finish(input, &mut opened)?;
+        self.known.remember(state);
         Ok(opened.position)
     }
 
@@ -215,6 +182,69 @@ impl<W: Fn(IngestProgress)> Reader<W> {
         self.known.remember(state.clone());
         Ok(state)
     }
+}
+
+/// One source on its way from bytes to batches.
+struct Cutting<'a> {
+    framer: Box<dyn Framer>,
+    /// Bytes that are committed already and not read yet.
+    to_skip: u64,
+    source: Arc<Reading>,
+    /// How far the batches sent so far reach.
+    state: SourceState,
+    to: &'a mpsc::Sender<Message>,
+}
+
+impl Cutting<'_> {
+    fn take(&mut self, chunk: &[u8]) -> std::result::Result<(), Ended> {
+        let n_skipped = usize::try_from(self.to_skip).unwrap_or(usize::MAX).min(chunk.len());
+        let (skipped, fresh) = chunk.split_at(n_skipped);
+        self.framer.skip(skipped);
+        self.to_skip -= n_skipped as u64;
+        let batches = self.framer.push(fresh);
+        self.send(batches)
+    }
+
+    /// Ends the source: sends what is left, tells what is to tell, and gives the state to go on from.
+    fn finish(mut self, input: &Input, opened: &mut Opened) -> std::result::Result<SourceState, Ended> {
+        let failure = opened.failure.take();
+        let growing = failure.is_none() && opened.packing == Packing::Plain && opened.written_within(GROWING);
+        // Behind a cut there may be the rest of the line: a whole copy of the source brings it.
+        let unfinished = growing || failure.is_some();
+        let finished = self.framer.finish(if unfinished { Tail::HoldBack } else { Tail::Take });
+        self.send(finished.batches)?;
+        if growing && finished.held_bytes > 0 {
+            let why = format!("its last line of {} bytes is not finished yet", finished.held_bytes);
+            send(self.to, Message::Growing(remark(input, &why)))?;
+        }
+        // Neither a cut stream nor a line that is still being written lets the next run pass over this source.
+        self.state.finished = failure.is_none() && finished.held_bytes == 0;
+        self.state.size_bytes = opened.size_bytes;
+        self.state.modified_at = opened.modified_at;
+        send(self.to, Message::End(self.state.clone()))?;
+        if let Some(why) = failure {
+            send(self.to, Message::Damaged(remark(input, &why)))?;
+        }
+        Ok(self.state)
+    }
+
+    fn send(&mut self, batches: Vec<RawBatch>) -> std::result::Result<(), Ended> {
+        for raw in batches {
+            let tail = last_bytes(&raw);
+            self.state.position = raw.end();
+            self.state.tail_bytes = tail.len() as u64;
+            self.state.tail = digest_hex(tail);
+            let reached = self.state.clone();
+            send(self.to, Message::Piece(Piece { source: self.source.clone(), raw, reached }))?;
+        }
+        Ok(())
+    }
+}
+
+/// The bytes before the end of a batch; none of a line that was too long to keep.
+fn last_bytes(raw: &RawBatch) -> &[u8] {
+    let from = if raw.overlong.is_some() { raw.bytes.len() } else { raw.bytes.len().saturating_sub(TAIL_BYTES) };
+    raw.bytes.get(from..).unwrap_or_default()
 }
 
 /// Why reading an input ended early.

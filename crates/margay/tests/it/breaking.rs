@@ -102,6 +102,21 @@ fn a_file_that_grows_is_read_on_and_one_that_was_replaced_is_new() {
 }
 
 #[test]
+fn a_copy_that_has_grown_as_well_is_still_the_same_source() {
+    let home = Home::new();
+    let record = |n: u32| format!("{{\"_path\":\"dns\",\"ts\":{n}.5,\"uid\":\"C{n}\",\"query\":\"a.example\"}}\n");
+    for n in [200, 400] {
+        let text: String = (0..n).map(record).collect();
+        for name in ["one.json", "two.json"] {
+            fs::write(home.path(name), &text).expect("written");
+        }
+        let (one, two) = (home.path("one.json"), home.path("two.json"));
+        home.ok(&["ingest", &one.to_string_lossy(), &two.to_string_lossy()]);
+        assert_eq!(home.number("SELECT count(*) FROM dns_queries"), u64::from(n));
+    }
+}
+
+#[test]
 fn damage_is_told_and_what_can_be_read_is_kept() {
     let home = Home::new();
     let lines: String = (0..5_000)
