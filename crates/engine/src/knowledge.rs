@@ -71,7 +71,10 @@ impl Engine {
     async fn load_files(&self, plan: &IntelPlan) -> Result<IntelReport> {
         let mut report = IntelReport::default();
         for input in sources::find(&plan.paths)? {
-            let loaded = self.load_file(&PathBuf::from(input.name()), plan, &mut report.added).await?;
+            let sources::Input::File { path, .. } = input else {
+                return Err(Error::usage("indicators are read from files").hint("write them to a file first"));
+            };
+            let loaded = self.load_file(&path, plan, &mut report.added).await?;
             report.claims += loaded.claims;
             report.rejects += loaded.rejects;
             report.files.push(loaded);

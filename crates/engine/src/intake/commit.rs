@@ -13,9 +13,6 @@ use tokio::task::JoinHandle;
 use super::{IngestProgress, IngestReport, Parsed, panicked, read::Message};
 use crate::{Engine, Result, clock, store::SourceState};
 
-/// Parsed columns are about this many times as large as the bytes they come from.
-const GROWTH: usize = 3;
-
 pub(super) struct Committer<'a, W> {
     engine: &'a Engine,
     watch: Arc<W>,
@@ -53,10 +50,11 @@ impl<'a, W: Fn(IngestProgress)> Committer<'a, W> {
         match parsed {
             Parsed::Rows { start, end, reached, normalized } => {
                 self.gathered.received += normalized.received;
-                self.gathered.bytes += usize::try_from(end - start).unwrap_or(usize::MAX).saturating_mul(GROWTH);
-                let arrivals = normalized.batches.into_iter().filter(|batch| !batch.is_empty());
                 let source = reached.key;
-                self.gathered.arrivals.extend(arrivals.map(|batch| Arrival { batch, source, start, end }));
+                for batch in normalized.batches.into_iter().filter(|batch| !batch.is_empty()) {
+                    self.gathered.bytes += batch.rows().get_array_memory_size();
+                    self.gathered.arrivals.push(Arrival { batch, source, start, end });
+                }
                 self.gathered.reached.insert(source, reached);
             }
             Parsed::Note(note) => self.note(note),

@@ -154,8 +154,9 @@ impl<W: Fn(IngestProgress)> Reader<W> {
         let candidates: Vec<SourceState> = self.known.beginning_like(head).into_iter().cloned().collect();
         for candidate in candidates {
             let moved = candidate.path != input.name();
-            // Nothing of the candidate was committed: only its name can tell it from another that begins alike.
-            let told_by_name = candidate.position == 0;
+            // Nothing of the candidate was committed, or nothing of it was kept to be compared: only its name can tell
+            // it from another that begins alike.
+            let told_by_name = candidate.position == 0 || candidate.tail_bytes == 0;
             if told_by_name && moved {
                 continue;
             }

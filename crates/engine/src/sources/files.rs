@@ -19,10 +19,20 @@ impl Input {
     /// As it stands in the `source` column.
     pub(crate) fn name(&self) -> String {
         match self {
-            Self::File { path, .. } => path.to_string_lossy().into_owned(),
+            Self::File { path, .. } => distinct(path),
             Self::Stdin => "stdin".to_owned(),
         }
     }
+}
+
+/// The path as text: bytes that are no text are written out, so that two files never get one name.
+fn distinct(path: &Path) -> String {
+    let mut name = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        name.push_str(chunk.valid());
+        name.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    name
 }
 
 /// The inputs that `paths` stand for: `-` is standard input, a folder is every file below it, by name. Hidden files

@@ -26,7 +26,7 @@ pub struct EventFilter {
 impl Store {
     /// Puts `events` in the place of all threat events of `subject`, which is not stale any more. Returns how many were written.
     pub(crate) async fn replace_events(&self, subject: &Subject, events: &[ThreatEvent], run: &Run) -> Result<u64> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         let old: Vec<(String, String)> =
             sqlx::query_as("SELECT event_id, document FROM threat_events WHERE dataset = $1 AND subject = $2")
                 .bind(&subject.0)

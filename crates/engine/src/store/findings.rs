@@ -21,7 +21,7 @@ impl Store {
         findings: &[Finding],
         run: &Run,
     ) -> Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         let old = sqlx::query(
             "SELECT dataset, subject, finding_id, document FROM findings \
              WHERE detector = $1 AND window_start = $2 AND window_end = $3",

@@ -15,7 +15,7 @@ impl Store {
         claims.sort_unstable_by(|a, b| {
             (a.kind.name(), &a.value, &a.source, &a.label).cmp(&(b.kind.name(), &b.value, &b.source, &b.label))
         });
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         let before: i64 = sqlx::query_scalar("SELECT count(*) FROM indicators").fetch_one(&mut *transaction).await?;
         for chunk in claims.chunks(ROWS_PER_STATEMENT) {
             insert(chunk, now).build().execute(&mut *transaction).await?;

@@ -13,8 +13,8 @@ mod sources;
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    SqlSafeStr, SqlitePool,
-    migrate::{Migration, MigrationType, Migrator},
+    SqlSafeStr, Sqlite, SqlitePool, Transaction,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -27,6 +27,9 @@ pub(crate) use sources::SourceState;
 
 /// Every step from an empty file to today's form. A step that was released is never edited: add the next one.
 const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "first", include_str!("../../migrations/0001_first.sql"))];
+
+/// Looks at a store that another process is just bringing to this version.
+const MIGRATE_TRIES: u32 = 20;
 
 /// Rows per statement where many are written: a bound on the number of parameters, and beyond it nothing is gained.
 const ROWS_PER_STATEMENT: usize = 500;
@@ -52,12 +55,18 @@ impl Store {
                 .detail(error)
                 .hint("is it a Margay store, and may you write to its folder?")
         })?;
-        migrator().run(&pool).await.map_err(|error| {
+        migrate(&pool).await.map_err(|error| {
             Error::machine(format!("could not bring the store {} to this version", path.display()))
                 .detail(error)
                 .hint("a store that a newer Margay has opened needs that Margay")
         })?;
         Ok(Self { pool })
+    }
+
+    /// A transaction that may write from its start on: one that begins by reading would fail, and not wait, where
+    /// another process has written in between.
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
     }
 
     /// Whether SQLite finds the file whole; the answer is `ok` or what is wrong.
@@ -67,6 +76,21 @@ impl Store {
 
     pub(crate) async fn close(self) {
         self.pool.close().await;
+    }
+}
+
+/// Takes the steps that are missing. Where two processes open a new store at once, one of them finds steps half
+/// taken by the other and looks again.
+async fn migrate(pool: &SqlitePool) -> std::result::Result<(), MigrateError> {
+    let mut tries = 0;
+    loop {
+        match migrator().run(pool).await {
+            Err(MigrateError::ExecuteMigration(..) | MigrateError::Execute(_)) if tries < MIGRATE_TRIES => {
+                tries += 1;
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            result => return result,
+        }
     }
 }
 

@@ -37,7 +37,7 @@ impl Store {
     }
 
     pub(crate) async fn save_sources(&self, states: &[SourceState], now: Timestamp) -> Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         for state in states {
             sqlx::query(
                 "INSERT INTO sources (source_key, path, format, dataset, fingerprint_bytes, fingerprint, position, \

@@ -1,6 +1,11 @@
 //! Ctrl-C and SIGTERM: the first asks for a graceful stop, the second ends the process.
 
+use std::time::Duration;
+
 use engine::Stop;
+
+/// How long what is in hand may take after a stop was asked for.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A stop that is requested by the first signal.
 pub(crate) fn interrupt() -> Stop {
@@ -10,9 +15,13 @@ pub(crate) fn interrupt() -> Stop {
         signal().await;
         request.request();
         crate::output::remark("stopping: what is in hand is being committed (again to stop at once)");
-        signal().await;
+        // A read of a pipe that nobody writes to never ends by itself.
+        tokio::select! {
+            () = signal() => {}
+            () = tokio::time::sleep(PATIENCE) => {}
+        }
         // The lake and the store survive a kill at any moment; waiting is a courtesy and not a need.
-        #[expect(clippy::disallowed_methods, reason = "the person has asked twice")]
+        #[expect(clippy::disallowed_methods, reason = "the person has asked twice, or waited long enough")]
         std::process::exit(130);
     });
     stop
