@@ -9,10 +9,13 @@ use std::{
 use schema::{Claim, Reference, Tlp};
 use share::formats::{self, Defaults};
 
-use crate::{Engine, Error, Result, clock, error::io, pipeline::noted, sources, store::Outcome};
+use crate::{Engine, Error, ErrorKind, Result, clock, error::io, pipeline::noted, sources, store::Outcome};
 
 /// A file larger than this is not an indicator list; reading it whole would take the memory of everything else.
 const FILE_BYTES_MAX: u64 = 1 << 30;
+
+/// Claims gathered for one transaction.
+const CLAIMS_AT_ONCE: usize = 1_000_000;
 
 /// Rejects of one file that are told one by one.
 const REJECTS_TOLD: usize = 20;
@@ -70,20 +73,32 @@ impl Engine {
 
     async fn load_files(&self, plan: &IntelPlan) -> Result<IntelReport> {
         let mut report = IntelReport::default();
+        let before = self.store.count_claims().await?;
+        let mut claims = Vec::new();
         for input in sources::find(&plan.paths)? {
-            let sources::Input::File { path, .. } = input else {
+            let sources::Input::File { path, named } = input else {
                 return Err(Error::usage("indicators are read from files").hint("write them to a file first"));
             };
-            let loaded = self.load_file(&path, plan, &mut report.added).await?;
+            let loaded = match self.load_file(&path, plan, &mut claims).await {
+                // A folder of lists may hold a page that explains them.
+                Err(error) if error.kind() == ErrorKind::Input && !named => passed_over(&path, &error),
+                loaded => loaded?,
+            };
             report.claims += loaded.claims;
             report.rejects += loaded.rejects;
             report.files.push(loaded);
+            // Thousands of small lists make one transaction; a bound keeps memory in hand.
+            if claims.len() >= CLAIMS_AT_ONCE {
+                self.store.save_claims(std::mem::take(&mut claims), clock::now()).await?;
+            }
         }
+        self.store.save_claims(claims, clock::now()).await?;
         report.total = self.store.count_claims().await?;
+        report.added = report.total.saturating_sub(before);
         Ok(report)
     }
 
-    async fn load_file(&self, path: &Path, plan: &IntelPlan, added: &mut u64) -> Result<LoadedFile> {
+    async fn load_file(&self, path: &Path, plan: &IntelPlan, claims: &mut Vec<Claim>) -> Result<LoadedFile> {
         let bytes = read(path)?;
         let mut loaded = LoadedFile { path: path.display().to_string(), ..LoadedFile::default() };
         if is_attack(&bytes) {
@@ -101,7 +116,6 @@ impl Engine {
             tlp: plan.tlp,
             label: None,
         };
-        let mut claims: Vec<Claim> = Vec::new();
         let decoded = formats::decode(&bytes, None, &defaults, &mut |claim| claims.push(claim)).map_err(|error| {
             Error::input(format!("could not read indicators from {}", path.display()))
                 .detail(error)
@@ -112,7 +126,6 @@ impl Engine {
         loaded.rejects = decoded.n_rejected;
         let told = decoded.rejects.iter().take(REJECTS_TOLD);
         loaded.told = told.map(|reject| format!("{}: {}: {}", reject.place, reject.reason, reject.text)).collect();
-        *added += self.store.save_claims(claims, clock::now()).await?;
         Ok(loaded)
     }
 
@@ -125,6 +138,15 @@ impl Engine {
         shipped.map(intel::attack::Shipped::reference).ok_or_else(|| {
             Error::usage(format!("there is no ATT&CK domain \"{domain}\"")).hint("use enterprise, mobile or ics")
         })
+    }
+}
+
+fn passed_over(path: &Path, error: &Error) -> LoadedFile {
+    LoadedFile {
+        path: path.display().to_string(),
+        format: "passed over".to_owned(),
+        told: vec![error.detail_text().unwrap_or(error.what()).to_owned()],
+        ..LoadedFile::default()
     }
 }
 

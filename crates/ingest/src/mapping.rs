@@ -55,6 +55,10 @@ pub(crate) enum Read {
     FirstIp,
     Int,
     Bool,
+    /// True of traffic that leaves the networks behind the sensor, false of what enters them; the word stays in attrs.
+    LeavesUs,
+    /// The reverse of it.
+    EntersUs,
     /// A time that is not the event time.
     Instant,
     /// A list, or a single value as a list of one.
@@ -425,6 +429,13 @@ impl Work<'_> {
                 }
                 return false;
             }
+            Read::LeavesUs | Read::EntersUs => {
+                let leaves = cell.text(self.scratch).and_then(leaves_us);
+                if let Some(leaves) = leaves {
+                    rows.bool(column, leaves == (read == Read::LeavesUs));
+                }
+                return false;
+            }
             Read::TcpOrUdp => cell.bool().map(|tcp| rows.text(column, if tcp { "tcp" } else { "udp" })),
             Read::DnsType => self.named(cell, dns_type, "TYPE").map(|name| rows.text(column, name)),
             Read::DnsCode => self.named(cell, dns_code, "RCODE").map(|name| rows.text(column, name)),
@@ -628,6 +639,15 @@ pub(crate) fn places(plan: &Plan, names: &[String]) -> Vec<usize> {
         by_name.entry(name.as_str()).or_insert(place);
     }
     plan.wanted().iter().map(|&field| by_name.get(field).copied().unwrap_or(ABSENT)).collect()
+}
+
+/// `egress` or `ingress`, seen from the protected network; other words tell neither.
+fn leaves_us(direction: &str) -> Option<bool> {
+    match direction {
+        _ if direction.eq_ignore_ascii_case("egress") => Some(true),
+        _ if direction.eq_ignore_ascii_case("ingress") => Some(false),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -57,7 +57,8 @@ impl Intel {
                     "scanner",
                 ),
                 1 => self.list(&hex(mix(id, 3), 64), "hash", confidence, "stealer"),
-                _ => self.list(&names::domain(world.seed, id), "domain", confidence, "phishing"),
+                // No name of the world begins like this: what a feed lists is mostly never met.
+                _ => self.list(&format!("dl-{}", names::domain(world.seed, id)), "domain", confidence, "phishing"),
             }
         }
         let harmless = world.popular(150 + dice.below(300) as usize);

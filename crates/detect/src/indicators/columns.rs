@@ -48,9 +48,8 @@ impl Contact {
     /// Columns that name our side, the first that has a value.
     pub(super) fn ours(self) -> &'static [&'static str] {
         match self {
-            Self::WasContactedBy | Self::ReceivedFileFrom | Self::ReceivedFile | Self::ReceivedMailFrom => {
-                &["dst_ip", "device", "user"]
-            }
+            Self::WasContactedBy | Self::ReceivedFileFrom | Self::ReceivedFile => &["dst_ip", "device", "user"],
+            Self::ReceivedMailFrom => &["email_to", "dst_ip", "device", "user"],
             Self::ShowedSoftware => &["host_ip"],
             _ => &["src_ip", "device", "user"],
         }

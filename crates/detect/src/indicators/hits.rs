@@ -224,11 +224,12 @@ impl<'a> Record<'a> {
     /// The side that is ours; certificates name none.
     fn subject(&self, row: usize, contact: Contact) -> Option<Entity> {
         for column in contact.ours() {
-            let text = self.texts(column).and_then(|texts| texts.get(row)).filter(|text| !text.is_empty());
+            let text = self.texts(column).and_then(|texts| texts.of_row(row).find(|text| !text.is_empty()));
             if let Some(text) = text {
                 let kind = match *column {
                     "device" => EntityKind::Host,
                     "user" => EntityKind::Account,
+                    "email_to" => EntityKind::Email,
                     _ => EntityKind::Ip,
                 };
                 return Some(Entity::new(kind, text));

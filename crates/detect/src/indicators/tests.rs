@@ -157,7 +157,12 @@ fn answers_urls_hosts_and_fingerprints_are_looked_into() {
     );
     assert_eq!(met(listed(Observable::Hash, ja3), "files_seen", &[("dst_ip", &["10.1.2.3"]), ("md5", &[ja3])]), [ja3]);
     let mail = listed(Observable::Email, "bob@evil.example");
-    assert_eq!(met(mail, "alerts", &[ours, ("email_from", &["Bob <Bob@Evil.example>"])]), ["bob@evil.example"]);
+    let to: (&str, &[&str]) = ("email_to", &["ann@ours.example"]);
+    let received = find(mail, "alerts", &[to, ("email_from", &["Bob <Bob@Evil.example>"])]);
+    assert_eq!(received[0].object.as_ref().map(|object| object.value.as_str()), Some("bob@evil.example"));
+    assert_eq!(received[0].subject.value, "ann@ours.example");
+    let certificate = met(listed(Observable::Hash, ja3), "certificates", &[("fingerprint", &[ja3])]);
+    assert_eq!(certificate, [""; 0], "a certificate alone is nobody's contact");
 }
 
 #[test]

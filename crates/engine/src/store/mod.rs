@@ -13,7 +13,7 @@ mod sources;
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    SqlSafeStr, Sqlite, SqlitePool, Transaction,
+    ConnectOptions, SqlSafeStr, Sqlite, SqlitePool, Transaction,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -49,7 +49,9 @@ impl Store {
             // What was acknowledged must survive a power cut, not only a crash of ours.
             .synchronous(SqliteSynchronous::Full)
             .pragma("cache_size", "-65536")
-            .busy_timeout(Duration::from_secs(30));
+            .busy_timeout(Duration::from_secs(30))
+            // A million claims take their seconds, and that is no news for the person at the terminal.
+            .disable_statement_logging();
         let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(|error| {
             Error::machine(format!("could not open the store {}", path.display()))
                 .detail(error)

@@ -217,6 +217,8 @@ static NETWORK_ANALYTICS_LOGS: Mapping = Mapping {
         ("protocol", &["IPProtocolName"], Read::Lower),
         ("protocol", &["IPProtocol"], Read::IpProtocol),
         ("state", &["ProtocolState"], Read::Text),
+        ("src_local", &["Direction"], Read::LeavesUs),
+        ("dst_local", &["Direction"], Read::EntersUs),
         ("src_country", &["SourceCountry"], Read::Upper),
         ("dst_country", &["DestinationCountry"], Read::Upper),
         ("action", &["Outcome"], Read::Text),
