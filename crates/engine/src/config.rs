@@ -49,7 +49,7 @@ impl Default for Config {
             storage: BTreeMap::new(),
             threads: 0,
             query_memory_mb: 1_024,
-            commit_mb: 64,
+            commit_mb: 32,
             commit_seconds: 5,
             sharing: Sharing::default(),
             detectors: BTreeMap::new(),

@@ -70,7 +70,9 @@ pub(crate) fn base_state(runtime: &Arc<RuntimeEnv>, options: &Options, texts: Te
         .with_default_catalog_and_schema(CATALOG, SCHEMA)
         .with_create_default_catalog_and_schema(false)
         .with_information_schema(true)
-        .with_target_partitions(options.threads.max(1));
+        .with_target_partitions(options.threads.max(1))
+        // Above a sort it deals the batches of an ordered answer out to several partitions, and they come back in any order.
+        .with_round_robin_repartition(false);
     let settings = config.options_mut();
     settings.optimizer.expand_views_at_output = texts == Texts::Plain;
     // A hunt reads the column it filters on, and the others only where a row matched.
