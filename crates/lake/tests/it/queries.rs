@@ -94,3 +94,15 @@ async fn answers_are_plain_texts() {
     assert_eq!(views, 0);
     assert_eq!(rows.collect().await.expect("an answer").iter().map(RecordBatch::num_rows).sum::<usize>(), 4);
 }
+
+/// A round-robin above the sort, put there for the cast of the answer's texts, once gave two batches in the wrong order.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_deals_out_an_ordered_answer() {
+    let (_folder, lake) = fresh().await;
+    lake.append(vec![arrival(table("connections"), 1, 0..100, at_new_year)]).await.expect("appends");
+    let query = "EXPLAIN SELECT concat(record_id, raw) AS x FROM connections ORDER BY x";
+    let batches = lake.sql(query, None).await.expect("a query").collect().await.expect("an answer");
+    let shown = format!("{batches:?}");
+    assert!(shown.contains("SortExec"), "{shown}");
+    assert!(!shown.contains("RoundRobinBatch"), "{shown}");
+}
