@@ -13,6 +13,7 @@
 mod ids;
 mod time;
 
+mod actor;
 mod column;
 mod table;
 

@@ -24,6 +24,11 @@ pub(super) static TABLE: Table = Table::telemetry(
         Column::text("host", "Host name involved, lower-case.")
             .ocsf("dst_endpoint.hostname")
             .observes(Observable::Domain),
+        Column::text("rule_id", "The product's id of the rule or kind of finding.")
+            .ocsf("finding_info.analytic.uid")
+            .hunted(),
+        Column::text("account", "Cloud account, tenant or subscription it is about.").ocsf("cloud.account.uid"),
+        Column::text("resource", "Thing it is about, where that is no host.").ocsf("resources[].uid").hunted(),
         Column::text("user", "Account involved.").ocsf("actor.user.name").hunted(),
         Column::text("email_from", "Sender, where the alert is about a message.")
             .ocsf("email.from")

@@ -2,17 +2,28 @@
 
 mod alerts;
 mod certificates;
+mod cloud_api_calls;
 mod connections;
 mod dns_queries;
+mod emails;
+mod file_changes;
 mod files_seen;
 mod findings;
 mod firewall_events;
 mod http_requests;
 mod indicators;
 mod logons;
+mod modules_loaded;
+mod network_by_process;
 mod other_records;
+mod pipes;
+mod processes;
 mod quarantine;
+mod registry_changes;
 mod runs;
+mod scheduled_tasks;
+mod scripts;
+mod services;
 mod software_seen;
 mod threat_events;
 mod tls_sessions;
@@ -30,6 +41,17 @@ pub static ALL: &[&Table] = &[
     &logons::TABLE,
     &firewall_events::TABLE,
     &alerts::TABLE,
+    &processes::TABLE,
+    &file_changes::TABLE,
+    &registry_changes::TABLE,
+    &modules_loaded::TABLE,
+    &scripts::TABLE,
+    &services::TABLE,
+    &scheduled_tasks::TABLE,
+    &network_by_process::TABLE,
+    &pipes::TABLE,
+    &cloud_api_calls::TABLE,
+    &emails::TABLE,
     &software_seen::TABLE,
     &other_records::TABLE,
     &quarantine::TABLE,
