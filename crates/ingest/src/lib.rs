@@ -32,14 +32,16 @@ mod recognise;
 
 mod instant;
 mod json;
+mod json_record;
 mod keys;
-mod lines;
 mod number;
+mod records;
 
 mod names;
 mod url;
 
 mod mapping;
+mod pairs;
 mod parsed;
 mod rows;
 
@@ -49,7 +51,7 @@ pub mod formats;
 
 pub use formats::{ALL, Format};
 pub use frame::{
-    Finished, Framer, MAX_BATCH_LINES, MAX_RECORD_BYTES, Overlong, Preamble, RawBatch, TARGET_BATCH_BYTES, Tail,
+    Finished, Framer, MAX_BATCH_LINES, MAX_RECORD_BYTES, Overlong, Preamble, RawBatch, Span, TARGET_BATCH_BYTES, Tail,
 };
 pub use normalize::{Normalized, Stamp, normalize};
 pub use parsed::{MAX_REJECT_BYTES, ParsedBatch, Reason, Reject};

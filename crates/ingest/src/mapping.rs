@@ -109,6 +109,22 @@ pub(crate) enum Read {
     Receiver,
     /// Version numbers to a text joined by dots; the last field is an addition joined by `-`.
     Version,
+    /// Any value, as JSON text.
+    Json,
+    /// True where the field is not set, false where it is.
+    Absent,
+    /// One of these words in any case, to the word beside it; other words stay in attrs.
+    Words(&'static [(&'static str, &'static str)]),
+    /// One of these words in any case, to what it means; other words stay in attrs.
+    Means(&'static [(&'static str, bool)]),
+    /// A whole number that may be written as `0x` and hex digits.
+    Hex,
+    /// The account of `DOMAIN\\account` or `account@domain`; an account alone is itself.
+    Account,
+    /// The domain of these forms; nothing where there is none.
+    AccountDomain,
+    /// What stands behind the last `/`, `\\` or `:`.
+    LastPart,
 }
 
 /// A value as a format writes it.
@@ -211,7 +227,8 @@ impl Plan {
             constants.push((column(name).expect("a test checks the columns of all mappings"), value.to_owned()));
         }
         let complete = table.name == OTHERS;
-        if complete {
+        let says_kind = mapping.columns.iter().any(|rule| rule.0 == "kind");
+        if complete && !says_kind {
             constants.extend(column("kind").map(|column| (column, kind.to_owned())));
         }
         Self { table, wanted, steps, constants, times, weight, complete }
@@ -382,6 +399,10 @@ impl Work<'_> {
         let done = match step.read {
             Read::Between => self.between(field(0), field(1)).map(|nanos| rows.int(column, nanos)),
             Read::Version => return self.version(step, record, rows),
+            Read::Absent => {
+                rows.bool(column, field(0).is_none());
+                return false;
+            }
             Read::Sender | Read::Receiver => {
                 let forward = field(0).and_then(C::bool) == Some(step.read == Read::Sender);
                 let address = field(if forward { 1 } else { 2 });
@@ -423,6 +444,10 @@ impl Work<'_> {
             Read::Texts => self.texts(cell, column, rows),
             Read::First | Read::FirstIp => return self.first(read, cell, column, rows),
             Read::Joined => self.joined(cell, column, rows),
+            Read::Json => self.json(cell).map(|json| rows.text(column, json)),
+            Read::Means(words) => self.word(cell, words).map(|value| rows.bool(column, value)),
+            Read::Words(words) => self.word(cell, words).map(|value| rows.text(column, value)),
+            Read::Hex => cell.text(self.scratch).and_then(hex_or_decimal).map(|value| rows.int(column, value)),
             Read::MinSeconds => {
                 if let Some(seconds) = min_seconds(cell) {
                     rows.int(column, seconds);
@@ -453,6 +478,9 @@ impl Work<'_> {
             Read::Upper => upper(text, self.second),
             Read::Domain => lower(without_final_dot(text), self.second),
             Read::Host => lower(without_final_dot(without_port(text)), self.second),
+            Read::Account => account(text).1,
+            Read::AccountDomain => account(text).0,
+            Read::LastPart => text.rsplit(['/', '\\', ':']).next().unwrap_or(text),
             Read::HttpVersion => text.strip_prefix("HTTP/").unwrap_or(text),
             Read::DnsClass => dns_class(text),
             Read::Query => text.strip_prefix('?').unwrap_or(text),
@@ -465,7 +493,19 @@ impl Work<'_> {
         if !shaped.is_empty() {
             rows.text(column, shaped);
         }
-        true
+        // A part is in the column, the whole is not.
+        !matches!(read, Read::Account | Read::AccountDomain | Read::LastPart) || shaped.len() == text.len()
+    }
+
+    fn json<'a, C: Cell<'a>>(&mut self, cell: C) -> Option<&str> {
+        self.second.clear();
+        cell.push_json(self.second);
+        Some(self.second)
+    }
+
+    fn word<'a, C: Cell<'a>, T: Copy>(&mut self, cell: C, words: &[(&str, T)]) -> Option<T> {
+        let text = cell.text(self.scratch)?;
+        words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text)).map(|&(_, meaning)| meaning)
     }
 
     /// Canonical text of an address.
@@ -639,6 +679,20 @@ pub(crate) fn places(plan: &Plan, names: &[String]) -> Vec<usize> {
         by_name.entry(name.as_str()).or_insert(place);
     }
     plan.wanted().iter().map(|&field| by_name.get(field).copied().unwrap_or(ABSENT)).collect()
+}
+
+/// Domain and account; the domain is empty where the text has none.
+fn account(text: &str) -> (&str, &str) {
+    text.split_once('\\')
+        .or_else(|| text.split_once('@').map(|(account, domain)| (domain, account)))
+        .unwrap_or(("", text))
+}
+
+fn hex_or_decimal(text: &str) -> Option<i64> {
+    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => i64::from_str_radix(digits, 16).ok(),
+        None => number::int(text),
+    }
 }
 
 /// `egress` or `ingress`, seen from the protected network; other words tell neither.

@@ -9,18 +9,17 @@ mod mappings;
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use schema::Timestamp;
-
 use self::datasets::DATASETS;
 use crate::{
     Certainty, Format, Head, ParsedBatch, RawBatch, Recognition,
-    frame::{LineFramer, NoHeaders},
-    instant::{NoInstant, event_time},
-    json::{Elements, Fields, Value, bool_of, number_text, push_value, scalar_text},
+    frame::lines::{LineFramer, NoHeaders},
+    instant::event_time,
+    json::{Fields, number_text},
+    json_record::JsonCell,
     keys::Keys,
-    lines::{Line, read_lines},
-    mapping::{ABSENT, Cell, Output, Plan, Record},
+    mapping::{ABSENT, Output, Plan, Record},
     parsed::Fault,
+    records::{Input, read_records},
 };
 
 pub(super) static FORMAT: Format = Format {
@@ -153,7 +152,7 @@ fn parse(raw: &RawBatch) -> ParsedBatch {
     let mut output = Output::new();
     let mut reader = Reader::new(&raw.preamble.name);
     let (mut names, mut cells) = (Vec::new(), Vec::new());
-    read_lines(raw, &mut output, |line, output| {
+    read_records(raw, &mut output, |line, output| {
         names.clear();
         cells.clear();
         reader.read(line, &mut names, &mut cells, output)
@@ -191,9 +190,9 @@ impl Reader {
 
     fn read<'a>(
         &mut self,
-        line: Line<'a>,
+        line: Input<'a>,
         names: &mut Vec<&'a str>,
-        cells: &mut Vec<LogpushCell<'a>>,
+        cells: &mut Vec<JsonCell<'a>>,
         output: &mut Output,
     ) -> Result<(), Fault> {
         self.keys.begin();
@@ -203,7 +202,7 @@ impl Reader {
             let number = self.keys.note(key, cells.len(), datasets_with)?;
             candidates.add(self.keys.about(number).copied().unwrap_or(0));
             names.push(key.inner);
-            cells.push(LogpushCell(value));
+            cells.push(JsonCell(value));
         }
         let is_dated = |place: usize| self.times.get(place).is_some_and(|&time| self.keys.place(time).is_some());
         let place = candidates.choose(self.named, is_dated, names).unwrap_or(DATASETS.len());
@@ -220,69 +219,5 @@ impl Reader {
         let record =
             Record { position: line.position, raw: line.text, keys: names, cells, at: &self.at, undated: false };
         output.add(&kind.plan, &record)
-    }
-}
-
-/// A value of a Logpush record.
-#[derive(Debug, Clone, Copy)]
-struct LogpushCell<'a>(Value<'a>);
-
-impl<'a> Cell<'a> for LogpushCell<'a> {
-    type Items = Items<'a>;
-
-    fn is_unset(self) -> bool {
-        self.0 == Value::Null
-    }
-
-    fn is_empty(self) -> bool {
-        matches!(self.0, Value::Text(text) if text.inner.is_empty())
-    }
-
-    fn text<'s>(self, scratch: &'s mut String) -> Option<&'s str>
-    where
-        'a: 's,
-    {
-        scalar_text(self.0, scratch)
-    }
-
-    fn number(self) -> Option<&'a str> {
-        number_text(self.0)
-    }
-
-    fn bool(self) -> Option<bool> {
-        bool_of(self.0)
-    }
-
-    fn instant(self, read: fn(&str) -> Result<Timestamp, NoInstant>) -> Result<Timestamp, NoInstant> {
-        read(self.number().ok_or(NoInstant::Unreadable)?)
-    }
-
-    fn items(self) -> Items<'a> {
-        match self.0 {
-            Value::Array(array) => Items::Many(Elements::of(array)),
-            _ => Items::One(Some(self)),
-        }
-    }
-
-    fn push_json(self, to: &mut String) {
-        push_value(self.0, to);
-    }
-}
-
-/// The elements of an array; of anything else, itself.
-#[derive(Debug)]
-enum Items<'a> {
-    One(Option<LogpushCell<'a>>),
-    Many(Elements<'a>),
-}
-
-impl<'a> Iterator for Items<'a> {
-    type Item = LogpushCell<'a>;
-
-    fn next(&mut self) -> Option<LogpushCell<'a>> {
-        match self {
-            Self::One(cell) => cell.take(),
-            Self::Many(elements) => elements.next().map(LogpushCell),
-        }
     }
 }

@@ -10,10 +10,10 @@ use crate::{
     instant::{NoInstant, any_time, event_time, push_rfc3339_micros},
     json::{Elements, Fields, Value, bool_of, number_text, push_value, scalar_text},
     keys::Keys,
-    lines::{Line, read_lines},
     mapping::{ABSENT, Cell, Output, Plan, Record},
     number::push_six_decimals,
     parsed::Fault,
+    records::{Input, read_records},
 };
 
 /// What the log writer adds around a record: not part of what happened.
@@ -57,7 +57,7 @@ pub(super) fn recognise(line: &[u8], name: &str) -> Option<Recognition> {
 pub(super) fn parse(raw: &RawBatch, output: &mut Output) {
     let mut reader = Reader::new(&raw.preamble.name);
     let (mut names, mut cells) = (Vec::new(), Vec::new());
-    read_lines(raw, output, |line, output| {
+    read_records(raw, output, |line, output| {
         names.clear();
         cells.clear();
         reader.read(line, &mut names, &mut cells, output)
@@ -121,7 +121,7 @@ impl Reader {
 
     fn read<'a>(
         &mut self,
-        line: Line<'a>,
+        line: Input<'a>,
         names: &mut Vec<&'a str>,
         cells: &mut Vec<JsonCell<'a>>,
         output: &mut Output,

@@ -11,10 +11,10 @@ use schema::Timestamp;
 
 use crate::{
     Certainty, Format, Head, ParsedBatch, RawBatch, Recognition,
-    frame::{Headers, LineFramer},
-    lines::read_lines,
+    frame::lines::{Headers, LineFramer},
     mapping::Output,
     parsed::{Fault, Reason},
+    records::read_records,
 };
 
 pub(super) static FORMAT: Format = Format {
@@ -68,7 +68,7 @@ fn parse_tsv(raw: &RawBatch, header: tsv::Header, output: &mut Output) {
     let path = name::log(&raw.preamble.name).unwrap_or_default();
     let mut header = header;
     let mut reader = None;
-    read_lines(raw, output, |line, output| {
+    read_records(raw, output, |line, output| {
         if line.text.starts_with('#') {
             if header.apply(line.text) {
                 reader = None;

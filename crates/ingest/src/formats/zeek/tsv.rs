@@ -10,10 +10,10 @@ use super::logs;
 use crate::{
     instant::{NoInstant, any_time, push_rfc3339_micros},
     json::push_json_string,
-    lines::Line,
     mapping::{Cell, Output, Plan, Record, places},
     number::{is_json_number, push_six_decimals},
     parsed::{Fault, Reason},
+    records::Input,
 };
 
 /// A header with more fields is no header: no log has a tenth of it, and every change of header costs a pass.
@@ -119,7 +119,7 @@ impl Reader {
         Self { plan, at, keys, undated, duplicate, header }
     }
 
-    pub(super) fn read<'a>(&'a self, line: Line<'a>, output: &mut Output) -> Result<(), Fault> {
+    pub(super) fn read<'a>(&'a self, line: Input<'a>, output: &mut Output) -> Result<(), Fault> {
         let header = &self.header;
         if let Some(name) = &self.duplicate {
             return Err(Fault::new(Reason::DuplicateKey, format!("the header names field \"{name}\" twice")));

@@ -1,94 +1,14 @@
-//! Cuts a stream into batches of whole lines, in bounded memory. Neighbours: recognise before, `formats` after.
-//!
-//! Where a batch ends depends only on where it starts and on the bytes from there, never on how they were
-//! pushed, so a re-run from a committed position gives the same batches: a batch is cut behind the first line
-//! break at or after [`TARGET_BATCH_BYTES`], or behind [`MAX_BATCH_LINES`] lines if that comes first; a line longer
-//! than [`MAX_RECORD_BYTES`] is a batch of its own.
+//! Batches of whole lines. Used by every format whose records are lines; headers are carried over to later batches.
 
 use std::{fmt, mem, sync::Arc};
 
+use super::{
+    Finished, Framer, MAX_BATCH_LINES, MAX_RECORD_BYTES, Overlong, Preamble, RawBatch, TARGET_BATCH_BYTES, Tail,
+};
 use crate::parsed::MAX_REJECT_BYTES;
-
-/// Size at which a batch is cut: large enough that per-batch work vanishes, small enough that a few dozen fit
-/// into memory together with their columns.
-pub const TARGET_BATCH_BYTES: usize = 4 << 20;
-
-/// More lines are not in a batch: every row has columns of its own, so that a batch of lines of two bytes would
-/// otherwise take hundreds of times its size.
-pub const MAX_BATCH_LINES: usize = 1 << 17;
-
-/// A longer line is not a record but an accident or an attack; it becomes one reject.
-pub const MAX_RECORD_BYTES: usize = 16 << 20;
 
 /// Longer header lines are not remembered: a header is a list of field names, and memory must stay bounded.
 const MAX_HEADER_BYTES: usize = 1 << 20;
-
-/// Cuts one stream into batches. Bytes before a committed position go to [`Framer::skip`], the rest to
-/// [`Framer::push`]; [`Framer::finish`] ends the stream.
-pub trait Framer: Send + fmt::Debug {
-    /// Passes over bytes that were committed by an earlier run; only headers are remembered.
-    fn skip(&mut self, bytes: &[u8]);
-
-    /// Takes bytes and gives the batches that are complete.
-    fn push(&mut self, bytes: &[u8]) -> Vec<RawBatch>;
-
-    /// Gives what is left.
-    fn finish(&mut self, tail: Tail) -> Finished;
-}
-
-/// What to do with a last line that has no line break.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tail {
-    /// The stream is complete: the line is a record if it parses and a `truncated` reject otherwise.
-    Take,
-    /// The stream may grow: the line stays outside, to be read by a later run.
-    HoldBack,
-}
-
-/// The end of a stream.
-#[derive(Debug)]
-pub struct Finished {
-    pub batches: Vec<RawBatch>,
-    /// Bytes of an unfinished last line that were left out; 0 with [`Tail::Take`].
-    pub held_bytes: u64,
-}
-
-/// Whole records, with all that is needed to parse them on any thread.
-#[derive(Debug, Clone)]
-pub struct RawBatch {
-    /// Byte offset of `bytes[0]` in the decompressed source.
-    pub position: u64,
-    pub bytes: Vec<u8>,
-    pub preamble: Preamble,
-    /// The last line has no line break because the stream ended there.
-    pub unterminated: bool,
-    /// Set where the batch is one line of more than [`MAX_RECORD_BYTES`]; `bytes` then holds its first part.
-    pub overlong: Option<Overlong>,
-}
-
-impl RawBatch {
-    /// Byte offset behind the batch: what is committed with its rows.
-    pub fn end(&self) -> u64 {
-        let size = self.overlong.map_or(self.bytes.len() as u64, |line| line.size_bytes);
-        self.position.saturating_add(size)
-    }
-}
-
-/// The true size of a line that was too long to keep.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Overlong {
-    /// Whole length including its line break, if it had one.
-    pub size_bytes: u64,
-}
-
-/// What parsing needs from before the batch.
-#[derive(Debug, Clone, Default)]
-pub struct Preamble {
-    /// Name of the source as given when the stream was opened; some formats say their kind only there.
-    pub name: Arc<str>,
-    /// Header lines in force at the start of the batch, as they came, one a line.
-    pub header: Arc<[u8]>,
-}
 
 /// Which header lines of a format are carried over to later batches.
 pub(crate) trait Headers: Send + fmt::Debug {
@@ -280,8 +200,14 @@ impl<H: Headers> LineFramer<H> {
         rest.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
         let mut bytes = mem::replace(&mut self.buffer, rest);
         bytes.truncate(end);
-        let batch =
-            RawBatch { position: self.position, preamble: self.preamble(), bytes, unterminated: false, overlong: None };
+        let batch = RawBatch {
+            position: self.position,
+            bytes,
+            records: None,
+            preamble: self.preamble(),
+            unterminated: false,
+            overlong: None,
+        };
         self.go_on(batch.end());
         self.note_headers(&batch.bytes);
         batch
@@ -291,8 +217,9 @@ impl<H: Headers> LineFramer<H> {
     fn cut_overlong(&mut self, size_bytes: u64) -> RawBatch {
         let batch = RawBatch {
             position: self.position,
-            preamble: self.preamble(),
             bytes: mem::take(&mut self.buffer),
+            records: None,
+            preamble: self.preamble(),
             unterminated: false,
             overlong: Some(Overlong { size_bytes }),
         };

@@ -1,0 +1,205 @@
+//! Batches of records that a [`Cutter`] finds: values, elements, blocks or whole files, in bounded memory.
+
+use std::{fmt, mem, sync::Arc};
+
+use super::{
+    Finished, Framer, MAX_BATCH_LINES, MAX_RECORD_BYTES, Overlong, Preamble, RawBatch, Span, TARGET_BATCH_BYTES, Tail,
+};
+use crate::parsed::MAX_REJECT_BYTES;
+
+/// Finds records in a stream. What it says depends only on the bytes, never on how many it is shown at once: where
+/// it needs to look further it leaves [`Scan::at`] where it is and is asked again when there is more.
+pub(crate) trait Cutter: Default + Send + fmt::Debug + 'static {
+    /// A longer record is cut into pieces of this size, each a reject.
+    const MAX_RECORD_BYTES: usize = MAX_RECORD_BYTES;
+
+    /// The end of the stream also ends a record, so that a file that may still grow is read to its end.
+    const ENDS_WITH_STREAM: bool = false;
+
+    /// The next whole record. Bytes before [`Scan::at`] that are in no record belong to none (brackets, blanks).
+    fn next(&mut self, buffer: &[u8], scan: &mut Scan) -> Option<Span>;
+
+    /// The stream has ended: what is left from [`Scan::open`] on may be told apart once more. By default one record.
+    fn last(&mut self, buffer: &[u8], scan: &mut Scan) -> Option<Span> {
+        let start = scan.open.take().unwrap_or(scan.at);
+        scan.at = buffer.len();
+        (start < buffer.len()).then_some(Span { start, end: buffer.len() })
+    }
+
+    /// Goes on behind a piece of a record that was too long.
+    fn restart(&mut self) {}
+
+    /// What parsing needs from before the batch that begins here.
+    fn header(&self) -> Arc<[u8]> {
+        Arc::default()
+    }
+}
+
+/// How far a cutter has looked, as offsets into the buffer.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Scan {
+    /// Everything before was looked at.
+    pub(crate) at: usize,
+    /// Where the record at hand begins.
+    pub(crate) open: Option<usize>,
+}
+
+impl Scan {
+    /// Ends the record at hand.
+    pub(crate) fn close(&mut self, end: usize) -> Span {
+        self.at = end;
+        Span { start: self.open.take().unwrap_or(end), end }
+    }
+
+    /// Up to here nothing is needed any more once the records found so far are cut off.
+    fn settled(&self) -> usize {
+        self.open.unwrap_or(self.at)
+    }
+}
+
+/// The framer of all formats whose records a [`Cutter`] finds.
+#[derive(Debug)]
+pub(crate) struct SpanFramer<C> {
+    name: Arc<str>,
+    cutter: C,
+    scan: Scan,
+    /// Header in force at `position`.
+    header: Arc<[u8]>,
+    /// Offset of `buffer[0]`.
+    position: u64,
+    buffer: Vec<u8>,
+    records: Vec<Span>,
+    /// Bytes are only passed over.
+    skipping: bool,
+}
+
+impl<C: Cutter> SpanFramer<C> {
+    pub(crate) fn boxed(name: &str) -> Box<dyn Framer> {
+        Box::new(Self {
+            name: name.into(),
+            cutter: C::default(),
+            scan: Scan::default(),
+            header: Arc::default(),
+            position: 0,
+            buffer: Vec::new(),
+            records: Vec::new(),
+            skipping: false,
+        })
+    }
+}
+
+impl<C: Cutter> Framer for SpanFramer<C> {
+    fn skip(&mut self, bytes: &[u8]) {
+        self.skipping = true;
+        self.push(bytes);
+        self.skipping = false;
+        // Positions are committed behind batches, where no record is open; should one be, the rest is read by itself.
+        if self.scan.open.is_some() {
+            self.cutter.restart();
+        }
+        self.records.clear();
+        self.scan = Scan::default();
+        self.position = self.position.saturating_add(self.buffer.len() as u64);
+        self.buffer.clear();
+        self.header = self.cutter.header();
+    }
+
+    fn push(&mut self, bytes: &[u8]) -> Vec<RawBatch> {
+        let mut batches = Vec::new();
+        // Taking at most one batch size at a time keeps the buffer bounded however much is pushed at once.
+        for piece in bytes.chunks(TARGET_BATCH_BYTES) {
+            self.buffer.extend_from_slice(piece);
+            self.find(&mut batches);
+        }
+        batches
+    }
+
+    fn finish(&mut self, tail: Tail) -> Finished {
+        let mut batches = Vec::new();
+        let mut unterminated = false;
+        if tail == Tail::Take || C::ENDS_WITH_STREAM {
+            while let Some(span) = self.cutter.last(&self.buffer, &mut self.scan) {
+                unterminated = !C::ENDS_WITH_STREAM;
+                self.found(span, &mut batches);
+            }
+        }
+        let end = self.scan.settled();
+        let held_bytes = self.buffer.len().saturating_sub(end) as u64;
+        if end > 0 {
+            let batch = self.cut(end);
+            batches.push(RawBatch { unterminated, ..batch });
+        }
+        Finished { batches, held_bytes }
+    }
+}
+
+impl<C: Cutter> SpanFramer<C> {
+    fn find(&mut self, batches: &mut Vec<RawBatch>) {
+        loop {
+            while let Some(span) = self.cutter.next(&self.buffer, &mut self.scan) {
+                self.found(span, batches);
+            }
+            let open = self.scan.open.unwrap_or(self.buffer.len());
+            if self.buffer.len() - open <= C::MAX_RECORD_BYTES {
+                break;
+            }
+            self.cut_overlong(open, batches);
+        }
+        // Bytes of no record are let go as well, at a place that follows from the batch's start.
+        while self.records.is_empty() && self.scan.settled() >= TARGET_BATCH_BYTES {
+            self.give(TARGET_BATCH_BYTES, batches);
+        }
+    }
+
+    /// Notes a record and cuts the batch behind it where it is large enough.
+    fn found(&mut self, span: Span, batches: &mut Vec<RawBatch>) {
+        if span.end - span.start > C::MAX_RECORD_BYTES {
+            self.cut_overlong(span.start, batches);
+            return;
+        }
+        self.records.push(span);
+        if span.end >= TARGET_BATCH_BYTES || self.records.len() == MAX_BATCH_LINES {
+            self.give(span.end, batches);
+        }
+    }
+
+    /// Cuts off what comes before a record that is too long, and a first piece of it.
+    fn cut_overlong(&mut self, start: usize, batches: &mut Vec<RawBatch>) {
+        if start > 0 {
+            self.give(start, batches);
+        }
+        self.cutter.restart();
+        self.scan = Scan { at: C::MAX_RECORD_BYTES, open: None };
+        let mut batch = self.cut(C::MAX_RECORD_BYTES);
+        batch.overlong = Some(Overlong { size_bytes: batch.bytes.len() as u64 });
+        batch.bytes.truncate(MAX_REJECT_BYTES);
+        if !self.skipping {
+            batches.push(batch);
+        }
+    }
+
+    fn give(&mut self, end: usize, batches: &mut Vec<RawBatch>) {
+        let batch = self.cut(end);
+        if !self.skipping {
+            batches.push(batch);
+        }
+    }
+
+    /// Cuts the first `end` bytes off the buffer; what the cutter knows moves along.
+    fn cut(&mut self, end: usize) -> RawBatch {
+        let rest = self.buffer.split_off(end.min(self.buffer.len()));
+        let batch = RawBatch {
+            position: self.position,
+            bytes: mem::replace(&mut self.buffer, rest),
+            records: Some(mem::take(&mut self.records)),
+            preamble: Preamble { name: Arc::clone(&self.name), header: Arc::clone(&self.header) },
+            unterminated: false,
+            overlong: None,
+        };
+        self.position = batch.end();
+        self.scan.at = self.scan.at.saturating_sub(end);
+        self.scan.open = self.scan.open.map(|open| open.saturating_sub(end));
+        self.header = self.cutter.header();
+        batch
+    }
+}

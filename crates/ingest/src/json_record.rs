@@ -1,0 +1,263 @@
+//! JSON objects as records of a mapping: fields of nested objects are found by paths such as `userIdentity.arn`.
+//!
+//! A field of the top level counts before a path of the same text, because some sources write flat names with dots.
+//! An object that is read in part stays whole in `attrs`. Of an array a path takes one element by its number
+//! (`targets.0.id`).
+
+use schema::Timestamp;
+
+use crate::{
+    instant::NoInstant,
+    json::{Elements, Fields, Value, bool_of, number_text, push_value, scalar_text},
+    keys::Keys,
+    mapping::{ABSENT, Cell, Mapping, Output, Plan, Record},
+    parsed::Fault,
+    records::Input,
+};
+
+/// Longer paths are not followed.
+const MAX_PATH: usize = 8;
+
+/// Reads the JSON records of one batch.
+#[derive(Debug)]
+pub(crate) struct JsonReader<'a> {
+    keys: Keys<()>,
+    input: Option<Input<'a>>,
+    names: Vec<&'a str>,
+    /// Of the top level, in the order of `names`; behind them what paths led to.
+    cells: Vec<JsonCell<'a>>,
+    at: Vec<usize>,
+    /// Plans by the mapping they were made of; a format has a handful.
+    plans: Vec<Prepared>,
+}
+
+#[derive(Debug)]
+struct Prepared {
+    mapping: &'static Mapping,
+    plan: Plan,
+    /// For each wanted field the number of its name.
+    tops: Vec<usize>,
+    /// Wanted fields that are paths, ordered by path so that those of one object are neighbors.
+    paths: Vec<Path>,
+}
+
+#[derive(Debug)]
+struct Path {
+    wanted: usize,
+    /// Number of the first step's name.
+    top: usize,
+    steps: Vec<String>,
+}
+
+impl<'a> JsonReader<'a> {
+    pub(crate) fn new() -> Self {
+        Self { keys: Keys::new(), input: None, names: Vec::new(), cells: Vec::new(), at: Vec::new(), plans: Vec::new() }
+    }
+
+    /// Reads the fields of an object; those of the record before are forgotten.
+    pub(crate) fn read(&mut self, input: Input<'a>) -> Result<(), Fault> {
+        self.input = Some(input);
+        self.names.clear();
+        self.cells.clear();
+        self.keys.begin();
+        let mut fields = Fields::of(input.text);
+        while let Some((key, value)) = fields.next()? {
+            self.keys.note(key, self.cells.len(), nothing)?;
+            self.names.push(key.inner);
+            self.cells.push(JsonCell(value));
+        }
+        Ok(())
+    }
+
+    /// Field of the top level by its name as it stands in the record.
+    pub(crate) fn field(&mut self, name: &str) -> Option<JsonCell<'a>> {
+        let number = self.keys.number(name, nothing);
+        self.keys.place(number).and_then(|place| self.cells.get(place)).copied().filter(|cell| !cell.is_unset())
+    }
+
+    /// Field by path.
+    pub(crate) fn path(&mut self, path: &str) -> Option<JsonCell<'a>> {
+        if let Some(cell) = self.field(path) {
+            return Some(cell);
+        }
+        let (top, rest) = path.split_once('.')?;
+        let top = self.field(top)?;
+        rest.split('.').take(MAX_PATH).try_fold(top, |cell, step| cell.member(step))
+    }
+
+    /// Text of a field by path, without escapes; `None` for lists and objects.
+    pub(crate) fn text<'s>(&mut self, path: &str, room: &'s mut String) -> Option<&'s str>
+    where
+        'a: 's,
+    {
+        self.path(path)?.text(room)
+    }
+
+    /// Adds the record as a row of the mapping's table.
+    pub(crate) fn add(&mut self, mapping: &'static Mapping, output: &mut Output) -> Result<(), Fault> {
+        self.add_undated(mapping, false, output)
+    }
+
+    /// The same; `undated` says that records of this kind may have no time of their own.
+    pub(crate) fn add_undated(
+        &mut self,
+        mapping: &'static Mapping,
+        undated: bool,
+        output: &mut Output,
+    ) -> Result<(), Fault> {
+        let Some(input) = self.input else { return Ok(()) };
+        let place = self.prepared(mapping);
+        let Some(prepared) = self.plans.get(place) else { return Ok(()) };
+        let keys = &self.keys;
+        let place_of = |number: &usize| keys.place(*number).unwrap_or(ABSENT);
+        self.at.clear();
+        self.at.extend(prepared.tops.iter().map(place_of));
+        self.cells.truncate(self.names.len());
+        let mut walk = Walk::default();
+        for path in &prepared.paths {
+            let is_set = self.at.get(path.wanted).is_some_and(|&at| at != ABSENT);
+            let Some(&top) = self.cells.get(place_of(&path.top)).filter(|_| !is_set) else { continue };
+            let Some(cell) = walk.to(path, top) else { continue };
+            if let Some(at) = self.at.get_mut(path.wanted) {
+                *at = self.cells.len();
+            }
+            self.cells.push(cell);
+        }
+        let record = Record {
+            position: input.position,
+            raw: input.text,
+            keys: &self.names,
+            cells: &self.cells,
+            at: &self.at,
+            undated,
+        };
+        output.add(&prepared.plan, &record)
+    }
+
+    fn prepared(&mut self, mapping: &'static Mapping) -> usize {
+        if let Some(place) = self.plans.iter().position(|prepared| std::ptr::eq(prepared.mapping, mapping)) {
+            return place;
+        }
+        let plan = Plan::new(mapping, mapping.kind);
+        let tops = plan.wanted().iter().map(|field| self.keys.number(field, nothing)).collect();
+        let mut paths: Vec<Path> = Vec::new();
+        for (wanted, field) in plan.wanted().iter().enumerate() {
+            let Some((top, rest)) = field.split_once('.') else { continue };
+            let steps = rest.split('.').take(MAX_PATH).map(str::to_owned).collect();
+            paths.push(Path { wanted, top: self.keys.number(top, nothing), steps });
+        }
+        paths.sort_by(|a, b| (a.top, &a.steps).cmp(&(b.top, &b.steps)));
+        self.plans.push(Prepared { mapping, plan, tops, paths });
+        self.plans.len() - 1
+    }
+}
+
+fn nothing(_name: &str) {}
+
+/// Remembers the objects on the way to the last path: neighbors share most of it.
+#[derive(Debug, Default)]
+struct Walk<'p, 'a> {
+    top: Option<usize>,
+    steps: Vec<(&'p str, JsonCell<'a>)>,
+}
+
+impl<'p, 'a> Walk<'p, 'a> {
+    fn to(&mut self, path: &'p Path, top: JsonCell<'a>) -> Option<JsonCell<'a>> {
+        if self.top != Some(path.top) {
+            self.top = Some(path.top);
+            self.steps.clear();
+        }
+        let shared = self.steps.iter().zip(&path.steps).take_while(|(known, step)| known.0 == step.as_str()).count();
+        self.steps.truncate(shared);
+        let mut cell = self.steps.last().map_or(top, |step| step.1);
+        for step in path.steps.iter().skip(shared) {
+            cell = cell.member(step)?;
+            self.steps.push((step, cell));
+        }
+        (!cell.is_unset()).then_some(cell)
+    }
+}
+
+/// A JSON value as a cell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct JsonCell<'a>(pub(crate) Value<'a>);
+
+impl<'a> JsonCell<'a> {
+    /// The member of an object by name, or the element of an array by number; of equal names the first.
+    pub(crate) fn member(self, step: &str) -> Option<Self> {
+        match self.0 {
+            Value::Object(object) => {
+                let mut fields = Fields::of(object);
+                let mut room = String::new();
+                while let Ok(Some((key, value))) = fields.next() {
+                    if key.inner == step || (key.escaped && key.decode(&mut room) == step) {
+                        return Some(Self(value));
+                    }
+                }
+                None
+            }
+            Value::Array(array) => Elements::of(array).nth(step.parse().ok()?).map(Self),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Cell<'a> for JsonCell<'a> {
+    type Items = Items<'a>;
+
+    fn is_unset(self) -> bool {
+        self.0 == Value::Null
+    }
+
+    fn is_empty(self) -> bool {
+        matches!(self.0, Value::Text(text) if text.inner.is_empty())
+    }
+
+    fn text<'s>(self, scratch: &'s mut String) -> Option<&'s str>
+    where
+        'a: 's,
+    {
+        scalar_text(self.0, scratch)
+    }
+
+    fn number(self) -> Option<&'a str> {
+        number_text(self.0)
+    }
+
+    fn bool(self) -> Option<bool> {
+        bool_of(self.0)
+    }
+
+    fn instant(self, read: fn(&str) -> Result<Timestamp, NoInstant>) -> Result<Timestamp, NoInstant> {
+        read(self.number().ok_or(NoInstant::Unreadable)?)
+    }
+
+    fn items(self) -> Items<'a> {
+        match self.0 {
+            Value::Array(array) => Items::Many(Elements::of(array)),
+            _ => Items::One(Some(self)),
+        }
+    }
+
+    fn push_json(self, to: &mut String) {
+        push_value(self.0, to);
+    }
+}
+
+/// The elements of an array; of anything else, itself.
+#[derive(Debug)]
+pub(crate) enum Items<'a> {
+    One(Option<JsonCell<'a>>),
+    Many(Elements<'a>),
+}
+
+impl<'a> Iterator for Items<'a> {
+    type Item = JsonCell<'a>;
+
+    fn next(&mut self) -> Option<JsonCell<'a>> {
+        match self {
+            Self::One(cell) => cell.take(),
+            Self::Many(elements) => elements.next().map(JsonCell),
+        }
+    }
+}
