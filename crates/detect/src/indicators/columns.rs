@@ -5,6 +5,9 @@ use schema::{Observable, Stage, Table, tables};
 /// How a record touched what is listed. The order is that of telling: the strongest contact gives the sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Contact {
+    Ran,
+    Loaded,
+    Kept,
     ReceivedFile,
     Requested,
     OpenedTls,
@@ -16,8 +19,12 @@ pub(super) enum Contact {
     AskedAtResolver,
     SawCertificate,
     SpokeAs,
+    ReceivedAttachment,
+    ReceivedLinkTo,
     ReceivedMailFrom,
+    SentMailTo,
     WasMailedTo,
+    CalledFrom,
     WasContactedBy,
     WasReportedWith,
     ShowedSoftware,
@@ -26,6 +33,16 @@ pub(super) enum Contact {
 impl Contact {
     fn of(table: &str, column: &str, kind: Observable) -> Self {
         match (table, column) {
+            ("processes", _) => Self::Ran,
+            ("modules_loaded", _) => Self::Loaded,
+            ("file_changes", _) => Self::Kept,
+            ("network_by_process", "query") => Self::AskedFor,
+            ("network_by_process", "answers") => Self::GotAsAnswer,
+            ("cloud_api_calls", "src_ip") => Self::CalledFrom,
+            ("emails", "attachment_sha256" | "attachment_md5") => Self::ReceivedAttachment,
+            ("emails", "urls" | "url_hosts") => Self::ReceivedLinkTo,
+            ("emails", "to_addresses" | "cc_addresses" | "bcc_addresses") => Self::SentMailTo,
+            ("emails", _) => Self::ReceivedMailFrom,
             ("files_seen", "src_ip") => Self::ReceivedFileFrom,
             ("files_seen", "dst_ip") => Self::SentFileTo,
             ("files_seen", _) => Self::ReceivedFile,
@@ -45,12 +62,17 @@ impl Contact {
         }
     }
 
-    /// Columns that name our side, the first that has a value.
-    pub(super) fn ours(self) -> &'static [&'static str] {
-        match self {
-            Self::WasContactedBy | Self::ReceivedFileFrom | Self::ReceivedFile => &["dst_ip", "device", "user"],
-            Self::ReceivedMailFrom => &["email_to", "dst_ip", "device", "user"],
-            Self::ShowedSoftware => &["host_ip"],
+    /// Columns that name our side in records of this table, the first that has a value.
+    pub(super) fn ours(self, table: &str) -> &'static [&'static str] {
+        match (self, table) {
+            (Self::SentMailTo, _) => &["from_address", "src_ip"],
+            (_, "emails") => &["to_addresses", "cc_addresses", "bcc_addresses", "from_address"],
+            (_, "cloud_api_calls") => &["user", "user_id", "account"],
+            (_, "processes" | "modules_loaded" | "file_changes" | "network_by_process") => &["host", "src_ip", "user"],
+            (Self::WasContactedBy, "logons") => &["dst_ip", "host", "user"],
+            (Self::WasContactedBy | Self::ReceivedFileFrom | Self::ReceivedFile, _) => &["dst_ip", "device", "user"],
+            (Self::ReceivedMailFrom, _) => &["email_to", "dst_ip", "device", "user"],
+            (Self::ShowedSoftware, _) => &["host_ip"],
             _ => &["src_ip", "device", "user"],
         }
     }
@@ -63,10 +85,14 @@ impl Contact {
             Self::AskedFor | Self::GotAsAnswer => &["query", "answers"],
             Self::AskedAtResolver | Self::SentFileTo => &["dst_ip"],
             Self::Requested | Self::OpenedTls | Self::Contacted | Self::WasReportedWith => {
-                &["dst_ip", "host", "server_name"]
+                &["dst_ip", "dst_host", "host", "server_name"]
             }
             Self::SawCertificate => &["dst_ip", "server_name", "dns_names"],
             Self::ReceivedFile => &["src_ip"],
+            Self::ReceivedLinkTo => &["url_hosts"],
+            Self::Ran | Self::Loaded | Self::Kept | Self::ReceivedAttachment | Self::SentMailTo | Self::CalledFrom => {
+                &[]
+            }
             Self::SpokeAs | Self::ReceivedMailFrom | Self::WasMailedTo | Self::ShowedSoftware => &[],
         }
     }
@@ -91,6 +117,7 @@ const ALSO_WATCHED: &[(&str, &str, Observable)] = &[
     ("certificates", "ip_names", Observable::Ip),
     ("alerts", "email_to", Observable::Email),
     ("logons", "host", Observable::Domain),
+    ("network_by_process", "answers", Observable::Domain),
 ];
 
 /// The watched columns of a table, given which kinds are listed at all. A name can be an address, and a URL has a
@@ -120,7 +147,7 @@ pub(super) fn needed(table: &str, listed: impl Fn(Observable) -> bool) -> Vec<&'
     let mut names: Vec<&str> = RECORD.to_vec();
     for column in watched {
         names.push(column.column);
-        names.extend(column.contact.ours());
+        names.extend(column.contact.ours(table.name));
         names.extend(column.contact.theirs());
     }
     table.columns().map(|column| column.name).filter(|name| names.contains(name)).collect()

@@ -223,13 +223,15 @@ impl<'a> Record<'a> {
 
     /// The side that is ours; certificates name none.
     fn subject(&self, row: usize, contact: Contact) -> Option<Entity> {
-        for column in contact.ours() {
+        for column in contact.ours(self.table) {
             let text = self.texts(column).and_then(|texts| texts.of_row(row).find(|text| !text.is_empty()));
             if let Some(text) = text {
                 let kind = match *column {
-                    "device" => EntityKind::Host,
-                    "user" => EntityKind::Account,
-                    "email_to" => EntityKind::Email,
+                    "device" | "host" => EntityKind::Host,
+                    "user" | "user_id" | "account" => EntityKind::Account,
+                    "email_to" | "to_addresses" | "cc_addresses" | "bcc_addresses" | "from_address" => {
+                        EntityKind::Email
+                    }
                     _ => EntityKind::Ip,
                 };
                 return Some(Entity::new(kind, text));

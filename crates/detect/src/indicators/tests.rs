@@ -166,6 +166,28 @@ fn answers_urls_hosts_and_fingerprints_are_looked_into() {
 }
 
 #[test]
+fn hosts_clouds_and_mail_have_their_own_side() {
+    let sha = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8aa";
+    let told = |kind, value: &str, table: &str, columns: &[(&str, &[&str])]| {
+        let found = find(vec![claim(kind, value)], table, columns);
+        found.first().map(|finding| (finding.subject.value.clone(), finding.techniques.clone()))
+    };
+    let wanted = |subject: &str, technique: &str| Some((subject.to_owned(), vec![technique.to_owned()]));
+    let host: (&str, &[&str]) = ("host", &["ws01.ours.example"]);
+    let run = told(Observable::Hash, sha, "processes", &[host, ("sha256", &[sha])]);
+    assert_eq!(run, wanted("ws01.ours.example", "T1204.002"));
+    let looked_up =
+        told(Observable::Domain, "evil.example", "network_by_process", &[host, ("query", &["x.evil.example"])]);
+    assert_eq!(looked_up, wanted("ws01.ours.example", "T1071"));
+    let called = [("user", &["deploy"][..]), ("src_ip", &["198.51.100.7"])];
+    assert_eq!(told(Observable::Ip, "198.51.100.7", "cloud_api_calls", &called), wanted("deploy", "T1078.004"));
+    let mail = [("to_addresses", &["ann@ours.example"][..]), ("urls", &["https://evil.example/login"])];
+    assert_eq!(told(Observable::Domain, "evil.example", "emails", &mail), wanted("ann@ours.example", "T1566.002"));
+    let attached = [("to_addresses", &["ann@ours.example"][..]), ("attachment_sha256", &[sha])];
+    assert_eq!(told(Observable::Hash, sha, "emails", &attached), wanted("ann@ours.example", "T1566.001"));
+}
+
+#[test]
 fn a_url_meets_itself_whatever_the_query_unless_the_claim_has_one() {
     let check = |listed: &str, seen: &str, want: bool| {
         let columns: &[(&str, &[&str])] = &[("src_ip", &["10.1.2.3"]), ("url", &[seen])];

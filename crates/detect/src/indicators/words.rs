@@ -81,7 +81,12 @@ pub(super) fn techniques(contacts: &BTreeMap<Contact, u64>, listings: &[Listing<
 
 fn technique(contact: Contact) -> Option<&'static str> {
     match contact {
-        Contact::ReceivedFile | Contact::ReceivedFileFrom => Some("T1105"),
+        Contact::ReceivedFile | Contact::ReceivedFileFrom | Contact::Kept => Some("T1105"),
+        Contact::Ran => Some("T1204.002"),
+        Contact::Loaded => Some("T1129"),
+        Contact::ReceivedAttachment => Some("T1566.001"),
+        Contact::ReceivedLinkTo => Some("T1566.002"),
+        Contact::CalledFrom => Some("T1078.004"),
         Contact::Requested => Some("T1071.001"),
         Contact::OpenedTls
         | Contact::Contacted
@@ -92,12 +97,23 @@ fn technique(contact: Contact) -> Option<&'static str> {
         | Contact::SpokeAs => Some("T1071"),
         Contact::SentFileTo => Some("T1041"),
         Contact::ReceivedMailFrom => Some("T1566"),
-        Contact::WasMailedTo | Contact::WasContactedBy | Contact::WasReportedWith | Contact::ShowedSoftware => None,
+        Contact::SentMailTo
+        | Contact::WasMailedTo
+        | Contact::WasContactedBy
+        | Contact::WasReportedWith
+        | Contact::ShowedSoftware => None,
     }
 }
 
 fn verb(contact: Contact) -> &'static str {
     match contact {
+        Contact::Ran => "ran",
+        Contact::Loaded => "loaded",
+        Contact::Kept => "had on disk",
+        Contact::ReceivedAttachment => "received as attachment",
+        Contact::ReceivedLinkTo => "received links to",
+        Contact::SentMailTo => "sent mail to",
+        Contact::CalledFrom => "called cloud interfaces from",
         Contact::ReceivedFile => "received file",
         Contact::Requested => "sent web requests to",
         Contact::OpenedTls => "opened TLS sessions to",
