@@ -17,6 +17,7 @@ mod knowledge;
 mod simulation;
 mod upkeep;
 
+mod bench;
 mod check;
 mod evaluate;
 mod evidence;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 use lake::Lake;
 use schema::{Stage, tables};
 
+pub use bench::{BenchReport, ReadFigures, bench};
 pub use check::{CheckRemark, Level};
 pub use clock::now;
 pub use config::{Config, Sharing};

@@ -71,9 +71,13 @@ pub(crate) async fn run(
     watch: impl Fn(DetectProgress),
 ) -> Result<DetectReport> {
     let mut report = DetectReport::default();
-    let scan = Arc::new(Scan::prepare(engine).await?);
+    let mut scan = Scan::prepare(engine).await?;
     let due = Due::find(engine, plan, &scan).await?;
-    report.n_indicators = scan.n_indicators();
+    if !due.hours.is_empty() {
+        scan.load_claims().await?;
+    }
+    let scan = Arc::new(scan);
+    report.n_indicators = engine.store.count_claims().await?;
 
     let started = Instant::now();
     read_hours(engine, &scan, &due, run, stop, watch, &mut report).await?;

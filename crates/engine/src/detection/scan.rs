@@ -45,15 +45,17 @@ impl Scan {
         }
         Ok(Self {
             engine: engine.clone(),
-            matcher: matcher(engine).await?,
+            matcher: Builder::new().finish(),
             digests: Digests::open(engine.home.digests()),
             params: params(engine)?,
             filled,
         })
     }
 
-    pub(super) fn n_indicators(&self) -> u64 {
-        self.matcher.len() as u64
+    /// Takes the claims that hours are matched with; without hours to read they are not needed.
+    pub(super) async fn load_claims(&mut self) -> Result<()> {
+        self.matcher = matcher(&self.engine).await?;
+        Ok(())
     }
 
     pub(super) fn filled(&self, table: &Table) -> &BTreeSet<Hour> {

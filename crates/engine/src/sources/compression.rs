@@ -1,6 +1,9 @@
-//! Unpacks gzip and Zstandard by their first bytes, whatever the file is called.
+//! Unpacks gzip and Zstandard by their first bytes, whatever the file is called; UTF-16 comes out as UTF-8.
 
-use std::io::{BufRead, Read};
+use std::io::{BufRead, BufReader, Read};
+
+use super::{Input, encoding::as_utf8};
+use crate::{Error, Result, error::io};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Packing {
@@ -29,7 +32,22 @@ pub(crate) fn unpack<'a>(mut packed: impl BufRead + 'a) -> std::io::Result<(Pack
         Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(packed)),
         Packing::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(packed)?),
     };
-    Ok((packing, reader))
+    Ok((packing, as_utf8(reader)?))
+}
+
+/// The first unpacked bytes of an input, as far as they can be read.
+pub(crate) fn read_start(input: &Input, limit: u64) -> Result<Vec<u8>> {
+    let packed: Box<dyn BufRead> = match input {
+        Input::Stdin => Box::new(BufReader::new(std::io::stdin())),
+        Input::File { path, .. } => Box::new(BufReader::new(std::fs::File::open(path).map_err(io("open", path))?)),
+    };
+    let mut bytes = Vec::new();
+    let (_, reader) =
+        unpack(packed).map_err(|error| Error::input(format!("could not read {}", input.name())).detail(error))?;
+    if let Err(error) = reader.take(limit).read_to_end(&mut bytes) {
+        tracing::warn!(source = %input.name(), %error, "only a part could be unpacked");
+    }
+    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The command line. One file per command; each has its arguments, its help with examples, and `run`.
 
+mod bench;
 mod check;
 mod completions;
 mod demo;
@@ -86,6 +87,8 @@ enum Command {
     Lake(lake::Lake),
     /// Look over configuration, content and lake, and say what is wrong
     Check(check::Check),
+    /// Measure how fast this machine reads your own files
+    Bench(bench::Bench),
     /// List the formats that can be read
     Formats(formats::Formats),
     /// List the detectors and their parameters
@@ -110,6 +113,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Sim(command) => command.run(global).await,
         Command::Lake(command) => command.run(global).await,
         Command::Check(command) => command.run(global).await,
+        Command::Bench(command) => command.run(global).await,
         Command::Formats(command) => command.run(global),
         Command::Detectors(command) => command.run(global),
         Command::Tables(command) => command.run(global),
