@@ -86,6 +86,11 @@ impl Params {
         }
     }
 
+    /// Every parameter with its value, in the order of their declaration.
+    pub fn values(&self) -> &[(&'static str, f64)] {
+        &self.values
+    }
+
     /// The value of a parameter that the detector declares; a name that it does not declare is NaN, which no test passes.
     pub fn get(&self, name: &str) -> f64 {
         self.values.iter().find(|(known, _)| *known == name).map_or(f64::NAN, |(_, value)| *value)

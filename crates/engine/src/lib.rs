@@ -34,7 +34,7 @@ pub use bench::{BenchReport, ReadFigures, bench};
 pub use check::{CheckRemark, Level};
 pub use clock::now;
 pub use config::{Config, Sharing};
-pub use detection::{DetectPlan, DetectProgress, DetectReport};
+pub use detection::{DetectPlan, DetectProgress, DetectReport, Lineage, MadeBy};
 pub use error::{Error, Kind as ErrorKind, Result};
 pub use evaluate::{Evaluation, Share, StoryResult, evaluate};
 pub use evidence::EvidenceRow;

@@ -17,6 +17,7 @@ use schema::Window;
 use crate::{Engine, Error, Result, Stop, store::Run};
 
 pub(crate) use scan::params;
+pub use scan::{Lineage, MadeBy};
 
 use due::Due;
 use scan::Scan;
@@ -49,6 +50,8 @@ pub struct DetectReport {
     pub events_written: u64,
     /// Threat events in the store now.
     pub events: u64,
+    /// What the findings of this run were made from.
+    pub made_from: Lineage,
     /// Seconds spent reading hours, judging windows, classifying.
     pub read_seconds: f64,
     pub judge_seconds: f64,
@@ -77,6 +80,7 @@ pub(crate) async fn run(
         scan.load_claims().await?;
     }
     let scan = Arc::new(scan);
+    report.made_from = scan.lineage();
     report.n_indicators = engine.store.count_claims().await?;
 
     let started = Instant::now();

@@ -27,6 +27,23 @@ pub(super) struct Scan {
     params: BTreeMap<&'static str, Params>,
     /// Hours that hold rows, by table.
     filled: BTreeMap<&'static str, BTreeSet<Hour>>,
+    /// Version of each table that was there when the run began.
+    versions: BTreeMap<&'static str, u64>,
+}
+
+/// What findings were made from: with it a run can be done again over the same rows (`--as-of` a table's version).
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct Lineage {
+    /// Version of each table of the lake when the run began; rows that came during the run may have been seen as well.
+    pub tables: BTreeMap<&'static str, u64>,
+    pub detectors: BTreeMap<&'static str, MadeBy>,
+}
+
+/// A detector as it was.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct MadeBy {
+    pub version: &'static str,
+    pub params: BTreeMap<&'static str, f64>,
 }
 
 /// What reading one hour gave.
@@ -38,9 +55,10 @@ pub(super) struct Read {
 
 impl Scan {
     pub(super) async fn prepare(engine: &Engine) -> Result<Self> {
-        let mut filled = BTreeMap::new();
+        let (mut filled, mut versions) = (BTreeMap::new(), BTreeMap::new());
         for table in telemetry() {
             let all = engine.lake.touched(table, None).await?;
+            versions.extend(all.version.map(|version| (table.name, version)));
             filled.insert(table.name, all.hours.into_iter().map(Hour::of).collect());
         }
         Ok(Self {
@@ -49,6 +67,7 @@ impl Scan {
             digests: Digests::open(engine.home.digests()),
             params: params(engine)?,
             filled,
+            versions,
         })
     }
 
@@ -56,6 +75,16 @@ impl Scan {
     pub(super) async fn load_claims(&mut self) -> Result<()> {
         self.matcher = matcher(&self.engine).await?;
         Ok(())
+    }
+
+    /// What a finding of this run rests on, to be kept with the run.
+    pub(super) fn lineage(&self) -> Lineage {
+        let detector = |detector: &&'static Detector| {
+            let params = self.params.get(detector.name).map(|params| params.values().iter().copied().collect());
+            let made_by = MadeBy { version: detector.version, params: params.unwrap_or_default() };
+            (detector.name, made_by)
+        };
+        Lineage { tables: self.versions.clone(), detectors: detectors::ALL.iter().map(detector).collect() }
     }
 
     pub(super) fn filled(&self, table: &Table) -> &BTreeSet<Hour> {
