@@ -37,6 +37,11 @@ impl Home {
         self.root.join("digests")
     }
 
+    /// All indicators as hashes. Can be deleted: it is made again from the store.
+    pub fn sieve(&self) -> PathBuf {
+        self.root.join("indicators.sieve")
+    }
+
     /// Where queries spill; each query removes what it has written.
     pub fn spill(&self) -> PathBuf {
         self.root.join("spill")

@@ -9,7 +9,9 @@ use std::{
 use schema::{Claim, Reference, Tlp};
 use share::formats::{self, Defaults};
 
-use crate::{Engine, Error, ErrorKind, Result, clock, error::io, pipeline::noted, sources, store::Outcome};
+use crate::{
+    Engine, Error, ErrorKind, Result, clock, detection::Growth, error::io, pipeline::noted, sources, store::Outcome,
+};
 
 /// A file larger than this is not an indicator list; reading it whole would take the memory of everything else.
 const FILE_BYTES_MAX: u64 = 1 << 30;
@@ -75,6 +77,7 @@ impl Engine {
         let mut report = IntelReport::default();
         let before = self.store.count_claims().await?;
         let mut claims = Vec::new();
+        let mut growth = Growth::new();
         for input in sources::find(&plan.paths)? {
             let sources::Input::File { path, named } = input else {
                 return Err(Error::usage("indicators are read from files").hint("write them to a file first"));
@@ -89,13 +92,24 @@ impl Engine {
             report.files.push(loaded);
             // Thousands of small lists make one transaction; a bound keeps memory in hand.
             if claims.len() >= CLAIMS_AT_ONCE {
-                self.store.save_claims(std::mem::take(&mut claims), clock::now()).await?;
+                self.save_claims(&mut claims, &mut growth).await?;
             }
         }
-        self.store.save_claims(claims, clock::now()).await?;
+        self.save_claims(&mut claims, &mut growth).await?;
+        growth.save(self)?;
         report.total = self.store.count_claims().await?;
         report.added = report.total.saturating_sub(before);
         Ok(report)
+    }
+
+    /// Saves what was gathered, and makes room for more.
+    async fn save_claims(&self, claims: &mut Vec<Claim>, growth: &mut Growth) -> Result<()> {
+        if !claims.is_empty() {
+            let version = self.store.save_claims(claims, clock::now()).await?;
+            growth.note(claims, version);
+            claims.clear();
+        }
+        Ok(())
     }
 
     async fn load_file(&self, path: &Path, plan: &IntelPlan, claims: &mut Vec<Claim>) -> Result<LoadedFile> {

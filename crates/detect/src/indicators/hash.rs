@@ -1,4 +1,4 @@
-//! Hashes of observables, and the set that finds an entry by its hash: slots behind a bloom filter.
+//! Hashes of observables, the index that finds an entry by its hash, and a bloom filter.
 
 /// Odd constants of wyhash; any with as many ones as zeros would do.
 const MIX: [u64; 3] = [0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db, 0x8ebc_6af0_9c88_c6e3];
@@ -53,7 +53,7 @@ fn folded(a: u64, b: u64) -> u64 {
     (product as u64) ^ (product >> 64) as u64
 }
 
-/// Finds or adds numbered entries by hash while they are being collected.
+/// Finds or adds numbered entries by hash.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     slots: Slots,
@@ -62,10 +62,6 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn len(&self) -> usize {
-        self.hashes.len()
-    }
-
     pub(super) fn find(&self, hash: u64, same: impl Fn(u32) -> bool) -> Option<u32> {
         self.slots.find(hash, |entry| self.hashes.get(entry as usize) == Some(&hash) && same(entry))
     }
@@ -80,31 +76,6 @@ impl Index {
             self.slots.put(hash, entry);
         }
         entry
-    }
-
-    pub(super) fn seal(self) -> Lookup {
-        let bloom = Bloom::of(&self.hashes);
-        Lookup { slots: self.slots, bloom }
-    }
-}
-
-/// An [`Index`] that is complete: the hashes are gone, a bloom filter has come.
-#[derive(Debug)]
-pub(super) struct Lookup {
-    slots: Slots,
-    bloom: Bloom,
-}
-
-impl Lookup {
-    pub(super) fn find(&self, hash: u64, same: impl Fn(u32) -> bool) -> Option<u32> {
-        if !self.bloom.may_hold(hash) {
-            return None;
-        }
-        self.slots.find(hash, same)
-    }
-
-    pub(super) fn bytes(&self) -> usize {
-        self.slots.0.capacity() * 4 + self.bloom.words.capacity() * 8
     }
 }
 
@@ -148,12 +119,12 @@ impl Slots {
 
 /// A bloom filter whose bits of one key all lie in one word: one access to memory a look-up.
 #[derive(Debug)]
-struct Bloom {
+pub(super) struct Bloom {
     words: Vec<u64>,
 }
 
 impl Bloom {
-    fn of(hashes: &[u64]) -> Self {
+    pub(super) fn of(hashes: &[u64]) -> Self {
         let words = (hashes.len() * BLOOM_BITS / 64).next_power_of_two();
         let mut bloom = Self { words: vec![0; words] };
         for hash in hashes {
@@ -165,9 +136,13 @@ impl Bloom {
         bloom
     }
 
-    fn may_hold(&self, hash: u64) -> bool {
+    pub(super) fn may_hold(&self, hash: u64) -> bool {
         let bits = bits(hash);
         self.words.get(self.at(hash)).is_some_and(|word| word & bits == bits)
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.words.capacity() * 8
     }
 
     fn at(&self, hash: u64) -> usize {

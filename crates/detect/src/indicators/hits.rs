@@ -14,6 +14,7 @@ use super::{
     hash,
     matcher::{Listing, Matcher},
     scan::{self, Instants, Met, Texts},
+    sieve::Sifted,
     words,
 };
 use crate::Error;
@@ -32,10 +33,9 @@ const MAX_EVIDENCE: usize = 20;
 /// Other names of the other side; more says that the address is shared, and not who it is.
 const MAX_ALSO: usize = 16;
 
-/// Hits of one hour on one matcher. Feed it with whole hours: a finding of half an hour would be replaced by the other half.
+/// Hits of one hour. Feed it with whole hours: a finding of half an hour would be replaced by the other half.
 #[derive(Debug)]
-pub struct Hits<'m> {
-    matcher: &'m Matcher,
+pub struct Hits {
     tallies: BTreeMap<Key, Tally>,
     max_findings: usize,
     /// Keys from here on do not fit.
@@ -44,16 +44,15 @@ pub struct Hits<'m> {
     met: Vec<Met>,
 }
 
-impl<'m> Hits<'m> {
-    pub fn new(matcher: &'m Matcher) -> Self {
-        Self {
-            matcher,
-            tallies: BTreeMap::new(),
-            max_findings: MAX_FINDINGS,
-            cut: None,
-            n_left_out: 0,
-            met: Vec::new(),
-        }
+impl Default for Hits {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Hits {
+    pub fn new() -> Self {
+        Self { tallies: BTreeMap::new(), max_findings: MAX_FINDINGS, cut: None, n_left_out: 0, met: Vec::new() }
     }
 
     /// Keeps at most this many findings instead of 20,000.
@@ -62,16 +61,20 @@ impl<'m> Hits<'m> {
         self
     }
 
-    /// Holds rows of a telemetry table against the claims. Columns are found by name, and those of
-    /// [`Matcher::columns`] are used as far as they are there; fails only where the record's own columns are missing.
+    /// Holds those rows of a telemetry table against the claims that a sieve has let through. Columns are found by
+    /// name, and those of [`super::Sieve::columns`] are used as far as they are there; fails only where the record's
+    /// own columns are missing.
     ///
-    /// A claim counts where its source stood by it at the time of the event: from `valid_from` on, before `valid_until`.
-    pub fn scan(&mut self, table: &str, rows: &RecordBatch) -> Result<(), Error> {
+    /// The matcher must hold every claim about [`Sifted::values`]; it may grow from batch to batch, and must be the
+    /// same in [`Hits::finish`]. A claim counts where its source stood by it at the time of the event: from
+    /// `valid_from` on, before `valid_until`.
+    pub fn scan(&mut self, matcher: &Matcher, table: &str, rows: &RecordBatch, sifted: &Sifted) -> Result<(), Error> {
         let table = tables::find(table).ok_or_else(|| Error::new(format!("there is no table \"{table}\"")))?;
         let mut met = std::mem::take(&mut self.met);
         met.clear();
-        scan::scan(self.matcher, table, rows, &mut met);
-        let counted = if met.is_empty() { Ok(()) } else { self.count(table.name, rows, &met) };
+        scan::some(matcher, table, rows, &sifted.rows, |row, entry, contact| met.push(Met { row, entry, contact }));
+        met.sort_unstable();
+        let counted = if met.is_empty() { Ok(()) } else { self.count(matcher, table.name, rows, &met) };
         self.met = met;
         counted
     }
@@ -82,13 +85,12 @@ impl<'m> Hits<'m> {
     }
 
     /// One finding per dataset, host of ours and indicator, ordered by id.
-    pub fn finish(self, window: Window) -> Vec<Finding> {
-        let matcher = self.matcher;
+    pub fn finish(self, matcher: &Matcher, window: Window) -> Vec<Finding> {
         let findings = self.tallies.into_iter().filter_map(|(key, tally)| finding(matcher, window, key, tally));
         FindingBatch::new(findings.collect()).into_findings()
     }
 
-    fn count(&mut self, table: &'static str, rows: &RecordBatch, met: &[Met]) -> Result<(), Error> {
+    fn count(&mut self, matcher: &Matcher, table: &'static str, rows: &RecordBatch, met: &[Met]) -> Result<(), Error> {
         let record = Record::of(table, rows)?;
         for of_record in met.chunk_by(|a, b| (a.row, a.entry) == (b.row, b.entry)) {
             let Some(strongest) = of_record.first() else {
@@ -98,14 +100,17 @@ impl<'m> Hits<'m> {
             let Some(at) = record.instants.nanos(row) else {
                 continue;
             };
-            let claims: Vec<u32> =
-                self.matcher.claims_of(strongest.entry).filter(|claim| self.matcher.stands(*claim, at)).collect();
+            let claims: Vec<(u32, u32)> = matcher
+                .claims_of(strongest.entry)
+                .filter(|claim| matcher.stands(*claim, at))
+                .map(|claim| (strongest.entry, claim))
+                .collect();
             if claims.is_empty() {
                 continue;
             }
             // A record without a host of ours, as of a certificate alone, tells nobody's contact: the handshake that
             // carried it does.
-            let Some(key) = Key::new(self.matcher, &record, strongest) else {
+            let Some(key) = Key::new(matcher, &record, strongest) else {
                 continue;
             };
             if let Some(tally) = self.tally(key) {
@@ -144,7 +149,8 @@ impl<'m> Hits<'m> {
 struct Key {
     doubt: u8,
     chance: u64,
-    entry: u32,
+    kind: Observable,
+    value: String,
     dataset: String,
     subject: Entity,
 }
@@ -154,9 +160,12 @@ impl Key {
         let row = met.row as usize;
         let dataset = record.dataset.get(row).unwrap_or_default().to_owned();
         let subject = record.subject(row, met.contact)?;
-        let of_dataset = hash::of_text(u64::from(met.entry), dataset.as_bytes());
+        let (kind, value) = matcher.kind_and_value(met.entry)?;
+        let of_value = hash::of_text(kind as u64, value.as_bytes());
+        let of_dataset = hash::of_text(of_value, dataset.as_bytes());
         let chance = hash::of_text(of_dataset, subject.value.as_bytes());
-        Some(Self { doubt: 100 - matcher.highest_confidence(met.entry), chance, entry: met.entry, dataset, subject })
+        let doubt = 100 - matcher.highest_confidence(met.entry);
+        Some(Self { doubt, chance, kind, value: value.to_owned(), dataset, subject })
     }
 }
 
@@ -168,14 +177,15 @@ struct Tally {
     last: Option<i64>,
     /// Records by contact.
     contacts: BTreeMap<Contact, u64>,
-    claims: BTreeSet<u32>,
+    /// Entry and number in the matcher.
+    claims: BTreeSet<(u32, u32)>,
     /// The earliest records: time, table, record id.
     evidence: BTreeSet<(i64, &'static str, String)>,
     also: BTreeSet<Entity>,
 }
 
 impl Tally {
-    fn add(&mut self, record: &Record<'_>, row: usize, at: i64, met: &[Met], claims: &[u32]) {
+    fn add(&mut self, record: &Record<'_>, row: usize, at: i64, met: &[Met], claims: &[(u32, u32)]) {
         self.n_records += 1;
         self.first = Some(self.first.map_or(at, |first| first.min(at)));
         self.last = Some(self.last.map_or(at, |last| last.max(at)));
@@ -262,9 +272,10 @@ impl<'a> Record<'a> {
 
 /// `None` only for a tally without records, which is never made.
 fn finding(matcher: &Matcher, window: Window, key: Key, tally: Tally) -> Option<Finding> {
-    let (kind, value) = matcher.kind_and_value(key.entry)?;
+    let (kind, value) = (key.kind, key.value.as_str());
     let object = Entity::new(EntityKind::from(kind), value);
-    let mut listings: Vec<Listing<'_>> = tally.claims.iter().map(|claim| matcher.listing(key.entry, *claim)).collect();
+    let mut listings: Vec<Listing<'_>> =
+        tally.claims.iter().map(|&(entry, claim)| matcher.listing(entry, claim)).collect();
     listings.sort_by(|a, b| (b.confidence, a.source, a.label).cmp(&(a.confidence, b.source, b.label)));
     // Feeds copy from one another, so that agreement is no independent evidence: the most confident one counts.
     let confidence = listings.iter().map(|listing| listing.confidence).max()?;

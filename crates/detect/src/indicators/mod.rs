@@ -1,11 +1,12 @@
 //! Known-bad things in telemetry: a compact set of claims, and the rows of every table held against it.
 //!
-//! [`Builder`] takes claims one by one and gives a [`Matcher`]; [`Hits`] sums up what one hour of rows met, and
-//! ends in one finding per dataset, host of ours, indicator and hour. A match is a fact and has no p-value: what
-//! can be wrong is the claim, so its confidence travels with the finding.
+//! A [`Sieve`] knows everything that is listed, as hashes, and says which rows may meet a claim; a [`Matcher`] holds
+//! the claims about those few values; [`Hits`] sums up what one hour of rows met, and ends in one finding per
+//! dataset, host of ours, indicator and hour. A match is a fact and has no p-value: what can be wrong is the claim,
+//! so its confidence travels with the finding.
 //!
 //! ```
-//! use detect::indicators::Matcher;
+//! use detect::indicators::{Matcher, SieveBuilder};
 //! use schema::{Claim, Observable, Tlp};
 //!
 //! let claim = Claim {
@@ -20,21 +21,28 @@
 //!     valid_until: None,
 //!     reference: None,
 //! };
-//! let matcher = Matcher::build([claim]);
+//! let mut listed = SieveBuilder::new();
+//! listed.push(claim.kind, &claim.value);
+//! assert!(listed.finish().columns("dns_queries").contains(&"query"));
+//!
+//! let mut matcher = Matcher::new();
+//! matcher.add([claim]);
 //! assert_eq!(matcher.listings(Observable::Domain, "a.evil.example").len(), 1);
-//! assert!(matcher.columns("dns_queries").contains(&"query"));
 //! ```
 
 mod columns;
 mod hash;
 mod hits;
+mod look_up;
 mod matcher;
 mod networks;
 mod scan;
+mod sieve;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
 pub use hits::Hits;
-pub use matcher::{Builder, Listing, Matcher, Refused};
+pub use matcher::{Listing, Matcher, Refused};
+pub use sieve::{Sieve, SieveBuilder, Sifted};

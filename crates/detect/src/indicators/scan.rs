@@ -6,11 +6,11 @@ use arrow_array::{
     types::{TimestampMicrosecondType, TimestampNanosecondType},
 };
 use arrow_schema::DataType;
-use schema::{Observable, Table};
+use schema::Table;
 
 use super::{
-    columns::{self, Contact},
-    matcher::Matcher,
+    columns::{self, Contact, Watched},
+    look_up::{Set, look_up},
 };
 use crate::Error;
 
@@ -22,41 +22,59 @@ pub(super) struct Met {
     pub(super) contact: Contact,
 }
 
-/// Appends what the rows met, ordered by row and entry. A row that meets an entry in several columns gives several.
-pub(super) fn scan(matcher: &Matcher, table: &'static Table, rows: &RecordBatch, met: &mut Vec<Met>) {
-    for watched in columns::watched(table, |kind| matcher.has(kind)) {
-        let Some(texts) = rows.column_by_name(watched.column).and_then(|column| Texts::of(column.as_ref())) else {
-            continue;
-        };
-        let contact = watched.contact;
-        match watched.kind {
-            Observable::Ip => each_met(&texts, contact, met, |text, found| matcher.look_up_ip(text, found)),
-            Observable::Domain => each_met(&texts, contact, met, |text, found| matcher.look_up_name(text, found)),
-            Observable::Url => each_met(&texts, contact, met, |text, found| matcher.look_up_url(text, found)),
-            Observable::Email => each_met(&texts, contact, met, |text, found| {
-                if let Ok(address) = schema::observe::canonical(Observable::Email, text) {
-                    matcher.look_up_text(Observable::Email, &address, found);
-                }
-            }),
-            kind => each_met(&texts, contact, met, |text, found| matcher.look_up_text(kind, text, found)),
-        }
+/// Calls back with everything that the rows of a batch meet: row, what was found, and how the record touched it.
+pub(super) fn each<S: Set>(
+    set: &S,
+    table: &'static Table,
+    rows: &RecordBatch,
+    mut met: impl FnMut(u32, S::Found, Contact),
+) {
+    for (watched, texts) in watched(set, table, rows) {
+        // Neighboring rows often repeat a value; one that met nothing is not looked up twice in a row.
+        let mut clean = None;
+        texts.each(|row, text| {
+            if clean == Some(text) {
+                return;
+            }
+            let mut any = false;
+            look_up(set, watched.kind, text, &mut |found| {
+                any = true;
+                met(row, found, watched.contact);
+            });
+            if !any {
+                clean = Some(text);
+            }
+        });
     }
-    met.sort_unstable();
 }
 
-/// Neighbouring rows often repeat a value; one that met nothing is not looked up twice in a row.
-fn each_met(texts: &Texts<'_>, contact: Contact, met: &mut Vec<Met>, look_up: impl Fn(&str, &mut dyn FnMut(u32))) {
-    let mut clean = None;
-    texts.each(|row, text| {
-        if clean == Some(text) {
-            return;
+/// The same for some rows only.
+pub(super) fn some<S: Set>(
+    set: &S,
+    table: &'static Table,
+    rows: &RecordBatch,
+    which: &[u32],
+    mut met: impl FnMut(u32, S::Found, Contact),
+) {
+    for (watched, texts) in watched(set, table, rows) {
+        for &row in which {
+            for text in texts.of_row(row as usize) {
+                look_up(set, watched.kind, text, &mut |found| met(row, found, watched.contact));
+            }
         }
-        let before = met.len();
-        look_up(text, &mut |entry| met.push(Met { row, entry, contact }));
-        if met.len() == before {
-            clean = Some(text);
-        }
-    });
+    }
+}
+
+fn watched<'a, S: Set>(
+    set: &S,
+    table: &'static Table,
+    rows: &'a RecordBatch,
+) -> impl Iterator<Item = (Watched, Texts<'a>)> {
+    let watched = columns::watched(table, |kind| set.has(kind)).into_iter();
+    watched.filter_map(|watched| {
+        let column = rows.column_by_name(watched.column)?;
+        Some((watched, Texts::of(column.as_ref())?))
+    })
 }
 
 /// A column of texts, or of lists of texts, in whichever layout the lake or a parser gives.

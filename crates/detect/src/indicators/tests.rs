@@ -9,7 +9,7 @@ use arrow_array::{
 use proptest::prelude::*;
 use schema::{Claim, Entity, EntityKind, Finding, Observable, Timestamp, Tlp, Window, observe};
 
-use super::*;
+use super::{look_up::look_up_name, *};
 
 const HOUR: &str = "2026-11-21T09:00:00Z";
 
@@ -67,10 +67,38 @@ fn hour() -> Window {
 }
 
 fn find(claims: Vec<Claim>, table: &str, columns: &[(&str, &[&str])]) -> Vec<Finding> {
-    let matcher = Matcher::build(claims);
-    let mut hits = Hits::new(&matcher);
-    hits.scan(table, &rows(columns)).expect("the record's columns");
-    hits.finish(hour())
+    let listed = Listed::new(claims);
+    let mut hits = Hits::new();
+    listed.scan(&mut hits, table, &rows(columns)).expect("the record's columns");
+    hits.finish(&listed.matcher, hour())
+}
+
+/// Claims as the engine has them: a sieve of all, and a matcher of all.
+struct Listed {
+    sieve: Sieve,
+    matcher: Matcher,
+}
+
+impl Listed {
+    fn new(claims: impl IntoIterator<Item = Claim>) -> Self {
+        let claims: Vec<Claim> = claims.into_iter().collect();
+        let sieve = sieve(&claims);
+        let mut matcher = Matcher::new();
+        matcher.add(claims);
+        Self { sieve, matcher }
+    }
+
+    fn scan(&self, hits: &mut Hits, table: &str, rows: &RecordBatch) -> Result<(), crate::Error> {
+        let mut sifted = Sifted::default();
+        self.sieve.sift(table, rows, &mut sifted)?;
+        hits.scan(&self.matcher, table, rows, &sifted)
+    }
+}
+
+fn sieve(claims: &[Claim]) -> Sieve {
+    let mut builder = SieveBuilder::new();
+    claims.iter().for_each(|claim| builder.push(claim.kind, &claim.value));
+    builder.finish()
 }
 
 /// Objects of the findings, sorted.
@@ -228,7 +256,8 @@ fn all_claims_about_a_value_are_kept_and_told() {
         },
         Claim { source: "third".to_owned(), technique: Some("T1568".to_owned()), ..base },
     ];
-    let matcher = Matcher::build(claims.clone());
+    let mut matcher = Matcher::new();
+    matcher.add(claims.clone());
     assert_eq!(matcher.len(), 3, "the very same claim is kept once");
     assert_eq!(matcher.listings(Observable::Domain, "www.EVIL.example").len(), 3);
     let found = find(claims, "dns_queries", &[("src_ip", &["10.1.2.3"; 12]), ("query", &["evil.example"; 12])]);
@@ -253,21 +282,22 @@ fn what_is_too_broad_is_refused_with_its_reason() {
         (Observable::Ip, "10.0.0.1"),
         (Observable::Url, "nothing"),
     ];
-    let mut builder = Builder::new();
-    for (kind, value) in broad {
-        builder.push(&claim(kind, value));
+    let mut builder = SieveBuilder::new();
+    let mut matcher = Matcher::new();
+    for (kind, value) in broad.into_iter().chain([(Observable::Domain, "evil[.]example")]) {
+        builder.push(kind, value);
+        matcher.add([claim(kind, value)]);
     }
-    builder.push(&claim(Observable::Domain, "evil[.]example"));
     assert_eq!((builder.n_refused(), builder.refused().len()), (3, 3));
     assert!(builder.refused().iter().all(|refused| !refused.reason.is_empty()));
-    assert_eq!(builder.finish().len(), 2);
+    assert_eq!((builder.finish().len(), matcher.len()), (2, 2));
 }
 
 #[test]
 fn only_columns_that_can_meet_something_are_asked_for() {
-    let matcher = Matcher::build([claim(Observable::Ip, "198.51.100.7")]);
-    assert_eq!(matcher.columns("connections"), ["record_id", "dataset", "observed_at", "src_ip", "dst_ip"]);
-    let hashes = Matcher::build([claim(Observable::Hash, "44d88612fea8a8f36de82e1278abb02f")]);
+    let addresses = sieve(&[claim(Observable::Ip, "198.51.100.7")]);
+    assert_eq!(addresses.columns("connections"), ["record_id", "dataset", "observed_at", "src_ip", "dst_ip"]);
+    let hashes = sieve(&[claim(Observable::Hash, "44d88612fea8a8f36de82e1278abb02f")]);
     assert_eq!(hashes.columns("connections"), [""; 0]);
     assert_eq!(hashes.columns("findings"), [""; 0]);
     assert_eq!(hashes.columns("no such table"), [""; 0]);
@@ -283,15 +313,18 @@ fn a_flood_is_bounded_and_what_stays_does_not_depend_on_order() {
         Claim { confidence: 10, ..claim(Observable::Domain, "low.example") },
         claim(Observable::Domain, "evil.example"),
     ];
-    let matcher = Matcher::build(claims);
+    let listed = Listed::new(claims);
     let judge = |clients: &[&str]| {
         let names: Vec<&str> =
             clients.iter().map(|client| if client.ends_with('7') { "evil.example" } else { "low.example" }).collect();
-        let mut hits = Hits::new(&matcher).with_max_findings(30);
-        hits.scan("dns_queries", &rows(&[("src_ip", clients), ("query", &names)])).expect("columns");
+        let mut hits = Hits::new().with_max_findings(30);
+        listed.scan(&mut hits, "dns_queries", &rows(&[("src_ip", clients), ("query", &names)])).expect("columns");
         let left_out = hits.n_left_out();
-        let mut sides: Vec<String> =
-            hits.finish(hour()).iter().map(|finding| format!("{:?}{:?}", finding.subject, finding.object)).collect();
+        let mut sides: Vec<String> = hits
+            .finish(&listed.matcher, hour())
+            .iter()
+            .map(|finding| format!("{:?}{:?}", finding.subject, finding.object))
+            .collect();
         sides.sort();
         (left_out, sides)
     };
@@ -303,7 +336,7 @@ fn a_flood_is_bounded_and_what_stays_does_not_depend_on_order() {
 
 #[test]
 fn layouts_of_the_lake_are_read_and_missing_columns_told() {
-    let matcher = Matcher::build([claim(Observable::Domain, "evil.example")]);
+    let listed = Listed::new([claim(Observable::Domain, "evil.example")]);
     let plain = rows(&[("src_ip", &["10.1.2.3", "10.1.2.3"]), ("query", &["evil.example", "evil.example"])]);
     let views =
         RecordBatch::try_from_iter(plain.schema().fields().iter().zip(plain.columns()).map(|(field, column)| {
@@ -314,12 +347,12 @@ fn layouts_of_the_lake_are_read_and_missing_columns_told() {
             };
             (field.name().clone(), view)
         }));
-    let mut hits = Hits::new(&matcher);
-    hits.scan("dns_queries", &views.expect("equal lengths")).expect("columns");
-    assert_eq!(hits.finish(hour())[0].n_records, 2);
+    let mut hits = Hits::new();
+    listed.scan(&mut hits, "dns_queries", &views.expect("equal lengths")).expect("columns");
+    assert_eq!(hits.finish(&listed.matcher, hour())[0].n_records, 2);
     let nameless = plain.project(&[3, 4]).expect("columns");
-    assert!(Hits::new(&matcher).scan("dns_queries", &nameless).is_err());
-    assert!(Hits::new(&matcher).scan("nothing", &plain).is_err());
+    assert!(listed.scan(&mut Hits::new(), "dns_queries", &nameless).is_err());
+    assert!(listed.scan(&mut Hits::new(), "nothing", &plain).is_err());
 }
 
 /// What the matcher must equal: every claim held against the text, one by one.
@@ -354,23 +387,50 @@ proptest! {
             let value = observe::canonical(Observable::Ip, &text).expect("a network").into_owned();
             claims.push(claim(Observable::Ip, &value));
         }
-        let matcher = Matcher::build(claims.clone());
+        let Listed { sieve, matcher } = Listed::new(claims.clone());
         for name in &names {
             let mut found: Vec<String> = Vec::new();
-            matcher.look_up_name(name, &mut |entry| found.extend(matcher.kind_and_value(entry).map(|(_, value)| value.to_owned())));
+            look_up_name(&matcher, name, &mut |entry| found.extend(matcher.kind_and_value(entry).map(|(_, value)| value.to_owned())));
             found.sort();
             prop_assert_eq!(&found, &plainly(&claims, name), "{}", name);
+            let mut sifted: Vec<String> = Vec::new();
+            look_up_name(&sieve, name, &mut |(_, value)| sifted.push(value));
+            sifted.sort();
+            prop_assert_eq!(&sifted, &found, "the sieve of {}", name);
         }
     }
 
     #[test]
     fn no_text_stops_the_matcher(texts in prop::collection::vec("\\PC{0,40}|[a-z.:/@\\[\\]%]{0,30}", 1..10)) {
-        let matcher = Matcher::build([claim(Observable::Domain, "evil.example"), claim(Observable::Ip, "2001:db8::/32"), claim(Observable::Url, "http://evil.example/a")]);
+        let listed = Listed::new([claim(Observable::Domain, "evil.example"), claim(Observable::Ip, "2001:db8::/32"), claim(Observable::Url, "http://evil.example/a")]);
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let mut hits = Hits::new(&matcher);
+        let mut hits = Hits::new();
         for (table, column) in [("dns_queries", "query"), ("http_requests", "url"), ("connections", "dst_ip")] {
-            hits.scan(table, &rows(&[("src_ip", &texts), (column, &texts)])).expect("columns");
+            listed.scan(&mut hits, table, &rows(&[("src_ip", &texts), (column, &texts)])).expect("columns");
         }
-        let _findings = hits.finish(hour());
+        let _findings = hits.finish(&listed.matcher, hour());
+    }
+
+    #[test]
+    fn a_sieve_comes_back_as_it_was_kept_and_merging_is_building_of_both(
+        one in prop::collection::vec("[a-d]{1,3}\\.example|7[01]\\.0\\.[0-3]\\.[0-9]{1,2}|7[01]\\.[0-3]\\.0\\.0/16|2001:db8:[0-3]::/48", 0..40),
+        two in prop::collection::vec("[a-d]{1,3}\\.example|7[01]\\.0\\.[0-3]\\.[0-9]{1,2}", 0..40),
+        damage in 0_usize..10_000,
+    ) {
+        let claims = |texts: &[String]| -> Vec<Claim> {
+            let read = |text: &String| observe::read(text).ok().map(|(kind, value)| claim(kind, &value));
+            texts.iter().filter_map(read).collect()
+        };
+        let (one, two) = (claims(&one), claims(&two));
+        let merged = sieve(&one).merged(&sieve(&two));
+        let both = sieve(&[one.clone(), two].concat());
+        prop_assert_eq!(merged.to_bytes(), both.to_bytes());
+        let mut bytes = both.to_bytes();
+        let back = Sieve::from_bytes(&bytes).expect("whole");
+        prop_assert_eq!(back.to_bytes(), both.to_bytes());
+        let at = damage % bytes.len();
+        bytes[at] ^= 1;
+        prop_assert!(Sieve::from_bytes(&bytes).is_err());
+        prop_assert!(Sieve::from_bytes(&bytes[..at]).is_err());
     }
 }

@@ -37,8 +37,8 @@ impl Hour {
 /// The work of one run.
 #[derive(Debug, Default)]
 pub(super) struct Due {
-    /// Hours to read, oldest first.
-    pub(super) hours: Vec<Hour>,
+    /// Hours to read, oldest first, and whether they are to be summed up again: not where only claims are new.
+    pub(super) hours: BTreeMap<Hour, bool>,
     /// Windows to judge, oldest first.
     pub(super) windows: Vec<(&'static Detector, Window)>,
     /// What to note when all is done: how far each table has been looked at.
@@ -60,10 +60,10 @@ impl Due {
             touched.insert(table.name, hours);
         }
 
-        let mut to_read: BTreeSet<Hour> = touched.values().flatten().copied().collect();
         if plan.replay.is_none() && due.claims_are_new(engine).await? {
-            to_read.extend(telemetry().flat_map(|table| scan.filled(table)).copied());
+            due.hours.extend(telemetry().flat_map(|table| scan.filled(table)).map(|&hour| (hour, false)));
         }
+        let mut to_read: BTreeSet<Hour> = touched.values().flatten().copied().collect();
         for detector in detectors::ALL.iter().copied() {
             let read = detector.reads.iter().filter_map(|reads| touched.get(reads.table)).flatten();
             for window in windows(detector, read.copied()) {
@@ -71,7 +71,7 @@ impl Due {
                 due.windows.push((detector, window));
             }
         }
-        due.hours = to_read.into_iter().collect();
+        due.hours.extend(to_read.into_iter().map(|hour| (hour, true)));
         Ok(due)
     }
 

@@ -8,6 +8,7 @@
 mod digests;
 mod due;
 mod scan;
+mod sieve;
 
 use std::{sync::Arc, time::Instant};
 
@@ -18,6 +19,7 @@ use crate::{Engine, Error, Result, Stop, store::Run};
 
 pub(crate) use scan::params;
 pub use scan::{Lineage, MadeBy};
+pub(crate) use sieve::Growth;
 
 use due::Due;
 use scan::Scan;
@@ -77,7 +79,7 @@ pub(crate) async fn run(
     let mut scan = Scan::prepare(engine).await?;
     let due = Due::find(engine, plan, &scan).await?;
     if !due.hours.is_empty() {
-        scan.load_claims().await?;
+        scan.load_indicators().await?;
     }
     let scan = Arc::new(scan);
     report.made_from = scan.lineage();
@@ -111,10 +113,10 @@ async fn read_hours(
 ) -> Result<()> {
     let mut progress = DetectProgress { hours_total: due.hours.len() as u64, ..DetectProgress::default() };
     watch(progress);
-    let mut reading = futures::stream::iter(due.hours.iter().copied())
-        .map(|hour| {
+    let mut reading = futures::stream::iter(due.hours.clone())
+        .map(|(hour, digests)| {
             let scan = scan.clone();
-            async move { tokio::spawn(async move { scan.read(hour).await }).await.map_err(panicked)? }
+            async move { tokio::spawn(async move { scan.read(hour, digests).await }).await.map_err(panicked)? }
         })
         .buffered(engine.config.thread_count());
 

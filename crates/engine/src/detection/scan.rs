@@ -5,24 +5,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow_array::RecordBatch;
 use detect::{
     Detector, Digest, Judged, Params, detectors,
-    indicators::{Builder, Hits, Matcher},
+    indicators::{Hits, Matcher, Sieve, SieveBuilder, Sifted},
 };
 use futures::TryStreamExt;
-use schema::{Finding, FindingBatch, Table, Window};
+use schema::{Finding, FindingBatch, Observable, Table, Window};
 
 use super::{
     INDICATOR,
     digests::Digests,
     due::{Hour, telemetry},
+    sieve,
 };
-use crate::{Engine, Error, Result};
+use crate::{Engine, Error, Result, store::Store};
 
 /// Columns that every detector gets beside those that it asks for.
 const ALWAYS: [&str; 3] = ["record_id", "dataset", "observed_at"];
 
 pub(super) struct Scan {
     engine: Engine,
-    matcher: Matcher,
+    sieve: Sieve,
     digests: Digests,
     params: BTreeMap<&'static str, Params>,
     /// Hours that hold rows, by table.
@@ -63,7 +64,7 @@ impl Scan {
         }
         Ok(Self {
             engine: engine.clone(),
-            matcher: Builder::new().finish(),
+            sieve: SieveBuilder::new().finish(),
             digests: Digests::open(engine.home.digests()),
             params: params(engine)?,
             filled,
@@ -71,9 +72,9 @@ impl Scan {
         })
     }
 
-    /// Takes the claims that hours are matched with; without hours to read they are not needed.
-    pub(super) async fn load_claims(&mut self) -> Result<()> {
-        self.matcher = matcher(&self.engine).await?;
+    /// Takes the indicators that hours are held against; without hours to read they are not needed.
+    pub(super) async fn load_indicators(&mut self) -> Result<()> {
+        self.sieve = sieve::load(&self.engine).await?;
         Ok(())
     }
 
@@ -105,21 +106,25 @@ impl Scan {
         hours.into_iter()
     }
 
-    /// Reads every row of the hour once: matches indicators, and keeps each detector's digest.
-    pub(super) async fn read(&self, hour: Hour) -> Result<Read> {
-        let mut hits = Hits::new(&self.matcher);
+    /// Reads every row of the hour once: holds it against indicators, and keeps each detector's digest where `digests`
+    /// says so.
+    pub(super) async fn read(&self, hour: Hour, digests: bool) -> Result<Read> {
+        let mut met = Met::default();
         let mut sums: Vec<(&'static Detector, Box<dyn Digest>)> = Vec::new();
-        for detector in detectors::ALL.iter().copied() {
+        for detector in detectors::ALL.iter().copied().filter(|_| digests) {
             sums.push((detector, (detector.digest)(self.params_of(detector)?)));
         }
 
         let mut n_rows = 0;
         for table in telemetry().filter(|table| self.filled(table).contains(&hour)) {
-            let columns = self.columns(table);
+            let columns = self.columns(table, digests);
+            if columns.len() == ALWAYS.len() {
+                continue;
+            }
             let mut batches = self.engine.lake.scan(table, &columns, hour.window()).await?;
             while let Some(batch) = batches.try_next().await? {
                 n_rows += batch.num_rows() as u64;
-                hits.scan(table.name, &batch).map_err(|error| broken(INDICATOR, &error))?;
+                met.hold(&self.sieve, &self.engine.store, table, &batch).await?;
                 for (detector, sum) in &mut sums {
                     if detector.reads.iter().any(|reads| reads.table == table.name) {
                         sum.add(table.name, &batch).map_err(|error| broken(detector.name, &error))?;
@@ -132,11 +137,8 @@ impl Scan {
             let digest = sum.finish().map_err(|error| broken(detector.name, &error))?;
             self.digests.save(detector, hour, &digest)?;
         }
-        if hits.n_left_out() > 0 {
-            tracing::warn!(hour = %hour.start(), records = hits.n_left_out(), "more indicator findings than one hour may give");
-        }
         // A claim's own marking goes with the finding, and what was seen in our telemetry is ours as well.
-        let mut findings = hits.finish(hour.window());
+        let mut findings = met.finish(hour);
         for finding in &mut findings {
             finding.tlp = finding.tlp.max(self.engine.config.sharing.own_tlp);
         }
@@ -163,10 +165,11 @@ impl Scan {
         Ok(Judged { findings: FindingBatch::new(findings), ..judged })
     }
 
-    fn columns(&self, table: &'static Table) -> Vec<&'static str> {
+    fn columns(&self, table: &'static Table, digests: bool) -> Vec<&'static str> {
         let mut columns: BTreeSet<&'static str> = ALWAYS.into_iter().collect();
-        columns.extend(self.matcher.columns(table.name));
-        let read = detectors::ALL.iter().flat_map(|detector| detector.reads).filter(|reads| reads.table == table.name);
+        columns.extend(self.sieve.columns(table.name));
+        let read = detectors::ALL.iter().flat_map(|detector| detector.reads);
+        let read = read.filter(|reads| digests && reads.table == table.name);
         columns.extend(read.flat_map(|reads| reads.columns));
         columns.into_iter().collect()
     }
@@ -178,13 +181,44 @@ impl Scan {
     }
 }
 
-async fn matcher(engine: &Engine) -> Result<Matcher> {
-    let mut builder = Builder::new();
-    engine.store.each_claim(|claim| builder.push(&claim)).await?;
-    if builder.n_refused() > 0 {
-        tracing::warn!(n_refused = builder.n_refused(), "indicators that would match too much are left out");
+/// Values of one hour whose claims are looked up; more would be a flood, and memory stays bounded.
+const MOST_VALUES: usize = 200_000;
+
+/// What one hour has met of what is listed.
+#[derive(Default)]
+struct Met {
+    hits: Hits,
+    /// Claims about the values met so far.
+    matcher: Matcher,
+    asked: BTreeSet<(Observable, String)>,
+    sifted: Sifted,
+    n_not_asked: u64,
+}
+
+impl Met {
+    async fn hold(&mut self, sieve: &Sieve, store: &Store, table: &'static Table, rows: &RecordBatch) -> Result<()> {
+        sieve.sift(table.name, rows, &mut self.sifted).map_err(|error| broken(INDICATOR, &error))?;
+        if self.sifted.is_empty() {
+            return Ok(());
+        }
+        let room = MOST_VALUES.saturating_sub(self.asked.len());
+        let new: Vec<(Observable, String)> = self.sifted.values.difference(&self.asked).cloned().collect();
+        self.n_not_asked += new.len().saturating_sub(room) as u64;
+        let new = new.get(..room.min(new.len())).unwrap_or_default();
+        if !new.is_empty() {
+            self.matcher.add(store.claims_about(new).await?);
+            self.asked.extend(new.iter().cloned());
+        }
+        self.hits.scan(&self.matcher, table.name, rows, &self.sifted).map_err(|error| broken(INDICATOR, &error))
     }
-    Ok(builder.finish())
+
+    fn finish(self, hour: Hour) -> Vec<Finding> {
+        let n_left_out = self.hits.n_left_out() + self.n_not_asked;
+        if n_left_out > 0 {
+            tracing::warn!(hour = %hour.start(), n_left_out, "more indicator findings than one hour may give");
+        }
+        self.hits.finish(&self.matcher, hour.window())
+    }
 }
 
 /// Parameters of every detector: defaults, overlaid by the configuration.

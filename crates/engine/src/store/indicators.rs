@@ -1,17 +1,22 @@
 //! Claims about observables, as their sources made them.
 
 use futures::TryStreamExt;
-use schema::{Claim, Timestamp};
+use schema::{Claim, Observable, Timestamp};
 use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
 
 use super::{ROWS_PER_STATEMENT, Store};
 use crate::{Error, Result};
 
+/// Mark that counts the changes of claims.
+pub(crate) const CLAIMS_VERSION: &str = "claims_version";
+
 impl Store {
     /// Adds claims, or renews those that the same source has made before.
     ///
     /// Claims are sorted first: rows in key order append to the tree, and a million load in seconds.
-    pub(crate) async fn save_claims(&self, mut claims: Vec<Claim>, now: Timestamp) -> Result<()> {
+    ///
+    /// Gives the number of this change, which is [`CLAIMS_VERSION`] from now on.
+    pub(crate) async fn save_claims(&self, claims: &mut [Claim], now: Timestamp) -> Result<i64> {
         claims.sort_unstable_by(|a, b| {
             (a.kind.name(), &a.value, &a.source, &a.label).cmp(&(b.kind.name(), &b.value, &b.source, &b.label))
         });
@@ -19,17 +24,43 @@ impl Store {
         for chunk in claims.chunks(ROWS_PER_STATEMENT) {
             insert(chunk, now).build().execute(&mut *transaction).await?;
         }
+        let version = sqlx::query_scalar(
+            "INSERT INTO marks (name, value) VALUES ($1, 1) \
+             ON CONFLICT (name) DO UPDATE SET value = marks.value + 1 RETURNING value",
+        )
+        .bind(CLAIMS_VERSION)
+        .fetch_one(&mut *transaction)
+        .await?;
         transaction.commit().await?;
+        Ok(version)
+    }
+
+    /// Hands every listed value to `take`, one at a time: a million of them need no million in memory.
+    pub(crate) async fn each_value(&self, mut take: impl FnMut(Observable, &str)) -> Result<()> {
+        let mut rows = sqlx::query("SELECT kind, value FROM indicators").fetch(&self.pool);
+        while let Some(row) = rows.try_next().await? {
+            take(kind(&row)?, row.try_get(1)?);
+        }
         Ok(())
     }
 
-    /// Hands every claim to `take`, one at a time: a million of them need no million in memory.
-    pub(crate) async fn each_claim(&self, mut take: impl FnMut(Claim)) -> Result<()> {
-        let mut rows = sqlx::query("SELECT * FROM indicators").fetch(&self.pool);
-        while let Some(row) = rows.try_next().await? {
-            take(read(&row)?);
+    /// Every claim about one of these values.
+    pub(crate) async fn claims_about(&self, values: &[(Observable, String)]) -> Result<Vec<Claim>> {
+        let mut claims = Vec::new();
+        for chunk in values.chunk_by(|a, b| a.0 == b.0).flat_map(|of_kind| of_kind.chunks(ROWS_PER_STATEMENT)) {
+            let Some((kind, _)) = chunk.first() else { continue };
+            let mut query = QueryBuilder::<Sqlite>::new("SELECT * FROM indicators WHERE kind = ");
+            query.push_bind(kind.name()).push(" AND value IN (");
+            let mut list = query.separated(", ");
+            chunk.iter().for_each(|(_, value)| {
+                list.push_bind(value);
+            });
+            query.push(")");
+            for row in query.build().fetch_all(&self.pool).await? {
+                claims.push(read(&row)?);
+            }
         }
-        Ok(())
+        Ok(claims)
     }
 
     /// When the newest claim was loaded.
@@ -71,12 +102,15 @@ fn insert(claims: &[Claim], now: Timestamp) -> QueryBuilder<Sqlite> {
     query
 }
 
+fn kind(row: &SqliteRow) -> Result<Observable> {
+    row.try_get::<&str, _>("kind")?.parse().map_err(Error::internal)
+}
+
 fn read(row: &SqliteRow) -> Result<Claim> {
-    let kind: &str = row.try_get("kind")?;
     let tlp: &str = row.try_get("tlp")?;
     let label: String = row.try_get("label")?;
     Ok(Claim {
-        kind: kind.parse().map_err(Error::internal)?,
+        kind: kind(row)?,
         value: row.try_get("value")?,
         source: row.try_get("source")?,
         confidence: u8::try_from(row.try_get::<i64, _>("confidence")?).unwrap_or(0),

@@ -21,6 +21,7 @@ use sqlx::{
 use crate::{Error, Result};
 
 pub use events::EventFilter;
+pub(crate) use indicators::CLAIMS_VERSION;
 pub(crate) use rows::StoreRows;
 pub(crate) use runs::{Outcome, Run};
 pub(crate) use sources::SourceState;

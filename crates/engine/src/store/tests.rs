@@ -98,16 +98,19 @@ async fn another_window_keeps_its_findings() {
 async fn claims_are_renewed_and_every_source_keeps_its_own() {
     let (_folder, store) = store().await;
     let now = Timestamp::from_seconds(10).expect("in range");
-    let claims = vec![claim("evil.example", "a"), claim("evil.example", "b"), claim("bad.example", "a")];
-    store.save_claims(claims.clone(), now).await.expect("writes");
+    let mut claims = vec![claim("evil.example", "a"), claim("evil.example", "b"), claim("bad.example", "a")];
+    assert_eq!(store.save_claims(&mut claims, now).await.expect("writes"), 1);
     assert_eq!(store.count_claims().await.expect("reads"), 3);
     let later = Timestamp::from_seconds(20).expect("in range");
-    let renewed = Claim { confidence: 90, ..claims[0].clone() };
-    store.save_claims(vec![renewed.clone()], later).await.expect("writes");
-    let mut all = Vec::new();
-    store.each_claim(|claim| all.push(claim)).await.expect("reads");
-    assert_eq!(all.len(), 3);
-    assert!(all.contains(&renewed));
+    let renewed = Claim { confidence: 90, ..claim("evil.example", "a") };
+    assert_eq!(store.save_claims(&mut [renewed.clone()], later).await.expect("writes"), 2, "changes are counted");
+    let mut values = Vec::new();
+    store.each_value(|_, value| values.push(value.to_owned())).await.expect("reads");
+    assert_eq!(values, ["bad.example", "evil.example", "evil.example"]);
+    let asked = [(Observable::Ip, "198.51.100.7".to_owned()), (Observable::Domain, "evil.example".to_owned())];
+    let about = store.claims_about(&asked).await.expect("reads");
+    assert_eq!(about.len(), 2);
+    assert!(about.contains(&renewed));
     assert_eq!(store.newest_claim().await.expect("reads"), Some(now), "a renewed claim is not a new one");
 }
 
@@ -136,7 +139,7 @@ async fn sources_come_back_as_they_were_saved() {
 async fn every_store_table_reads_as_its_declared_columns() {
     let (_folder, store) = store().await;
     store.replace_findings("indicator", hour(1), &[finding("finding--a", "h", hour(1))], &run()).await.expect("writes");
-    store.save_claims(vec![claim("evil.example", "a")], Timestamp::default()).await.expect("writes");
+    store.save_claims(&mut [claim("evil.example", "a")], Timestamp::default()).await.expect("writes");
     for table in schema::tables::ALL.iter().copied().filter(|table| table.stage == schema::Stage::Store) {
         let rows = StoreRows::new(store.clone(), table).read().await;
         let rows = rows.unwrap_or_else(|error| panic!("{}: {error}", table.name));

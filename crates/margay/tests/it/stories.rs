@@ -61,10 +61,10 @@ fn a_finding_leads_to_what_it_was_made_from() {
         "SELECT DISTINCT details FROM runs JOIN findings ON runs.run_id = findings.run_id WHERE detector = 'beaconing'",
     ]);
     let details = runs.first().and_then(|run| run.get("details")?.as_str().map(str::to_owned)).expect("a run");
-    let details: serde_json::Value = serde_json::from_str(&details).expect("JSON");
-    let version = details.pointer("/made_from/tables/connections").and_then(serde_json::Value::as_u64);
+    let details: Value = serde_json::from_str(&details).expect("JSON");
+    let version = details.pointer("/made_from/tables/connections").and_then(Value::as_u64);
     assert!(version.is_some(), "the version of the table");
-    let fdr = details.pointer("/made_from/detectors/beaconing/params").and_then(serde_json::Value::as_object);
+    let fdr = details.pointer("/made_from/detectors/beaconing/params").and_then(Value::as_object);
     assert!(fdr.is_some_and(|params| !params.is_empty()), "the parameters");
 }
 

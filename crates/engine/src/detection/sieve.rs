@@ -1,0 +1,88 @@
+//! The sieve of all indicators: kept as a file beside the store, so that a run need not read millions of claims.
+//!
+//! The store counts its changes of claims; the file says which count it was made at. A file that is missing, damaged
+//! or older is made again from the store, so it can be deleted at any time.
+
+use std::{fs, path::PathBuf};
+
+use detect::indicators::{Sieve, SieveBuilder};
+use schema::Claim;
+
+use crate::{Engine, Result, error::io, store::CLAIMS_VERSION};
+
+/// The sieve of every claim in the store.
+pub(crate) async fn load(engine: &Engine) -> Result<Sieve> {
+    let path = engine.home.sieve();
+    let version = engine.store.mark(CLAIMS_VERSION).await?.unwrap_or(0);
+    if let Some(sieve) = kept(&path, version) {
+        return Ok(sieve);
+    }
+    let mut builder = SieveBuilder::new();
+    engine.store.each_value(|kind, value| builder.push(kind, value)).await?;
+    let sieve = finished(builder);
+    keep(path, version, &sieve)?;
+    Ok(sieve)
+}
+
+/// Gathers what is being loaded, so that the kept sieve grows by it instead of being made anew.
+pub(crate) struct Growth {
+    builder: SieveBuilder,
+    /// Count of changes before the first and behind the last of ours; `None` where somebody came in between.
+    versions: Option<(i64, i64)>,
+}
+
+impl Growth {
+    pub(crate) fn new() -> Self {
+        Self { builder: SieveBuilder::new(), versions: None }
+    }
+
+    /// Notes claims that were saved as this change.
+    pub(crate) fn note(&mut self, claims: &[Claim], version: i64) {
+        claims.iter().for_each(|claim| self.builder.push(claim.kind, &claim.value));
+        self.versions = match self.versions {
+            None => Some((version - 1, version)),
+            Some((first, last)) if last + 1 == version => Some((first, version)),
+            // Never equal to a version: the next run makes the sieve from the store.
+            Some((first, _)) => Some((first, i64::MIN)),
+        };
+    }
+
+    /// Lets the kept sieve grow; where it is not of the state before, the next run makes it from the store.
+    pub(crate) fn save(self, engine: &Engine) -> Result<()> {
+        let Some((before, after)) = self.versions.filter(|(_, after)| *after != i64::MIN) else { return Ok(()) };
+        let path = engine.home.sieve();
+        let grown = finished(self.builder);
+        match kept(&path, before) {
+            Some(sieve) => keep(path, after, &sieve.merged(&grown)),
+            None if before == 0 => keep(path, after, &grown),
+            None => Ok(()),
+        }
+    }
+}
+
+fn finished(builder: SieveBuilder) -> Sieve {
+    if builder.n_refused() > 0 {
+        tracing::warn!(n_refused = builder.n_refused(), "indicators that would match too much are left out");
+    }
+    builder.finish()
+}
+
+fn kept(path: &PathBuf, version: i64) -> Option<Sieve> {
+    let bytes = fs::read(path).ok()?;
+    let (stamp, content) = bytes.split_first_chunk::<8>()?;
+    if i64::from_le_bytes(*stamp) != version {
+        return None;
+    }
+    Sieve::from_bytes(content)
+        .inspect_err(|error| tracing::warn!(path = %path.display(), %error, "it is made again"))
+        .ok()
+}
+
+/// A crash leaves the old file or the new one, never a half.
+fn keep(path: PathBuf, version: i64, sieve: &Sieve) -> Result<()> {
+    let mut bytes = version.to_le_bytes().to_vec();
+    bytes.extend(sieve.to_bytes());
+    let unfinished = path.with_extension(format!("{}.new", std::process::id()));
+    fs::write(&unfinished, bytes).map_err(io("write", &unfinished))?;
+    fs::rename(&unfinished, &path).map_err(io("write", &path))
+}
