@@ -155,7 +155,10 @@ impl Lake {
     pub async fn scan(&self, table: &'static Table, columns: &[&str], window: Window) -> Result<Rows> {
         let snapshot = self.log(table)?.snapshot().await?;
         let could_not = || format!("could not scan table \"{}\"", table.name);
-        let session = SessionContext::new_with_state(self.inner.scans.clone());
+        let mut state = self.inner.scans.clone();
+        // Callers scan several hours at once: files of one hour beside each other would only take memory.
+        state.config_mut().options_mut().execution.target_partitions = 1;
+        let session = SessionContext::new_with_state(state);
         let provider = LakeTable::new(table, snapshot.as_deref())?;
         let frame = session.read_table(Arc::new(provider)).context(could_not)?;
         let instant = col(files::instant_name(table));
