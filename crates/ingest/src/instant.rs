@@ -16,7 +16,11 @@ pub(crate) enum NoInstant {
 
 /// Reads an event time, 1970 to 2199, in any of the forms.
 pub(crate) fn event_time(text: &str) -> Result<Timestamp, NoInstant> {
-    let instant = any_time(text)?;
+    any_time(text).and_then(in_range)
+}
+
+/// The instant, if it may be an event time.
+pub(crate) fn in_range(instant: Timestamp) -> Result<Timestamp, NoInstant> {
     if instant.nanos() >= 0 && instant.seconds() < END_S { Ok(instant) } else { Err(NoInstant::OutOfRange) }
 }
 

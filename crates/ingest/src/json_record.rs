@@ -4,6 +4,8 @@
 //! An object that is read in part stays whole in `attrs`. Of an array a path takes one element by its number
 //! (`targets.0.id`).
 
+use std::sync::Arc;
+
 use schema::Timestamp;
 
 use crate::{
@@ -33,8 +35,9 @@ pub(crate) struct JsonReader<'a> {
 
 #[derive(Debug)]
 struct Prepared {
-    mapping: &'static Mapping,
-    plan: Plan,
+    /// Address of the mapping, or of the plan that was made before.
+    made_of: usize,
+    plan: Arc<Plan>,
     /// For each wanted field the number of its name.
     tops: Vec<usize>,
     /// Wanted fields that are paths, ordered by path so that those of one object are neighbors.
@@ -105,8 +108,19 @@ impl<'a> JsonReader<'a> {
         undated: bool,
         output: &mut Output,
     ) -> Result<(), Fault> {
+        let made_of = std::ptr::from_ref(mapping).addr();
+        let place = self.prepared(made_of, || Arc::new(Plan::new(mapping, mapping.kind)));
+        self.add_prepared(place, undated, output)
+    }
+
+    /// Adds the record by a plan that outlives the batch.
+    pub(crate) fn add_planned(&mut self, plan: &Arc<Plan>, output: &mut Output) -> Result<(), Fault> {
+        let place = self.prepared(Arc::as_ptr(plan).addr(), || Arc::clone(plan));
+        self.add_prepared(place, false, output)
+    }
+
+    fn add_prepared(&mut self, place: usize, undated: bool, output: &mut Output) -> Result<(), Fault> {
         let Some(input) = self.input else { return Ok(()) };
-        let place = self.prepared(mapping);
         let Some(prepared) = self.plans.get(place) else { return Ok(()) };
         let keys = &self.keys;
         let place_of = |number: &usize| keys.place(*number).unwrap_or(ABSENT);
@@ -134,11 +148,11 @@ impl<'a> JsonReader<'a> {
         output.add(&prepared.plan, &record)
     }
 
-    fn prepared(&mut self, mapping: &'static Mapping) -> usize {
-        if let Some(place) = self.plans.iter().position(|prepared| std::ptr::eq(prepared.mapping, mapping)) {
+    fn prepared(&mut self, made_of: usize, plan: impl FnOnce() -> Arc<Plan>) -> usize {
+        if let Some(place) = self.plans.iter().position(|prepared| prepared.made_of == made_of) {
             return place;
         }
-        let plan = Plan::new(mapping, mapping.kind);
+        let plan = plan();
         let tops = plan.wanted().iter().map(|field| self.keys.number(field, nothing)).collect();
         let mut paths: Vec<Path> = Vec::new();
         for (wanted, field) in plan.wanted().iter().enumerate() {
@@ -147,7 +161,7 @@ impl<'a> JsonReader<'a> {
             paths.push(Path { wanted, top: self.keys.number(top, nothing), steps });
         }
         paths.sort_by(|a, b| (a.top, &a.steps).cmp(&(b.top, &b.steps)));
-        self.plans.push(Prepared { mapping, plan, tops, paths });
+        self.plans.push(Prepared { made_of, plan, tops, paths });
         self.plans.len() - 1
     }
 }

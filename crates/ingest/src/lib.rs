@@ -29,6 +29,7 @@
 
 mod frame;
 mod recognise;
+mod registry;
 
 mod instant;
 mod json;
@@ -41,11 +42,14 @@ mod names;
 mod url;
 
 mod mapping;
+mod own_read;
 mod pairs;
 mod parsed;
 mod rows;
 
 mod normalize;
+
+mod mapped;
 
 pub mod formats;
 
@@ -53,9 +57,11 @@ pub use formats::{ALL, Format};
 pub use frame::{
     Finished, Framer, MAX_BATCH_LINES, MAX_RECORD_BYTES, Overlong, Preamble, RawBatch, Span, TARGET_BATCH_BYTES, Tail,
 };
+pub use mapped::{Mapped, Origin, Problem, Scaffold, scaffold};
 pub use normalize::{Normalized, Stamp, normalize};
 pub use parsed::{MAX_REJECT_BYTES, ParsedBatch, Reason, Reject};
 pub use recognise::{Certainty, Head, Recognition, recognise};
+pub use registry::{AnyFormat, Formats};
 pub use rows::ParsedRows;
 
 /// Reads the records of a batch. Never fails: what cannot be read is in the rejects.

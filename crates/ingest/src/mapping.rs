@@ -6,7 +6,7 @@
 //! - A field whose content is wholly in columns is not in `attrs`; one that is there in part stays whole.
 //! - An empty text or list in a modelled column is null, because sources write both for "nothing".
 
-use std::{collections::HashMap, fmt::Write as _, net::IpAddr};
+use std::{borrow::Cow, collections::HashMap, fmt::Write as _, net::IpAddr};
 
 use schema::{Table, Timestamp};
 
@@ -15,6 +15,8 @@ use crate::{
     instant::NoInstant,
     names::{dns_class, dns_code, dns_type, ip_protocol},
     number,
+    own_read::{Clock, Constant, OwnRead},
+    pairs::TextCell,
     parsed::{Fault, ParsedBatch, Reason, Reject},
     rows::{Common, Rows},
     url::{Url, without_final_dot, without_port},
@@ -187,10 +189,14 @@ impl<'a, K, C: Cell<'a>> Record<'_, K, C> {
 pub(crate) struct Plan {
     table: &'static Table,
     /// Every field of the mapping once.
-    wanted: Vec<&'static str>,
+    wanted: Vec<Cow<'static, str>>,
     steps: Vec<Step>,
-    constants: Vec<(usize, String)>,
+    constants: Vec<(usize, Constant)>,
+    /// What columns hold where no field yields a value.
+    defaults: Vec<(usize, Constant)>,
     times: Vec<usize>,
+    /// How times are written, where a person has said so.
+    clock: Option<Clock>,
     weight: Option<usize>,
     /// All fields go to `attrs`, also those that are in columns.
     complete: bool,
@@ -201,6 +207,8 @@ struct Step {
     column: usize,
     fields: Vec<usize>,
     read: Read,
+    /// Counts instead of `read`.
+    own: Option<OwnRead>,
 }
 
 impl Plan {
@@ -208,40 +216,87 @@ impl Plan {
     pub(crate) fn new(mapping: &'static Mapping, kind: &str) -> Self {
         let table = schema::tables::find(mapping.table).expect("a test checks the tables of all mappings");
         let column = |name: &str| table.own.iter().position(|column| column.name == name);
-        let mut wanted: Vec<&'static str> = Vec::new();
-        let mut want = |field: &'static str| {
-            wanted.iter().position(|&known| known == field).unwrap_or_else(|| {
-                wanted.push(field);
-                wanted.len() - 1
-            })
-        };
+        let mut wanted: Vec<Cow<'static, str>> = Vec::new();
+        let mut want = |field: &'static str| place_of(&mut wanted, Cow::Borrowed(field));
         let times = mapping.times.iter().map(|&field| want(field)).collect();
         let weight = mapping.weight.map(&mut want);
         let mut steps = Vec::new();
         for &(name, fields, read) in mapping.columns {
             let column = column(name).expect("a test checks the columns of all mappings");
-            steps.push(Step { column, fields: fields.iter().map(|&field| want(field)).collect(), read });
+            let fields = fields.iter().map(|&field| want(field)).collect();
+            steps.push(Step { column, fields, read, own: None });
         }
-        let mut constants: Vec<(usize, String)> = Vec::new();
+        let mut constants: Vec<(usize, Constant)> = Vec::new();
         for &(name, value) in mapping.constants {
-            constants.push((column(name).expect("a test checks the columns of all mappings"), value.to_owned()));
+            let column = column(name).expect("a test checks the columns of all mappings");
+            constants.push((column, Constant::Text(value.to_owned())));
         }
         let complete = table.name == OTHERS;
         let says_kind = mapping.columns.iter().any(|rule| rule.0 == "kind");
         if complete && !says_kind {
-            constants.extend(column("kind").map(|column| (column, kind.to_owned())));
+            constants.extend(column("kind").map(|column| (column, Constant::Text(kind.to_owned()))));
         }
-        Self { table, wanted, steps, constants, times, weight, complete }
+        Self { table, wanted, steps, constants, defaults: Vec::new(), times, clock: None, weight, complete }
     }
 
-    pub(crate) fn wanted(&self) -> &[&'static str] {
+    /// A plan without columns, for mappings that are no part of the program; the table's columns are then added.
+    pub(crate) fn open(table: &'static Table, clock: Clock, times: &[String], weight: Option<&str>) -> Self {
+        let mut wanted = Vec::new();
+        let mut want = |field: &str| place_of(&mut wanted, Cow::Owned(field.to_owned()));
+        let times = times.iter().map(|field| want(field)).collect();
+        let weight = weight.map(&mut want);
+        Self {
+            table,
+            wanted,
+            steps: Vec::new(),
+            constants: Vec::new(),
+            defaults: Vec::new(),
+            times,
+            clock: Some(clock),
+            weight,
+            complete: table.name == OTHERS,
+        }
+    }
+
+    /// Fills a column from fields; of several for one column the first that yields a value counts.
+    pub(crate) fn add_column(&mut self, column: usize, fields: &[String], read: Read, own: Option<OwnRead>) {
+        let fields = fields.iter().map(|field| place_of(&mut self.wanted, Cow::Owned(field.clone()))).collect();
+        self.steps.push(Step { column, fields, read, own });
+    }
+
+    pub(crate) fn add_constant(&mut self, column: usize, value: Constant) {
+        self.constants.push((column, value));
+    }
+
+    pub(crate) fn add_default(&mut self, column: usize, value: Constant) {
+        self.defaults.push((column, value));
+    }
+
+    /// Whether a column has a value in every row.
+    pub(crate) fn is_sure(&self, column: usize) -> bool {
+        self.constants.iter().chain(&self.defaults).any(|(known, _)| *known == column)
+    }
+
+    pub(crate) fn table(&self) -> &'static Table {
+        self.table
+    }
+
+    pub(crate) fn wanted(&self) -> &[Cow<'static, str>] {
         &self.wanted
     }
 
     /// Whether a field may hold the event time.
     pub(crate) fn is_time(&self, field: &str) -> bool {
-        self.times.iter().any(|&wanted| self.wanted.get(wanted) == Some(&field))
+        self.times.iter().any(|&wanted| self.wanted.get(wanted).is_some_and(|known| known == field))
     }
+}
+
+/// Place of a field among the wanted ones, where it is put if it is new.
+fn place_of(wanted: &mut Vec<Cow<'static, str>>, field: Cow<'static, str>) -> usize {
+    wanted.iter().position(|known| *known == field).unwrap_or_else(|| {
+        wanted.push(field);
+        wanted.len() - 1
+    })
 }
 
 /// The table of what is recognised but not modelled.
@@ -274,9 +329,9 @@ impl Output {
         self.rejects.push(reject);
     }
 
-    pub(crate) fn finish(self, format: &'static str, raw: &RawBatch) -> ParsedBatch {
+    pub(crate) fn finish(self, format: impl Into<Cow<'static, str>>, raw: &RawBatch) -> ParsedBatch {
         let tables = self.tables.into_iter().map(Rows::finish).collect();
-        ParsedBatch { format, end: raw.end(), tables, rejects: self.rejects }
+        ParsedBatch { format: format.into(), end: raw.end(), tables, rejects: self.rejects }
     }
 
     /// Adds one record as a row.
@@ -285,7 +340,10 @@ impl Output {
         plan: &Plan,
         record: &Record<'_, K, C>,
     ) -> Result<(), Fault> {
-        let observed = event_time(plan, record)?;
+        let observed = match &plan.clock {
+            Some(clock) => told_time(plan, clock, record)?,
+            None => event_time(plan, record)?,
+        };
         let place = self.tables.iter().position(|rows| std::ptr::eq(rows.table(), plan.table));
         let place = place.unwrap_or_else(|| {
             self.tables.push(Rows::new(plan.table));
@@ -305,6 +363,9 @@ impl Output {
             // Further time fields are fields like others.
             if record.cell(wanted).is_some() {
                 take(wanted);
+                if plan.clock.as_ref().is_some_and(Clock::joins) {
+                    continue;
+                }
                 break;
             }
         }
@@ -315,12 +376,17 @@ impl Output {
             Some(weight)
         });
         for (column, value) in &plan.constants {
-            rows.text(*column, value);
+            value.write(*column, rows);
         }
         let mut work = Work { scratch: &mut self.scratch, second: &mut self.second };
         for step in &plan.steps {
             if !rows.has(step.column) && work.read(step, record, rows) {
                 step.fields.iter().for_each(|&wanted| take(wanted));
+            }
+        }
+        for (column, value) in &plan.defaults {
+            if !rows.has(*column) {
+                value.write(*column, rows);
             }
         }
         write_attrs(record, |cell| !plan.complete && self.taken.get(cell) == Some(&true), &mut self.attrs);
@@ -341,22 +407,53 @@ fn event_time<'a, K: AsRef<str>, C: Cell<'a>>(
 ) -> Result<Option<Timestamp>, Fault> {
     for &wanted in &plan.times {
         let Some(cell) = record.cell(wanted) else { continue };
-        let name = plan.wanted.get(wanted).copied().unwrap_or_default();
-        return match cell.instant(crate::instant::event_time) {
-            Ok(instant) => Ok(Some(instant)),
-            Err(NoInstant::OutOfRange) => {
-                Err(Fault::new(Reason::TimeOutOfRange, format!("field \"{name}\" lies outside 1970 to 2199")))
-            }
-            Err(NoInstant::Unreadable) => {
-                Err(Fault::new(Reason::BadTime, format!("field \"{name}\" holds no time that can be read")))
-            }
-        };
+        return cell.instant(crate::instant::event_time).map(Some).map_err(|no| no_time(plan, wanted, no));
     }
     if record.undated && plan.complete {
         return Ok(None);
     }
-    let names: Vec<&str> = plan.times.iter().filter_map(|&wanted| plan.wanted.get(wanted).copied()).collect();
-    Err(Fault::new(Reason::MissingTime, format!("no event time; looked for {}", names.join(", "))))
+    Err(missing_time(plan))
+}
+
+/// The event time as a person has said that it is written.
+fn told_time<'a, K: AsRef<str>, C: Cell<'a>>(
+    plan: &Plan,
+    clock: &Clock,
+    record: &Record<'_, K, C>,
+) -> Result<Option<Timestamp>, Fault> {
+    let (mut scratch, mut joined) = (String::new(), String::new());
+    for &wanted in &plan.times {
+        let Some(cell) = record.cell(wanted).filter(|cell| !cell.is_empty()) else { continue };
+        let text = cell.text(&mut scratch).unwrap_or_default();
+        if !clock.joins() {
+            return clock.read(text).map(Some).map_err(|no| no_time(plan, wanted, no));
+        }
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(text);
+    }
+    match plan.times.first() {
+        Some(&wanted) if !joined.is_empty() => clock.read(&joined).map(Some).map_err(|no| no_time(plan, wanted, no)),
+        _ => Err(missing_time(plan)),
+    }
+}
+
+fn no_time(plan: &Plan, wanted: usize, why: NoInstant) -> Fault {
+    let name = plan.wanted.get(wanted).map_or("", |name| name);
+    match why {
+        NoInstant::OutOfRange => {
+            Fault::new(Reason::TimeOutOfRange, format!("field \"{name}\" lies outside 1970 to 2199"))
+        }
+        NoInstant::Unreadable => {
+            Fault::new(Reason::BadTime, format!("field \"{name}\" holds no time that can be read"))
+        }
+    }
+}
+
+fn missing_time(plan: &Plan) -> Fault {
+    let names: Vec<&str> = plan.times.iter().filter_map(|&wanted| plan.wanted.get(wanted)).map(|name| &**name).collect();
+    Fault::new(Reason::MissingTime, format!("no event time; looked for {}", names.join(", ")))
 }
 
 /// The fields that are in no column, as a JSON object in the order of the source; empty where there are none.
@@ -396,6 +493,9 @@ impl Work<'_> {
     ) -> bool {
         let column = step.column;
         let field = |place: usize| step.fields.get(place).and_then(|&wanted| record.cell(wanted));
+        if let Some(own) = &step.own {
+            return field(0).is_some_and(|cell| self.own(own, step.read, cell, column, rows));
+        }
         let done = match step.read {
             Read::Between => self.between(field(0), field(1)).map(|nanos| rows.int(column, nanos)),
             Read::Version => return self.version(step, record, rows),
@@ -468,6 +568,25 @@ impl Work<'_> {
             read => return self.shaped(read, cell, column, rows),
         };
         done.is_some()
+    }
+
+    /// Reads one field in a way that a mapping of its own describes.
+    fn own<'a, C: Cell<'a>>(&mut self, own: &OwnRead, read: Read, cell: C, column: usize, rows: &mut Rows) -> bool {
+        if cell.is_empty() {
+            return true;
+        }
+        let mut room = String::new();
+        let Some(text) = cell.text(&mut room) else { return false };
+        match own {
+            OwnRead::Part(pattern) => {
+                if let Some(text) = pattern.of(text).filter(|part| !part.is_empty()) {
+                    self.one(read, TextCell { text, is_number: false, is_unset: false }, column, rows);
+                }
+                // A part is in the column, the whole is not.
+                false
+            }
+            own => own.write(text, column, rows),
+        }
     }
 
     /// Reads a text and shapes it.
@@ -678,7 +797,7 @@ pub(crate) fn places(plan: &Plan, names: &[String]) -> Vec<usize> {
     for (place, name) in names.iter().enumerate() {
         by_name.entry(name.as_str()).or_insert(place);
     }
-    plan.wanted().iter().map(|&field| by_name.get(field).copied().unwrap_or(ABSENT)).collect()
+    plan.wanted().iter().map(|field| by_name.get(&**field).copied().unwrap_or(ABSENT)).collect()
 }
 
 /// Domain and account; the domain is empty where the text has none.

@@ -43,7 +43,7 @@ pub fn normalize(parsed: ParsedBatch, stamp: &Stamp) -> Normalized {
     let rejects = parsed.rejects.len() as u64;
     let mut batches: Vec<EventBatch> = parsed.tables.into_iter().map(|table| telemetry(table, stamp)).collect();
     if !parsed.rejects.is_empty() {
-        batches.push(quarantine(&parsed.rejects, parsed.format, stamp));
+        batches.push(quarantine(&parsed.rejects, &parsed.format, stamp));
     }
     Normalized { batches, received: rows + rejects, rows, rejects, end: parsed.end }
 }

@@ -1,6 +1,6 @@
 //! Records of names and texts (`key=value` lines, header lines, parsed messages) for a mapping.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use schema::Timestamp;
 
@@ -34,8 +34,9 @@ struct Written {
 
 #[derive(Debug)]
 struct Prepared {
-    mapping: &'static Mapping,
-    plan: Plan,
+    /// Address of the mapping, or of the plan that was made before.
+    made_of: usize,
+    plan: Arc<Plan>,
     /// Where each wanted field was last time: mostly it is there again.
     guess: Vec<usize>,
 }
@@ -78,6 +79,12 @@ impl<'a> Pairs<'a> {
         self.texts.get(cell.start..cell.end)
     }
 
+    /// Names and values in the order in which they were pushed.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let text = |cell: &Written| self.texts.get(cell.start..cell.end).unwrap_or_default();
+        self.names.iter().zip(&self.cells).map(move |(name, cell)| (&**name, text(cell)))
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.cells.is_empty()
     }
@@ -89,7 +96,23 @@ impl<'a> Pairs<'a> {
         input: Input<'_>,
         output: &mut Output,
     ) -> Result<(), Fault> {
-        let place = self.prepared(mapping);
+        let made_of = std::ptr::from_ref(mapping).addr();
+        let place = self.prepared(made_of, || Arc::new(Plan::new(mapping, mapping.kind)));
+        self.add_prepared(place, input, output)
+    }
+
+    /// Adds the record by a plan that outlives the batch.
+    pub(crate) fn add_planned(
+        &mut self,
+        plan: &Arc<Plan>,
+        input: Input<'_>,
+        output: &mut Output,
+    ) -> Result<(), Fault> {
+        let place = self.prepared(Arc::as_ptr(plan).addr(), || Arc::clone(plan));
+        self.add_prepared(place, input, output)
+    }
+
+    fn add_prepared(&mut self, place: usize, input: Input<'_>, output: &mut Output) -> Result<(), Fault> {
         let Some(prepared) = self.plans.get_mut(place) else { return Ok(()) };
         self.at.clear();
         for (wanted, guess) in prepared.plan.wanted().iter().zip(&mut prepared.guess) {
@@ -102,6 +125,7 @@ impl<'a> Pairs<'a> {
         let cell = |written: &Written| TextCell {
             text: self.texts.get(written.start..written.end).unwrap_or_default(),
             is_number: written.is_number,
+            is_unset: false,
         };
         let cells: Vec<TextCell<'_>> = self.cells.iter().map(cell).collect();
         let record = Record {
@@ -122,13 +146,13 @@ impl<'a> Pairs<'a> {
         self.cells.push(Written { start, end: self.texts.len(), is_number });
     }
 
-    fn prepared(&mut self, mapping: &'static Mapping) -> usize {
-        if let Some(place) = self.plans.iter().position(|prepared| std::ptr::eq(prepared.mapping, mapping)) {
+    fn prepared(&mut self, made_of: usize, plan: impl FnOnce() -> Arc<Plan>) -> usize {
+        if let Some(place) = self.plans.iter().position(|prepared| prepared.made_of == made_of) {
             return place;
         }
-        let plan = Plan::new(mapping, mapping.kind);
+        let plan = plan();
         let guess = vec![ABSENT; plan.wanted().len()];
-        self.plans.push(Prepared { mapping, plan, guess });
+        self.plans.push(Prepared { made_of, plan, guess });
         self.plans.len() - 1
     }
 }
@@ -151,13 +175,15 @@ pub(crate) struct TextCell<'a> {
     pub(crate) text: &'a str,
     /// Written as a number in `attrs`.
     pub(crate) is_number: bool,
+    /// The source has written its word for nothing.
+    pub(crate) is_unset: bool,
 }
 
 impl<'a> Cell<'a> for TextCell<'a> {
     type Items = std::iter::Once<Self>;
 
     fn is_unset(self) -> bool {
-        false
+        self.is_unset
     }
 
     fn is_empty(self) -> bool {

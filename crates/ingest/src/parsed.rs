@@ -1,6 +1,6 @@
 //! What parsing gives: typed rows by table, and rejects. Read next: `rows` (how columns are filled), `normalize`.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use crate::ParsedRows;
 
@@ -11,7 +11,7 @@ pub const MAX_REJECT_BYTES: usize = 1 << 20;
 #[derive(Debug)]
 pub struct ParsedBatch {
     /// Name of the format that read it.
-    pub format: &'static str,
+    pub format: Cow<'static, str>,
     /// Byte offset behind the batch.
     pub end: u64,
     /// One entry a table that has rows, in the order in which they were first met.
@@ -69,6 +69,8 @@ pub enum Reason {
     BadTime,
     /// The event time lies outside 1970 to 2199.
     TimeOutOfRange,
+    /// A line does not have the form that its mapping describes.
+    NoMatch,
     /// Longer than any record may be.
     TooLong,
     /// The stream ended within the record.
@@ -76,7 +78,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::InvalidUtf8,
         Self::NulByte,
         Self::MalformedJson,
@@ -87,6 +89,7 @@ impl Reason {
         Self::MissingTime,
         Self::BadTime,
         Self::TimeOutOfRange,
+        Self::NoMatch,
         Self::TooLong,
         Self::Truncated,
     ];
@@ -103,6 +106,7 @@ impl Reason {
             Self::MissingTime => "missing_time",
             Self::BadTime => "bad_time",
             Self::TimeOutOfRange => "time_out_of_range",
+            Self::NoMatch => "no_match",
             Self::TooLong => "too_long",
             Self::Truncated => "truncated",
         }

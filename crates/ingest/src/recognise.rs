@@ -3,7 +3,7 @@
 use crate::formats::{ALL, Format};
 
 /// How much of the head is looked at: enough for dozens of records, little enough to be free.
-const HEAD_BYTES: usize = 64 << 10;
+pub(crate) const HEAD_BYTES: usize = 64 << 10;
 
 /// The start of a stream, and what it is called.
 #[derive(Debug, Clone, Copy)]

@@ -5,8 +5,6 @@
 //! Everything else is followed bracket by bracket; a broken value ends where it can be no value any more (a bracket
 //! that does not fit, a line break within a string) and reading goes on behind.
 
-use std::marker::PhantomData;
-
 use super::{
     Span,
     spans::{Cutter, Scan},
@@ -15,6 +13,11 @@ use super::{
 /// Which members of an object hold the records when their value is an array.
 pub(crate) trait Wrapper: Default + Send + std::fmt::Debug + 'static {
     const KEYS: &'static [&'static str];
+
+    /// Whether this member holds records.
+    fn has(&self, name: &[u8]) -> bool {
+        Self::KEYS.iter().any(|known| known.as_bytes() == name)
+    }
 }
 
 /// No object but records.
@@ -41,7 +44,7 @@ pub(crate) struct JsonCutter<W> {
     escaped: bool,
     /// The last string of depth 1 of an object, where it may be a wrapper's key.
     key: Option<Span>,
-    wrapper: PhantomData<W>,
+    wrapper: W,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +124,10 @@ fn without_return(buffer: &[u8], start: usize, end: usize) -> usize {
 }
 
 impl<W: Wrapper> JsonCutter<W> {
+    pub(crate) fn unwrapping(wrapper: W) -> Self {
+        Self { wrapper, ..Self::default() }
+    }
+
     /// Looks at one byte where no record is open.
     fn between(&mut self, buffer: &[u8], scan: &mut Scan) -> Step {
         let Some(&byte) = buffer.get(scan.at) else { return Step::Wait };
@@ -312,7 +319,7 @@ impl<W: Wrapper> JsonCutter<W> {
         let Some(key) = self.key.filter(|_| self.place == Place::Outside) else { return false };
         let name = buffer.get(key.start..key.end).unwrap_or_default();
         let between = buffer.get(key.end + 1..scan.at).unwrap_or_default();
-        between.trim_ascii() == b":" && W::KEYS.iter().any(|known| known.as_bytes() == name)
+        between.trim_ascii() == b":" && self.wrapper.has(name)
     }
 
     fn enter_list(&mut self, scan: &mut Scan) {

@@ -75,9 +75,13 @@ pub(crate) struct SpanFramer<C> {
 
 impl<C: Cutter> SpanFramer<C> {
     pub(crate) fn boxed(name: &str) -> Box<dyn Framer> {
+        Self::with(name, C::default())
+    }
+
+    pub(crate) fn with(name: &str, cutter: C) -> Box<dyn Framer> {
         Box::new(Self {
             name: name.into(),
-            cutter: C::default(),
+            cutter,
             scan: Scan::default(),
             header: Arc::default(),
             position: 0,

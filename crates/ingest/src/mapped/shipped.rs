@@ -1,0 +1,34 @@
+//! The mappings that are a part of the program: files of `content/mappings`, read once.
+
+use std::sync::{Arc, LazyLock};
+
+use super::{Mapped, Origin};
+
+/// Names and texts of all of them.
+static FILES: &[(&str, &str)] = &[
+];
+
+static SHIPPED: LazyLock<Vec<Arc<Mapped>>> = LazyLock::new(|| {
+    // A test reads every one of them.
+    FILES.iter().filter_map(|(_, text)| Mapped::read(text, Origin::Shipped).ok()).map(Arc::new).collect()
+});
+
+/// The mappings of `content/mappings`.
+pub(crate) fn shipped() -> &'static [Arc<Mapped>] {
+    &SHIPPED
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_mapping_can_be_read() {
+        for (name, text) in FILES {
+            let mapped = Mapped::read(text, Origin::Shipped).unwrap_or_else(|problems| {
+                panic!("{name}: {}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+            });
+            assert_eq!(mapped.name, *name);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! All formats that can be read: those of the program, those that people wrote as files, and which one a stream is of.
+
+use std::sync::Arc;
+
+use crate::{
+    ALL, Format, Framer, Head, Mapped, ParsedBatch, RawBatch, Recognition,
+    mapped::{Origin, shipped},
+    recognise::HEAD_BYTES,
+};
+
+/// A format, wherever it comes from. Cheap to clone.
+#[derive(Debug, Clone)]
+pub enum AnyFormat {
+    Built(&'static Format),
+    Mapped(Arc<Mapped>),
+}
+
+impl AnyFormat {
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Built(format) => format.name,
+            Self::Mapped(mapped) => &mapped.name,
+        }
+    }
+
+    pub fn about(&self) -> &str {
+        match self {
+            Self::Built(format) => format.about,
+            Self::Mapped(mapped) => &mapped.about,
+        }
+    }
+
+    pub fn spec(&self) -> &str {
+        match self {
+            Self::Built(format) => format.spec,
+            Self::Mapped(mapped) => &mapped.spec,
+        }
+    }
+
+    /// Tables that its records may go to.
+    pub fn yields(&self) -> &[&'static str] {
+        match self {
+            Self::Built(format) => format.yields,
+            Self::Mapped(mapped) => &mapped.yields,
+        }
+    }
+
+    /// `built in`, `mapping`, or `your mapping`.
+    pub fn origin(&self) -> &'static str {
+        match self {
+            Self::Built(_) => "built in",
+            Self::Mapped(mapped) if mapped.origin == Origin::Own => "your mapping",
+            Self::Mapped(_) => "mapping",
+        }
+    }
+
+    pub fn recognise(&self, head: &Head<'_>) -> Option<Recognition> {
+        match self {
+            Self::Built(format) => (format.recognise)(head),
+            Self::Mapped(mapped) => mapped.recognise(head),
+        }
+    }
+
+    /// Opens a stream of this name.
+    pub fn framer(&self, name: &str) -> Box<dyn Framer> {
+        match self {
+            Self::Built(format) => (format.framer)(name),
+            Self::Mapped(mapped) => mapped.framer(name),
+        }
+    }
+
+    /// Reads a batch that this format's framer has cut. Never fails.
+    pub fn parse(&self, raw: &RawBatch) -> ParsedBatch {
+        match self {
+            Self::Built(format) => (format.parse)(raw),
+            Self::Mapped(mapped) => mapped.parse(raw),
+        }
+    }
+}
+
+/// Formats in the order of precedence: a person's own, those of the program, the mappings that came with it.
+#[derive(Debug, Clone)]
+pub struct Formats {
+    all: Vec<AnyFormat>,
+}
+
+impl Formats {
+    /// What came with the program.
+    pub fn built_in() -> Self {
+        Self::with(Vec::new())
+    }
+
+    /// These, and what came with the program. One of the same name takes the other's place.
+    pub fn with(own: Vec<Mapped>) -> Self {
+        let own: Vec<AnyFormat> = own.into_iter().map(|mapped| AnyFormat::Mapped(Arc::new(mapped))).collect();
+        let program = ALL.iter().map(|&format| AnyFormat::Built(format));
+        let program = program.chain(shipped().iter().cloned().map(AnyFormat::Mapped));
+        let mut all = own;
+        for format in program {
+            if !all.iter().any(|known| known.name() == format.name()) {
+                all.push(format);
+            }
+        }
+        Self { all }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &AnyFormat> {
+        self.all.iter()
+    }
+
+    /// The format of this name.
+    pub fn find(&self, name: &str) -> Option<&AnyFormat> {
+        self.all.iter().find(|format| format.name() == name)
+    }
+
+    /// The format of a stream by its first (decompressed) bytes, and why; `None` rather than a guess.
+    pub fn recognise(&self, head: &[u8], name: &str) -> Option<(AnyFormat, Recognition)> {
+        self.candidates(head, name).into_iter().next()
+    }
+
+    /// Every format that the stream may be of, the surest first; of those that are equally sure the first one.
+    pub fn candidates(&self, head: &[u8], name: &str) -> Vec<(AnyFormat, Recognition)> {
+        let head = Head { bytes: head.get(..HEAD_BYTES).unwrap_or(head), name };
+        let found = self.all.iter().filter_map(|format| Some((format.clone(), format.recognise(&head)?)));
+        let mut found: Vec<(AnyFormat, Recognition)> = found.collect();
+        found.sort_by(|(_, a), (_, b)| b.certainty.cmp(&a.certainty));
+        found
+    }
+}
+
+impl Default for Formats {
+    fn default() -> Self {
+        Self::built_in()
+    }
+}
