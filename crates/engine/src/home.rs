@@ -47,6 +47,11 @@ impl Home {
         self.root.join("spill")
     }
 
+    /// Formats that a person has written as files.
+    pub fn mappings(&self) -> PathBuf {
+        self.root.join("mappings")
+    }
+
     /// History of the SQL shell.
     pub fn history(&self) -> PathBuf {
         self.root.join("history.txt")

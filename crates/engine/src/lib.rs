@@ -14,6 +14,7 @@ mod store;
 mod detection;
 mod intake;
 mod knowledge;
+mod mappings;
 mod simulation;
 mod upkeep;
 
@@ -39,9 +40,12 @@ pub use error::{Error, Kind as ErrorKind, Result};
 pub use evaluate::{Evaluation, Share, StoryResult, evaluate};
 pub use evidence::EvidenceRow;
 pub use home::Home;
-pub use intake::{IngestPlan, IngestProgress, IngestReport, Remark};
+pub use intake::{
+    Candidate, Explanation, IngestPlan, IngestProgress, IngestReport, Remark, ShownRecord, ShownReject,
+};
 pub use knowledge::{IntelPlan, IntelReport};
 pub use lake::{AsOf, Rows};
+pub use mappings::{CheckedMapping, Draft, check_mappings, draft, formats};
 pub use outward::{SharePlan, Shared};
 pub use simulation::{SimReport, simulate};
 pub use stop::Stop;
@@ -50,7 +54,7 @@ pub use upkeep::LakeFigures;
 
 // The command line lists formats, detectors and stories, and speaks of simulation plans.
 pub use detect::detectors;
-pub use ingest::formats;
+pub use ingest::{AnyFormat, Formats, Problem};
 pub use respond::{Plan, Target};
 pub use sim::{Plan as SimPlan, Stories, attacks as stories};
 
@@ -124,6 +128,11 @@ impl Engine {
     /// What could be done about these events; nothing is done.
     pub fn plan(&self, events: Vec<schema::ThreatEvent>) -> Plan {
         respond::plan(&schema::ThreatEventBatch::new(events), &respond::Policy::default())
+    }
+
+    /// What would be made of each input, without writing anything.
+    pub fn explain(&self, plan: &IngestPlan) -> Result<Vec<Explanation>> {
+        intake::explain(self, plan)
     }
 
     pub async fn close(self) {

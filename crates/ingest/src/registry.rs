@@ -78,6 +78,12 @@ impl AnyFormat {
     }
 }
 
+impl From<Mapped> for AnyFormat {
+    fn from(mapped: Mapped) -> Self {
+        Self::Mapped(Arc::new(mapped))
+    }
+}
+
 /// Formats in the order of precedence: a person's own, those of the program, the mappings that came with it.
 #[derive(Debug, Clone)]
 pub struct Formats {
@@ -92,7 +98,7 @@ impl Formats {
 
     /// These, and what came with the program. One of the same name takes the other's place.
     pub fn with(own: Vec<Mapped>) -> Self {
-        let own: Vec<AnyFormat> = own.into_iter().map(|mapped| AnyFormat::Mapped(Arc::new(mapped))).collect();
+        let own: Vec<AnyFormat> = own.into_iter().map(AnyFormat::from).collect();
         let program = ALL.iter().map(|&format| AnyFormat::Built(format));
         let program = program.chain(shipped().iter().cloned().map(AnyFormat::Mapped));
         let mut all = own;

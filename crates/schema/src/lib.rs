@@ -27,6 +27,7 @@ mod marking;
 pub mod observe;
 
 mod attack;
+mod data_components;
 mod diamond;
 mod kill_chain;
 
@@ -39,6 +40,7 @@ pub use attack::{Reference, Tactic, Technique, TechniqueClaim};
 pub use batch::{EventBatch, Mismatch};
 pub use column::{Column, Kind};
 pub use confidence::{Likelihood, Words};
+pub use data_components::data_components;
 pub use diamond::{Diamond, Direction, Outcome, Vertex};
 pub use finding::{Entity, EntityKind, Evidence, Finding, FindingBatch};
 pub use ids::{SourceKey, record_id, stable_id};

@@ -9,18 +9,23 @@
 //! costs a second look at some bytes and never a row.
 
 mod commit;
+mod explain;
 mod read;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use futures::StreamExt;
-use ingest::{Format, Normalized, RawBatch, Stamp};
+use ingest::{AnyFormat, Formats, Normalized, RawBatch, Stamp};
 use tokio::sync::mpsc;
 
-use crate::{Engine, Error, Result, Stop, clock, sources, store::SourceState};
+use crate::{Engine, Error, Result, Stop, clock, mappings, sources, store::SourceState};
 
 use commit::Committer;
 use read::Message;
+
+pub use explain::{Candidate, Explanation, ShownRecord, ShownReject};
+pub(crate) use explain::{explain_bytes, first_bytes};
+use explain::explain_with;
 
 /// What to read.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +36,8 @@ pub struct IngestPlan {
     pub dataset: Option<String>,
     /// Name of the format, where it shall not be recognised.
     pub format: Option<String>,
+    /// Mapping file that everything is read by.
+    pub mapping: Option<PathBuf>,
 }
 
 /// What an ingest has done.
@@ -88,7 +95,7 @@ struct Piece {
 
 /// A source that is being read.
 struct Reading {
-    format: &'static Format,
+    format: AnyFormat,
     stamp: Stamp,
 }
 
@@ -105,7 +112,8 @@ pub(crate) async fn run(
     watch: impl Fn(IngestProgress) + Send + Sync + 'static,
 ) -> Result<IngestReport> {
     let inputs = sources::find(&plan.paths)?;
-    let format = plan.format.as_deref().map(named_format).transpose()?;
+    let formats = mappings::formats(&engine.home)?;
+    let format = plan.named_format(&formats)?;
     let dataset = plan.dataset.clone().unwrap_or_else(|| engine.config.dataset.clone());
     let known = sources::Known::new(engine.store.sources().await?);
 
@@ -113,6 +121,7 @@ pub(crate) async fn run(
     let (sender, receiver) = mpsc::channel(threads);
     let reader = read::Reader {
         inputs,
+        formats,
         format,
         dataset,
         known,
@@ -156,15 +165,31 @@ pub(crate) async fn run(
 /// Runs on a parser thread.
 fn parse(piece: Piece) -> Parsed {
     let Piece { source, raw, reached } = piece;
-    let normalized = ingest::normalize(ingest::parse(source.format, &raw), &source.stamp);
+    let normalized = ingest::normalize(source.format.parse(&raw), &source.stamp);
     Parsed::Rows { start: raw.position, end: raw.end(), reached, normalized }
 }
 
-fn named_format(name: &str) -> Result<&'static Format> {
-    ingest::formats::ALL.iter().copied().find(|format| format.name == name).ok_or_else(|| {
-        let names: Vec<&str> = ingest::formats::ALL.iter().map(|format| format.name).collect();
-        Error::usage(format!("there is no format \"{name}\"")).hint(format!("known: {}", names.join(", ")))
-    })
+/// What would be made of each input, without writing anything.
+pub(crate) fn explain(engine: &Engine, plan: &IngestPlan) -> Result<Vec<Explanation>> {
+    let formats = mappings::formats(&engine.home)?;
+    let format = plan.named_format(&formats)?;
+    let inputs = sources::find(&plan.paths)?;
+    inputs.iter().map(|input| explain_with(input, &formats, format.clone(), &engine.config)).collect()
+}
+
+impl IngestPlan {
+    /// The format that the person has named, by its name or by its file.
+    fn named_format(&self, formats: &Formats) -> Result<Option<AnyFormat>> {
+        if let Some(file) = &self.mapping {
+            return Ok(Some(mappings::mapping(file)?.into()));
+        }
+        let Some(name) = &self.format else { return Ok(None) };
+        let found = formats.find(name).cloned();
+        found.map(Some).ok_or_else(|| {
+            let names: Vec<&str> = formats.iter().map(AnyFormat::name).collect();
+            Error::usage(format!("there is no format \"{name}\"")).hint(format!("known: {}", names.join(", ")))
+        })
+    }
 }
 
 fn panicked(error: tokio::task::JoinError) -> Error {

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use ingest::{Format, Framer, RawBatch, Stamp, Tail};
+use ingest::{AnyFormat, Formats, Framer, RawBatch, Stamp, Tail};
 use schema::Timestamp;
 use tokio::sync::mpsc;
 
@@ -45,7 +45,9 @@ pub(super) enum Message {
 
 pub(super) struct Reader<W> {
     pub(super) inputs: Vec<Input>,
-    pub(super) format: Option<&'static Format>,
+    pub(super) formats: Formats,
+    /// The one that everything is read as.
+    pub(super) format: Option<AnyFormat>,
     pub(super) dataset: String,
     pub(super) known: Known,
     pub(super) started_at: Timestamp,
@@ -97,18 +99,18 @@ impl<W: Fn(IngestProgress)> Reader<W> {
         if head.is_empty() && opened.failure.is_none() {
             return send(to, Message::Skipped(remark(input, "it is empty"))).map(|()| 0);
         }
-        let Some(format) = self.format.or_else(|| ingest::recognise(&head, &input.name()).map(|(format, _)| format))
-        else {
+        let recognised = || self.formats.recognise(&head, &input.name()).map(|(format, _)| format);
+        let Some(format) = self.format.clone().or_else(recognised) else {
             let why = opened.failure.take().unwrap_or_else(|| "no format that Margay knows was recognised".to_owned());
             return send(to, Message::Skipped(remark(input, &why))).map(|()| 0);
         };
 
-        let state = self.identify(input, &head, format, &mut opened)?;
+        let state = self.identify(input, &head, &format, &mut opened)?;
         send(to, Message::Begin(state.clone()))?;
         let stamp =
             Stamp { key: state.key, source: input.name(), dataset: self.dataset.clone(), ingested_at: self.started_at };
         let mut cutting = Cutting {
-            framer: (format.framer)(&input.name()),
+            framer: format.framer(&input.name()),
             to_skip: state.position,
             source: Arc::new(Reading { format, stamp }),
             state,
@@ -148,7 +150,7 @@ impl<W: Fn(IngestProgress)> Reader<W> {
         &mut self,
         input: &Input,
         head: &[u8],
-        format: &Format,
+        format: &AnyFormat,
         opened: &mut Opened,
     ) -> std::result::Result<SourceState, Ended> {
         let candidates: Vec<SourceState> = self.known.beginning_like(head).into_iter().cloned().collect();
@@ -169,7 +171,7 @@ impl<W: Fn(IngestProgress)> Reader<W> {
         let state = SourceState {
             key: sources::new_key(&fingerprint, self.known.count(start.len() as u64, &fingerprint)),
             path: input.name(),
-            format: format.name.to_owned(),
+            format: format.name().to_owned(),
             dataset: self.dataset.clone(),
             fingerprint_bytes: start.len() as u64,
             fingerprint,
@@ -278,7 +280,7 @@ fn file_size(input: &Input) -> Option<u64> {
 }
 
 /// An input that is open for reading.
-struct Opened {
+pub(super) struct Opened {
     input: Input,
     reader: Box<dyn Read>,
     packing: Packing,
@@ -287,11 +289,11 @@ struct Opened {
     /// Unpacked bytes read so far.
     position: u64,
     /// Why no more can be read, where that is not the end.
-    failure: Option<String>,
+    pub(super) failure: Option<String>,
 }
 
 impl Opened {
-    fn new(input: &Input, packed: Arc<AtomicU64>) -> Result<Self> {
+    pub(super) fn new(input: &Input, packed: Arc<AtomicU64>) -> Result<Self> {
         let (file, size_bytes, modified_at): (Box<dyn BufRead>, _, _) = match input {
             Input::Stdin => (Box::new(BufReader::with_capacity(CHUNK_BYTES, std::io::stdin())), None, None),
             Input::File { path, .. } => {
@@ -322,7 +324,14 @@ impl Opened {
         chunk
     }
 
-    fn fill(&mut self, bytes: &mut Vec<u8>, limit: usize) {
+    /// Whether there is nothing behind what was read.
+    pub(super) fn is_at_end(&mut self) -> bool {
+        let mut more = Vec::new();
+        self.fill(&mut more, 1);
+        more.is_empty()
+    }
+
+    pub(super) fn fill(&mut self, bytes: &mut Vec<u8>, limit: usize) {
         if self.failure.is_some() {
             return;
         }

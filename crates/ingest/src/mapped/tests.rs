@@ -50,7 +50,7 @@ fn every_mistake_is_told_with_its_place() {
     assert_eq!(with("src_ip = \"client.ip\"", "duration_ns = \"took\""), ["9:15 needs_read"]);
     assert_eq!(with("\"connections\"", "\"processes\"").first().map(String::as_str), Some("6:1 column_required"));
     assert_eq!(problems(&format!("{GOOD}\n[[record]]\ntable = \"alerts\"\n")), ["11:1 unreachable"]);
-    assert_eq!(problems("name = \"a\nb"), ["1:8 bad_toml"]);
+    assert_eq!(problems("name = \"a\nb"), ["2:2 bad_toml"]);
     assert_eq!(with("\"connections\"", "\"connections\"\nwhen = { a = { prefix = \"x\", suffix = \"y\" } }"), ["8:14 bad_condition"]);
 }
 

@@ -75,6 +75,18 @@ fn data_components_come_by_detection_strategies() {
     assert_eq!(with_components.count(), 650);
 }
 
+#[test]
+fn tables_name_data_components_that_exist() {
+    let enterprise = enterprise();
+    let known: std::collections::BTreeSet<&str> =
+        enterprise.techniques.values().flat_map(|technique| &technique.data_components).map(String::as_str).collect();
+    for table in schema::tables::ALL {
+        for component in schema::data_components(table.name) {
+            assert!(known.contains(component), "{}: {component}", table.name);
+        }
+    }
+}
+
 /// A bundle of the given objects.
 fn bundle(objects: &str) -> String {
     format!(

@@ -3,11 +3,11 @@
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::Args;
-use engine::{Error, IngestPlan, IngestReport, Remark, Result, pipeline};
+use engine::{Error, Explanation, IngestPlan, IngestReport, Remark, Result, pipeline};
 
 use super::Global;
 use crate::{
-    cli::{interrupt, progress},
+    cli::{explain, interrupt, progress},
     output::{self, Table, grouped},
 };
 
@@ -21,7 +21,8 @@ use crate::{
 Examples:
   margay ingest /var/log/zeek
   margay ingest --dataset edge logpush/2026-11-21/*.log.gz
-  zcat conn.log.gz | margay ingest --format zeek -")]
+  zcat conn.log.gz | margay ingest --format zeek -
+  margay ingest --explain unknown.log")]
 pub(crate) struct Ingest {
     /// Files, folders, or - for standard input
     #[arg(required = true)]
@@ -32,12 +33,24 @@ pub(crate) struct Ingest {
     /// Read everything as this format instead of recognising it
     #[arg(long)]
     format: Option<String>,
+    /// Read everything by this mapping file
+    #[arg(long, value_name = "FILE", conflicts_with = "format")]
+    mapping: Option<PathBuf>,
+    /// Say what each input is taken for and show one record before and after; write nothing
+    #[arg(long)]
+    explain: bool,
 }
 
 impl Ingest {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
         let engine = global.engine().await?;
-        let plan = IngestPlan { paths: self.paths, dataset: self.dataset, format: self.format };
+        let plan =
+            IngestPlan { paths: self.paths, dataset: self.dataset, format: self.format, mapping: self.mapping };
+        if self.explain {
+            let explained = tokio::task::block_in_place(|| engine.explain(&plan));
+            engine.close().await;
+            return tell_explained(&explained?, global);
+        }
         let bar = Arc::new(progress::Bar::bytes("reading"));
         let report = pipeline::ingest(&engine, &plan, &interrupt(), bar.clone()).await;
         bar.clear();
@@ -50,6 +63,18 @@ impl Ingest {
         }
         finish(&report)
     }
+}
+
+fn tell_explained(explained: &[Explanation], global: &Global) -> Result<ExitCode> {
+    for explanation in explained {
+        if global.json {
+            output::json(explanation)?;
+        } else {
+            explain::print(explanation)?;
+        }
+    }
+    let unknown = explained.iter().any(|explanation| explanation.formats.is_empty());
+    Ok(if unknown { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }
 
 pub(crate) fn print(report: &IngestReport) -> Result<()> {

@@ -7,6 +7,7 @@ mod demo;
 mod detect;
 mod detectors;
 mod events;
+mod explain;
 mod formats;
 mod ingest;
 mod intel;
@@ -89,7 +90,7 @@ enum Command {
     Check(check::Check),
     /// Measure how fast this machine reads your own files
     Bench(bench::Bench),
-    /// List the formats that can be read
+    /// List the formats that can be read, or draft a mapping for a new one
     Formats(formats::Formats),
     /// List the detectors and their parameters
     Detectors(detectors::Detectors),
