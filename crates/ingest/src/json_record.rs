@@ -72,6 +72,13 @@ impl<'a> JsonReader<'a> {
         Ok(())
     }
 
+    /// Reads the fields of an object that is a part of the record; the whole record stays the raw one.
+    pub(crate) fn read_part(&mut self, input: Input<'a>, part: &'a str) -> Result<(), Fault> {
+        self.read(Input { text: part, ..input })?;
+        self.input = Some(input);
+        Ok(())
+    }
+
     /// Field of the top level by its name as it stands in the record.
     pub(crate) fn field(&mut self, name: &str) -> Option<JsonCell<'a>> {
         let number = self.keys.number(name, nothing);
@@ -255,6 +262,10 @@ impl<'a> Cell<'a> for JsonCell<'a> {
 
     fn push_json(self, to: &mut String) {
         push_value(self.0, to);
+    }
+
+    fn part(self, name: &str) -> Option<Self> {
+        self.member(name).filter(|member| !member.is_unset())
     }
 }
 

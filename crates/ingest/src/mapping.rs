@@ -127,6 +127,15 @@ pub(crate) enum Read {
     AccountDomain,
     /// What stands behind the last `/`, `\\` or `:`.
     LastPart,
+    /// Lower-case, but for these words, which the source writes for nothing.
+    LowerBut(&'static [&'static str]),
+    /// Address of `Name <account@domain>`, lower-case; an address alone is itself.
+    Mailbox,
+    /// This member of each object of a list, as a list.
+    Members(&'static str),
+    /// `(by, words, member)`: of the first object of a list whose member `by` is one of the words, in any case, another
+    /// member, lower-case.
+    Chosen(&'static str, &'static [&'static str], &'static str),
 }
 
 /// A value as a format writes it.
@@ -156,6 +165,11 @@ pub(crate) trait Cell<'a>: Copy {
 
     /// Appends the value as JSON.
     fn push_json(self, to: &mut String);
+
+    /// A member of an object, by its name.
+    fn part(self, _name: &str) -> Option<Self> {
+        None
+    }
 }
 
 /// One record, cut into cells.
@@ -544,6 +558,8 @@ impl Work<'_> {
             Read::Texts => self.texts(cell, column, rows),
             Read::First | Read::FirstIp => return self.first(read, cell, column, rows),
             Read::Joined => self.joined(cell, column, rows),
+            Read::Members(member) => self.members(member, cell, column, rows),
+            Read::Chosen(by, words, member) => return self.chosen((by, words, member), cell, column, rows),
             Read::Json => self.json(cell).map(|json| rows.text(column, json)),
             Read::Means(words) => self.word(cell, words).map(|value| rows.bool(column, value)),
             Read::Words(words) => self.word(cell, words).map(|value| rows.text(column, value)),
@@ -595,6 +611,9 @@ impl Work<'_> {
         let shaped = match read {
             Read::Lower => lower(text, self.second),
             Read::Upper => upper(text, self.second),
+            Read::LowerBut(words) if words.iter().any(|word| word.eq_ignore_ascii_case(text)) => "",
+            Read::LowerBut(_) => lower(text, self.second),
+            Read::Mailbox => lower(mailbox(text), self.second),
             Read::Domain => lower(without_final_dot(text), self.second),
             Read::Host => lower(without_final_dot(without_port(text)), self.second),
             Read::Account => account(text).1,
@@ -613,7 +632,7 @@ impl Work<'_> {
             rows.text(column, shaped);
         }
         // A part is in the column, the whole is not.
-        !matches!(read, Read::Account | Read::AccountDomain | Read::LastPart) || shaped.len() == text.len()
+        !matches!(read, Read::Account | Read::AccountDomain | Read::LastPart | Read::Mailbox) || shaped.len() == text.len()
     }
 
     fn json<'a, C: Cell<'a>>(&mut self, cell: C) -> Option<&str> {
@@ -658,6 +677,42 @@ impl Work<'_> {
             rows.end_texts(column);
         }
         Some(())
+    }
+
+    fn members<'a, C: Cell<'a>>(&mut self, member: &str, cell: C, column: usize, rows: &mut Rows) -> Option<()> {
+        let mut any = false;
+        for item in cell.items().filter_map(|item| item.part(member)) {
+            if let Some(text) = item.text(self.scratch).filter(|text| !text.is_empty()) {
+                any = true;
+                rows.text_item(column, Some(text));
+            }
+        }
+        if any {
+            rows.end_texts(column);
+        }
+        // The other members are only in the list.
+        None
+    }
+
+    fn chosen<'a, C: Cell<'a>>(
+        &mut self,
+        (by, words, member): (&str, &[&str], &str),
+        cell: C,
+        column: usize,
+        rows: &mut Rows,
+    ) -> bool {
+        let is_meant = |item: &C| {
+            let mut room = String::new();
+            let text = item.part(by);
+            let text = text.and_then(|text| text.text(&mut room)).unwrap_or_default();
+            words.iter().any(|word| word.eq_ignore_ascii_case(text))
+        };
+        let found = cell.items().find(is_meant).and_then(|item| item.part(member));
+        if let Some(text) = found.and_then(|value| value.text(self.scratch)).filter(|text| !text.is_empty()) {
+            rows.text(column, lower(text, self.second));
+        }
+        // The other objects are only in the list.
+        false
     }
 
     fn first<'a, C: Cell<'a>>(&mut self, read: Read, cell: C, column: usize, rows: &mut Rows) -> bool {
@@ -805,6 +860,12 @@ fn account(text: &str) -> (&str, &str) {
     text.split_once('\\')
         .or_else(|| text.split_once('@').map(|(account, domain)| (domain, account)))
         .unwrap_or(("", text))
+}
+
+/// What stands between the angle brackets, where there are some.
+fn mailbox(text: &str) -> &str {
+    let address = text.rsplit_once('<').and_then(|(_, behind)| behind.split_once('>'));
+    address.map_or(text, |(address, _)| address).trim()
 }
 
 fn hex_or_decimal(text: &str) -> Option<i64> {

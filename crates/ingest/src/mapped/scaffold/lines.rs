@@ -107,6 +107,7 @@ fn tokens(line: &str) -> (String, &str) {
             }
             None => break,
         };
+        let name = in_context(name, &names, rest.get(..length).unwrap_or_default());
         let same = names.iter().filter(|known| *known == name).count();
         names.push(name.to_owned());
         let numbered = if same == 0 { name.to_owned() } else { format!("{name}{}", same + 1) };
@@ -121,6 +122,20 @@ fn tokens(line: &str) -> (String, &str) {
         }
     }
     (pattern, rest)
+}
+
+/// What a number is after what came before it.
+fn in_context<'n>(name: &'n str, before: &[String], text: &str) -> &'n str {
+    if name != "number" {
+        return name;
+    }
+    let is_port = text.parse::<u32>().is_ok_and(|port| (1_024..65_536).contains(&port));
+    match before.last().map(String::as_str) {
+        Some("request") => "status",
+        Some("status") => "bytes",
+        Some("ip") if is_port => "ip_port",
+        _ => name,
+    }
 }
 
 /// Whether a plain word is a field and not the start of a sentence: something that is no word comes soon after it.

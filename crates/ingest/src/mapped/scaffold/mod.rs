@@ -99,11 +99,10 @@ fn write_marks(to: &mut String, sample: &Sample, file: &str) {
     let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
     let by_name = || format!("file = {}", quoted(&glob_of(name)));
     let mark = match &sample.cut {
-        Cut::Json { .. } | Cut::KeyValue { .. } | Cut::Csv { columns: None, .. } => {
+        Cut::Json { .. } | Cut::KeyValue { .. } | Cut::Pattern(_) | Cut::Csv { columns: None, .. } => {
             let fields = sample.distinctive();
             if fields.is_empty() { by_name() } else { format!("fields = {}", list(&fields)) }
         }
-        Cut::Pattern(pattern) => format!("head = {}", literal(&format!("(?m){pattern}"))),
         Cut::Csv { .. } | Cut::Lines => by_name(),
     };
     push_line(to, "[recognise]");

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::sample::Field;
 use crate::{instant::any_time, own_read::{Clock, FORMS}};
 
-/// What a value looks like; a field has the look that nine of ten of its values have.
+/// What a value looks like; a field has the look that three of four of its values have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
     Any,
@@ -58,7 +58,7 @@ pub(super) fn look(field: &Field) -> Look {
     }
     let most = |test: &dyn Fn(&str) -> bool| {
         let n = field.values.iter().filter(|value| test(value)).count();
-        n > 0 && n * 10 >= field.values.len() * 9
+        n > 0 && n * 4 >= field.values.len() * 3
     };
     let int = |text: &str| text.parse::<i64>().ok();
     let tests: &[(Look, &dyn Fn(&str) -> bool)] = &[
@@ -121,8 +121,8 @@ pub(super) static ROLES: &[Role] = &[
     role("dst_port", &["dstport", "destport", "destinationport", "serverport", "dport", "dpt", "idrespp", "targetport", "localport", "port", "ip2port"], &[Look::Port, Look::Status]),
     role("protocol", &["protocol", "proto", "transport", "ipproto", "ipprotocol", "l4proto"], &[Look::Protocol, Look::Port]),
     role("method", &["method", "requestmethod", "httpmethod", "verb"], &[Look::Method]),
-    role("status", &["status", "statuscode", "responsestatus", "responsecode", "httpstatus", "httpstatuscode", "sc", "code", "number"], &[Look::Status]),
-    role("url", &["url", "uri", "requesturl", "requesturi", "fullurl", "urlfull", "request", "targeturl"], &[Look::Url]),
+    role("status", &["status", "statuscode", "responsestatus", "responsecode", "httpstatus", "httpstatuscode", "sc", "code"], &[Look::Status]),
+    role("url", &["url", "uri", "requesturl", "requesturi", "fullurl", "urlfull", "request", "targeturl", "path", "target"], &[Look::Url]),
     role("path", &["path", "urlpath", "uri", "requesturi", "requestpath", "uripath", "target", "resource", "request"], &[Look::Path]),
     role("http_query", &["querystring", "urlquery", "uriquery", "rawquery", "args"], &[]),
     role("user_agent", &["useragent", "httpuseragent", "agent", "browser", "client", "text", "text2", "text3"], &[Look::UserAgent]),
@@ -153,7 +153,7 @@ pub(super) static ROLES: &[Role] = &[
     role("severity", &["severity", "priority", "risk", "level", "threatlevel", "score", "severitylevel"], &[]),
     role("message", &["message", "msg", "description", "summary", "title", "logmessage", "text", "line"], &[Look::Any, Look::Path]),
     role("src_bytes", &["srcbytes", "sentbytes", "bytessent", "bytesout", "sentbyte", "origbytes", "outbytes", "requestbytes", "requestsize", "bytestoserver"], &[Look::Int, Look::Port, Look::Status]),
-    role("dst_bytes", &["dstbytes", "receivedbytes", "bytesreceived", "bytesin", "rcvdbyte", "respbytes", "inbytes", "responsebytes", "responsesize", "bodybytessent", "bytestoclient", "bytes", "size", "number2", "length", "contentlength"], &[Look::Int, Look::Port, Look::Status]),
+    role("dst_bytes", &["dstbytes", "receivedbytes", "bytesreceived", "bytesin", "rcvdbyte", "respbytes", "inbytes", "responsebytes", "responsesize", "bodybytessent", "bytestoclient", "bytes", "size", "length", "contentlength"], &[Look::Int, Look::Port, Look::Status]),
     role("reason", &["reason", "failurereason", "error", "errormessage", "statusdetail"], &[Look::Any]),
     role("country", &["country", "countrycode", "geocountry", "srccountry", "clientcountry"], &[]),
     role("uid", &["requestid", "connectionid", "flowid", "sessionid", "traceid", "rayid", "eventid", "transactionid"], &[]),
