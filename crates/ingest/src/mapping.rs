@@ -466,7 +466,8 @@ fn no_time(plan: &Plan, wanted: usize, why: NoInstant) -> Fault {
 }
 
 fn missing_time(plan: &Plan) -> Fault {
-    let names: Vec<&str> = plan.times.iter().filter_map(|&wanted| plan.wanted.get(wanted)).map(|name| &**name).collect();
+    let names: Vec<&str> =
+        plan.times.iter().filter_map(|&wanted| plan.wanted.get(wanted)).map(|name| &**name).collect();
     Fault::new(Reason::MissingTime, format!("no event time; looked for {}", names.join(", ")))
 }
 
@@ -632,7 +633,8 @@ impl Work<'_> {
             rows.text(column, shaped);
         }
         // A part is in the column, the whole is not.
-        !matches!(read, Read::Account | Read::AccountDomain | Read::LastPart | Read::Mailbox) || shaped.len() == text.len()
+        !matches!(read, Read::Account | Read::AccountDomain | Read::LastPart | Read::Mailbox)
+            || shaped.len() == text.len()
     }
 
     fn json<'a, C: Cell<'a>>(&mut self, cell: C) -> Option<&str> {

@@ -294,8 +294,14 @@ mod tests {
         let warsaw = Clock::auto().in_zone(zone("Europe/Warsaw").expect("a zone"));
         assert_eq!(told(&warsaw, "2026-07-01 12:00:00"), "2026-07-01T10:00:00Z");
         assert_eq!(told(&warsaw, "2026-07-01T12:00:00Z"), "2026-07-01T12:00:00Z");
-        assert_eq!(told(&Clock::auto().in_zone(zone("-03:30").expect("a zone")), "2026-01-01 00:00:00"), "2026-01-01T03:30:00Z");
-        assert_eq!(told(&Clock::auto().formed("%m/%d/%Y %I:%M:%S %p"), "07/01/2026 01:02:03 PM"), "2026-07-01T13:02:03Z");
+        assert_eq!(
+            told(&Clock::auto().in_zone(zone("-03:30").expect("a zone")), "2026-01-01 00:00:00"),
+            "2026-01-01T03:30:00Z"
+        );
+        assert_eq!(
+            told(&Clock::auto().formed("%m/%d/%Y %I:%M:%S %p"), "07/01/2026 01:02:03 PM"),
+            "2026-07-01T13:02:03Z"
+        );
         assert_eq!(told(&Clock::auto().formed("milliseconds"), "22"), "1970-01-01T00:00:00.022Z");
         assert_eq!(told(&Clock::auto().formed("seconds"), "soon"), "Unreadable");
         assert_eq!(told(&Clock::auto(), "yesterday"), "Unreadable");

@@ -102,12 +102,7 @@ impl<'a> Pairs<'a> {
     }
 
     /// Adds the record by a plan that outlives the batch.
-    pub(crate) fn add_planned(
-        &mut self,
-        plan: &Arc<Plan>,
-        input: Input<'_>,
-        output: &mut Output,
-    ) -> Result<(), Fault> {
+    pub(crate) fn add_planned(&mut self, plan: &Arc<Plan>, input: Input<'_>, output: &mut Output) -> Result<(), Fault> {
         let place = self.prepared(Arc::as_ptr(plan).addr(), || Arc::clone(plan));
         self.add_prepared(place, input, output)
     }

@@ -29,7 +29,8 @@ struct Layout {
 
 impl<'a> Columns<'a> {
     pub(super) fn new(layouts: impl Iterator<Item = Vec<String>>) -> Self {
-        let layout = |names: Vec<String>| Layout { names: names.iter().map(|name| quoted(name)).collect(), places: Vec::new() };
+        let layout =
+            |names: Vec<String>| Layout { names: names.iter().map(|name| quoted(name)).collect(), places: Vec::new() };
         Self { layouts: layouts.map(layout).collect(), layout: 0, cells: Vec::new() }
     }
 
@@ -71,8 +72,14 @@ impl<'a> Columns<'a> {
         });
         let Some((_, at)) = layout.places.get(known) else { return Ok(()) };
         let cells: Vec<TextCell<'_>> = self.cells.iter().map(|text| TextCell::new(text.as_deref())).collect();
-        let record =
-            Record { position: input.position, raw: input.text, keys: &layout.names, cells: &cells, at, undated: false };
+        let record = Record {
+            position: input.position,
+            raw: input.text,
+            keys: &layout.names,
+            cells: &cells,
+            at,
+            undated: false,
+        };
         output.add(plan, &record)
     }
 }

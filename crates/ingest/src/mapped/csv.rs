@@ -173,7 +173,8 @@ impl<'a> Iterator for Values<'a> {
         let quoted = self.quote.filter(|quote| bytes.first() == Some(quote));
         // The end of the text closes a quote as a line break would.
         let close = quoted.and_then(|quote| {
-            closing(bytes, 1, quote).or_else(|| (bytes.len() > 1 && bytes.last() == Some(&quote)).then(|| bytes.len() - 1))
+            closing(bytes, 1, quote)
+                .or_else(|| (bytes.len() > 1 && bytes.last() == Some(&quote)).then(|| bytes.len() - 1))
         });
         let from = close.map_or(0, |close| close + 1);
         let end = memchr::memchr(self.delimiter, bytes.get(from..).unwrap_or_default()).map(|offset| from + offset);

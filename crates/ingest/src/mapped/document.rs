@@ -98,12 +98,7 @@ impl<'t, 'd> Section<'t, 'd> {
     }
 
     /// The tables of `[[key]]`.
-    pub(super) fn sections(
-        &self,
-        key: &str,
-        name: &'static str,
-        problems: &mut Problems<'_>,
-    ) -> Vec<Section<'t, 'd>> {
+    pub(super) fn sections(&self, key: &str, name: &'static str, problems: &mut Problems<'_>) -> Vec<Section<'t, 'd>> {
         let Some(value) = self.value(key) else { return Vec::new() };
         let Some(array) = value.get_ref().as_array() else {
             wrong_type(key, value, &format!("a list of tables: {name}"), problems);

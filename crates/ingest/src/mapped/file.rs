@@ -25,8 +25,7 @@ use crate::{
 /// Larger files are no mappings.
 const MAX_FILE_BYTES: usize = 1 << 20;
 
-const KEYS: &[&str] =
-    &["name", "about", "spec", "weight", "time", "records", "recognise", "columns", "record"];
+const KEYS: &[&str] = &["name", "about", "spec", "weight", "time", "records", "recognise", "columns", "record"];
 
 pub(super) fn read(text: &str, origin: Origin) -> Result<Mapped, Vec<Problem>> {
     let mut problems = Problems::of(text);
@@ -97,14 +96,25 @@ fn is_name(name: &str) -> bool {
 fn records(whole: &Section<'_, '_>, problems: &mut Problems<'_>) -> Option<(Shape, Habits)> {
     let Some(section) = whole.section("records", "[records]", problems) else {
         if whole.value("records").is_none() {
-            let hint = "write [records] with shape = \"json\", \"csv\", \"key_value\", \"regex\" or \"lines\"".to_owned();
+            let hint =
+                "write [records] with shape = \"json\", \"csv\", \"key_value\", \"regex\" or \"lines\"".to_owned();
             problems.add("no_shape", 0..0, "nothing says how records are written", Some(hint));
         }
         return None;
     };
     let known = [
-        "shape", "wrapper", "header", "columns", "delimiter", "quote", "between", "assign", "prefix", "pattern",
-        "comment", "unset",
+        "shape",
+        "wrapper",
+        "header",
+        "columns",
+        "delimiter",
+        "quote",
+        "between",
+        "assign",
+        "prefix",
+        "pattern",
+        "comment",
+        "unset",
     ];
     section.knows(&known, problems);
     let comment = section.text("comment", problems).map(|mark| mark.text).filter(|mark| !mark.is_empty());
@@ -135,7 +145,12 @@ fn csv(section: &Section<'_, '_>, comment: Option<String>, problems: &mut Proble
     let has_header = section.flag("header", problems).unwrap_or(columns.is_empty());
     if !has_header && columns.is_empty() {
         let hint = "write columns = [\"time\", \"user\", ...] in their order, or header = true".to_owned();
-        problems.add("no_columns", section.at.clone(), "neither the file nor the mapping names the columns", Some(hint));
+        problems.add(
+            "no_columns",
+            section.at.clone(),
+            "neither the file nor the mapping names the columns",
+            Some(hint),
+        );
         return None;
     }
     if let Some(name) = repeated(columns.iter().map(|column| column.text.as_str())) {
@@ -155,7 +170,12 @@ fn one_byte(mark: &Placed, problems: &mut Problems<'_>) -> Option<u8> {
     match mark.text.as_bytes() {
         [byte] if *byte != b'\n' && byte.is_ascii() => Some(*byte),
         _ => {
-            problems.add("bad_mark", mark.at.clone(), "this must be one ASCII character, such as \",\" or \"\\t\"", None);
+            problems.add(
+                "bad_mark",
+                mark.at.clone(),
+                "this must be one ASCII character, such as \",\" or \"\\t\"",
+                None,
+            );
             None
         }
     }
@@ -245,9 +265,15 @@ impl<'w, 't, 'd> Rules<'w, 't, 'd> {
             section.knows(&["kind", "when", "table", "time", "weight", "columns"], problems);
             if all_taken {
                 let hint = "move the rule without `when` to the end, or give it a `when`".to_owned();
-                problems.add("unreachable", section.at.clone(), "no record gets here: a rule above takes all", Some(hint));
+                problems.add(
+                    "unreachable",
+                    section.at.clone(),
+                    "no record gets here: a rule above takes all",
+                    Some(hint),
+                );
             }
-            let when = section.section("when", "when", problems).map(|when| when::read(&when, problems)).unwrap_or_default();
+            let when =
+                section.section("when", "when", problems).map(|when| when::read(&when, problems)).unwrap_or_default();
             all_taken |= when.is_empty();
             if let Some(plan) = self.plan(section, problems) {
                 kinds.push(Kind { when, plan: Arc::new(plan) });
@@ -277,8 +303,12 @@ impl<'w, 't, 'd> Rules<'w, 't, 'd> {
         self.name_other(&mut plan, kind.as_deref().unwrap_or(self.name));
         for (place, column) in table.own.iter().enumerate() {
             if column.required && !plan.is_sure(place) {
-                let hint = format!("write {0} = {{ value = \"...\" }}, or {0} = {{ field = \"...\", default = \"...\" }}", column.name);
-                let says = format!("column \"{}\" of table \"{}\" must have a value in every row", column.name, table.name);
+                let hint = format!(
+                    "write {0} = {{ value = \"...\" }}, or {0} = {{ field = \"...\", default = \"...\" }}",
+                    column.name
+                );
+                let says =
+                    format!("column \"{}\" of table \"{}\" must have a value in every row", column.name, table.name);
                 problems.add("column_required", section.at.clone(), says, Some(hint));
             }
         }
@@ -327,7 +357,12 @@ fn table(section: &Section<'_, '_>, problems: &mut Problems<'_>) -> Option<&'sta
     if found.is_none() {
         let hint = did_you_mean(&name.text, fillable().map(|table| table.name));
         let hint = hint.unwrap_or_else(|| format!("known: {}", names(fillable())));
-        problems.add("unknown_table", name.at, format!("there is no table \"{}\" for telemetry", name.text), Some(hint));
+        problems.add(
+            "unknown_table",
+            name.at,
+            format!("there is no table \"{}\" for telemetry", name.text),
+            Some(hint),
+        );
     }
     found
 }

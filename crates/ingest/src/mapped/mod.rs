@@ -197,7 +197,8 @@ fn pattern(text: &Placed, problems: &mut Problems<'_>) -> Option<Regex> {
         Err(error) => {
             let says = error.to_string();
             let says = says.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            let hint = "the syntax is that of Rust's regex crate; look-around and back-references do not exist there".to_owned();
+            let hint = "the syntax is that of Rust's regex crate; look-around and back-references do not exist there"
+                .to_owned();
             problems.add("bad_pattern", text.at.clone(), format!("not a regular expression: {says}"), Some(hint));
             None
         }

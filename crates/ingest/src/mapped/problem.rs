@@ -77,9 +77,9 @@ impl<'t> Problems<'t> {
 /// "did you mean", where a known name is near.
 pub(super) fn did_you_mean<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
     let limit = (name.chars().count() / 3).clamp(1, 3);
-    let near = known.map(|known| (distance(name, known), known)).filter(|(far, known)| {
-        *far <= limit || (name.len() > 3 && (known.contains(name) || name.contains(known)))
-    });
+    let near = known
+        .map(|known| (distance(name, known), known))
+        .filter(|(far, known)| *far <= limit || (name.len() > 3 && (known.contains(name) || name.contains(known))));
     near.min().map(|(_, known)| format!("did you mean \"{known}\"?"))
 }
 
@@ -114,7 +114,10 @@ mod tests {
     fn distances_and_hints() {
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("", "abc"), 3);
-        assert_eq!(did_you_mean("conections", ["alerts", "connections"].into_iter()).as_deref(), Some("did you mean \"connections\"?"));
+        assert_eq!(
+            did_you_mean("conections", ["alerts", "connections"].into_iter()).as_deref(),
+            Some("did you mean \"connections\"?")
+        );
         assert_eq!(did_you_mean("zzz", ["alerts", "connections"].into_iter()), None);
     }
 

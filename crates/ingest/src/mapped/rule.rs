@@ -15,12 +15,17 @@ use crate::{
     own_read::{Clock, Constant, OwnRead, Part},
 };
 
-const KEYS: &[&str] =
-    &["field", "fields", "value", "read", "words", "default", "split", "pattern", "format", "zone"];
+const KEYS: &[&str] = &["field", "fields", "value", "read", "words", "default", "split", "pattern", "format", "zone"];
 
 /// Adds what a `columns` table says to a plan. `clock` is how the file writes times. `lenient`: columns that the table does not
 /// have are passed over, because the rules are shared by several tables.
-pub(super) fn add(section: &Section<'_, '_>, plan: &mut Plan, clock: &Clock, lenient: bool, problems: &mut Problems<'_>) {
+pub(super) fn add(
+    section: &Section<'_, '_>,
+    plan: &mut Plan,
+    clock: &Clock,
+    lenient: bool,
+    problems: &mut Problems<'_>,
+) {
     let table = plan.table();
     for (name, at, value) in section.entries() {
         let Some(place) = table.own.iter().position(|column| column.name == name) else {
@@ -42,7 +47,8 @@ pub(super) fn add(section: &Section<'_, '_>, plan: &mut Plan, clock: &Clock, len
 pub(super) fn unknown_column(table: &Table, name: Placed, problems: &mut Problems<'_>) {
     let known: Vec<&str> = table.own.iter().map(|column| column.name).collect();
     let hint = did_you_mean(&name.text, known.iter().copied());
-    let hint = hint.unwrap_or_else(|| format!("its columns: {}; fields without a column are kept in attrs", known.join(", ")));
+    let hint =
+        hint.unwrap_or_else(|| format!("its columns: {}; fields without a column are kept in attrs", known.join(", ")));
     let says = format!("table \"{}\" has no column \"{}\"", table.name, name.text);
     problems.add("unknown_column", name.at, says, Some(hint));
 }
@@ -58,7 +64,9 @@ struct Target {
 impl Target {
     fn add(self, value: &Value<'_>, plan: &mut Plan, clock: &Clock, problems: &mut Problems<'_>) {
         match value.get_ref() {
-            DeValue::String(field) => self.add_usual(Placed { text: field.to_string(), at: value.span() }, plan, clock, problems),
+            DeValue::String(field) => {
+                self.add_usual(Placed { text: field.to_string(), at: value.span() }, plan, clock, problems)
+            }
             DeValue::Integer(_) | DeValue::Boolean(_) => {
                 if let Some(constant) = self.constant(value, problems) {
                     plan.add_constant(self.place, constant);
@@ -69,7 +77,12 @@ impl Target {
                 section.knows(KEYS, problems);
                 self.add_described(&section, plan, clock, problems);
             }
-            _ => wrong_type(self.column.name, value, "a field's name, or a table such as { field = \"...\", read = \"...\" }", problems),
+            _ => wrong_type(
+                self.column.name,
+                value,
+                "a field's name, or a table such as { field = \"...\", read = \"...\" }",
+                problems,
+            ),
         }
     }
 
@@ -84,8 +97,14 @@ impl Target {
     }
 
     fn needs_read(self, field: Placed, problems: &mut Problems<'_>) {
-        let says = format!("column \"{}\" holds nanoseconds, and nothing says what \"{}\" holds", self.column.name, field.text);
-        let hint = format!("write {} = {{ field = \"{}\", read = \"seconds\" }}, or milliseconds, microseconds, nanoseconds, between", self.column.name, field.text);
+        let says = format!(
+            "column \"{}\" holds nanoseconds, and nothing says what \"{}\" holds",
+            self.column.name, field.text
+        );
+        let hint = format!(
+            "write {} = {{ field = \"{}\", read = \"seconds\" }}, or milliseconds, microseconds, nanoseconds, between",
+            self.column.name, field.text
+        );
         problems.add("needs_read", field.at, says, Some(hint));
     }
 
@@ -104,13 +123,22 @@ impl Target {
         let Some(first) = fields.first().cloned() else {
             if section.value("default").is_none() {
                 let hint = "write { field = \"...\" } or { value = \"...\" }".to_owned();
-                problems.add("no_field", section.at.clone(), format!("the rule for \"{}\" names no field", self.column.name), Some(hint));
+                problems.add(
+                    "no_field",
+                    section.at.clone(),
+                    format!("the rule for \"{}\" names no field", self.column.name),
+                    Some(hint),
+                );
             }
             return;
         };
         let Some((read, own, n_fields)) = self.how(section, first, clock, problems) else { return };
         if fields.len() != n_fields {
-            let says = format!("this takes {n_fields} field{}, and {} are named", if n_fields == 1 { "" } else { "s" }, fields.len());
+            let says = format!(
+                "this takes {n_fields} field{}, and {} are named",
+                if n_fields == 1 { "" } else { "s" },
+                fields.len()
+            );
             let hint = "alternatives are a list: src_ip = [\"client.ip\", \"remote_addr\"]".to_owned();
             problems.add("wrong_fields", section.at.clone(), says, Some(hint));
             return;
@@ -120,7 +148,13 @@ impl Target {
     }
 
     /// How the fields are read, and how many it takes.
-    fn how(self, section: &Section<'_, '_>, field: Placed, clock: &Clock, problems: &mut Problems<'_>) -> Option<(Read, Option<OwnRead>, usize)> {
+    fn how(
+        self,
+        section: &Section<'_, '_>,
+        field: Placed,
+        clock: &Clock,
+        problems: &mut Problems<'_>,
+    ) -> Option<(Read, Option<OwnRead>, usize)> {
         if let Some(words) = section.section("words", "words", problems) {
             return Some((Read::Text, Some(self.words(&words, problems)?), 1));
         }
@@ -157,7 +191,12 @@ impl Target {
             let names = reads::ALL.iter().map(|named| named.name);
             let hint = did_you_mean(&read.text, names.clone());
             let hint = hint.unwrap_or_else(|| format!("known: {}", names.collect::<Vec<_>>().join(", ")));
-            problems.add("unknown_read", read.at.clone(), format!("there is no way to read called \"{}\"", read.text), Some(hint));
+            problems.add(
+                "unknown_read",
+                read.at.clone(),
+                format!("there is no way to read called \"{}\"", read.text),
+                Some(hint),
+            );
             return None;
         };
         self.fits(named.name, named.gives, read.at.clone(), problems).then_some(named)
@@ -166,8 +205,13 @@ impl Target {
     fn fits(self, read: &str, gives: &[Kind], at: std::ops::Range<usize>, problems: &mut Problems<'_>) -> bool {
         let fits = gives.contains(&self.column.kind);
         if !fits {
-            let says = format!("column \"{}\" holds {}, which read = \"{read}\" does not give", self.column.name, self.column.kind.word());
-            let ways = reads::ALL.iter().filter(|named| named.gives.contains(&self.column.kind)).map(|named| named.name);
+            let says = format!(
+                "column \"{}\" holds {}, which read = \"{read}\" does not give",
+                self.column.name,
+                self.column.kind.word()
+            );
+            let ways =
+                reads::ALL.iter().filter(|named| named.gives.contains(&self.column.kind)).map(|named| named.name);
             let hint = format!("ways that do: {}", ways.collect::<Vec<_>>().join(", "));
             problems.add("wrong_read", at, says, Some(hint));
         }

@@ -5,8 +5,7 @@ use std::sync::{Arc, LazyLock};
 use super::{Mapped, Origin};
 
 /// Names and texts of all of them.
-static FILES: &[(&str, &str)] = &[
-];
+static FILES: &[(&str, &str)] = &[];
 
 static SHIPPED: LazyLock<Vec<Arc<Mapped>>> = LazyLock::new(|| {
     // A test reads every one of them.

@@ -51,7 +51,10 @@ fn every_mistake_is_told_with_its_place() {
     assert_eq!(with("\"connections\"", "\"processes\"").first().map(String::as_str), Some("6:1 column_required"));
     assert_eq!(problems(&format!("{GOOD}\n[[record]]\ntable = \"alerts\"\n")), ["11:1 unreachable"]);
     assert_eq!(problems("name = \"a\nb"), ["2:2 bad_toml"]);
-    assert_eq!(with("\"connections\"", "\"connections\"\nwhen = { a = { prefix = \"x\", suffix = \"y\" } }"), ["8:14 bad_condition"]);
+    assert_eq!(
+        with("\"connections\"", "\"connections\"\nwhen = { a = { prefix = \"x\", suffix = \"y\" } }"),
+        ["8:14 bad_condition"]
+    );
 }
 
 #[test]
@@ -67,19 +70,51 @@ fn own_mappings_are_surer_than_shipped_ones() {
 #[test]
 fn a_draft_can_be_read_back_and_gives_rows() {
     let samples: [(&str, &str, &str); 7] = [
-        ("http_requests", "2026-11-21T10:00:00Z 10.0.0.5 \"GET /index.html HTTP/1.1\" 200 5120 \"Mozilla/5.0 (X11)\"\n2026-11-21T10:00:01Z 10.0.0.6 \"POST /login HTTP/1.1\" 302 0 \"Mozilla/5.0 (X11)\"\n", "access.log"),
-        ("connections", "time;source;destination;sport;dport;proto\n2026-11-21 10:00:00;10.0.0.1;192.0.2.7;50123;443;tcp\n2026-11-21 10:00:01;10.0.0.2;192.0.2.8;50124;53;udp\n", "flows.csv"),
-        ("firewall_events", "<189>date=2026-11-21 time=10:00:00 srcip=10.0.0.1 srcport=4711 dstip=192.0.2.1 dstport=443 action=\"deny\" msg=\"no policy\"\n", "fw.log"),
-        ("dns_queries", "{\"time\":\"2026-11-21T10:00:00Z\",\"client\":{\"ip\":\"10.0.0.9\",\"port\":5353},\"question\":{\"name\":\"example.com\",\"type\":\"A\"},\"rcode\":\"NOERROR\"}\n", "dns.json"),
-        ("http_requests", "{\"logs\":[{\"ts\":1763719200.5,\"remote_ip\":\"10.0.0.1\",\"method\":\"GET\",\"url\":\"https://shop.example/a?b=c\",\"status\":200}]}", "web.json"),
-        ("other_records", "2026-11-21 10:00:00,123 INFO [main] com.acme.App - started in 3 s\n2026-11-21 10:00:01,123 WARN [pool-1] com.acme.Db - slow query\n", "app.log"),
-        ("processes", "{\"@timestamp\":\"2026-11-21T10:00:00Z\",\"hostname\":\"WS1\",\"process\":{\"pid\":42,\"command_line\":\"cmd /c whoami\",\"executable\":\"C:\\\\Windows\\\\System32\\\\cmd.exe\"},\"user\":{\"name\":\"ann\"}}\n", "edr.json"),
+        (
+            "http_requests",
+            "2026-11-21T10:00:00Z 10.0.0.5 \"GET /index.html HTTP/1.1\" 200 5120 \"Mozilla/5.0 (X11)\"\n2026-11-21T10:00:01Z 10.0.0.6 \"POST /login HTTP/1.1\" 302 0 \"Mozilla/5.0 (X11)\"\n",
+            "access.log",
+        ),
+        (
+            "connections",
+            "time;source;destination;sport;dport;proto\n2026-11-21 10:00:00;10.0.0.1;192.0.2.7;50123;443;tcp\n2026-11-21 10:00:01;10.0.0.2;192.0.2.8;50124;53;udp\n",
+            "flows.csv",
+        ),
+        (
+            "firewall_events",
+            "<189>date=2026-11-21 time=10:00:00 srcip=10.0.0.1 srcport=4711 dstip=192.0.2.1 dstport=443 action=\"deny\" msg=\"no policy\"\n",
+            "fw.log",
+        ),
+        (
+            "dns_queries",
+            "{\"time\":\"2026-11-21T10:00:00Z\",\"client\":{\"ip\":\"10.0.0.9\",\"port\":5353},\"question\":{\"name\":\"example.com\",\"type\":\"A\"},\"rcode\":\"NOERROR\"}\n",
+            "dns.json",
+        ),
+        (
+            "http_requests",
+            "{\"logs\":[{\"ts\":1763719200.5,\"remote_ip\":\"10.0.0.1\",\"method\":\"GET\",\"url\":\"https://shop.example/a?b=c\",\"status\":200}]}",
+            "web.json",
+        ),
+        (
+            "other_records",
+            "2026-11-21 10:00:00,123 INFO [main] com.acme.App - started in 3 s\n2026-11-21 10:00:01,123 WARN [pool-1] com.acme.Db - slow query\n",
+            "app.log",
+        ),
+        (
+            "processes",
+            "{\"@timestamp\":\"2026-11-21T10:00:00Z\",\"hostname\":\"WS1\",\"process\":{\"pid\":42,\"command_line\":\"cmd /c whoami\",\"executable\":\"C:\\\\Windows\\\\System32\\\\cmd.exe\"},\"user\":{\"name\":\"ann\"}}\n",
+            "edr.json",
+        ),
     ];
     for (table, text, file) in samples {
         let draft = scaffold(text.as_bytes(), "acme_log", file).expect("records");
         assert_eq!(draft.table, table, "{file}\n{}", draft.text);
         let mapped = Mapped::read(&draft.text, Origin::Own).unwrap_or_else(|problems| {
-            panic!("{file}: {}\n{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"), draft.text)
+            panic!(
+                "{file}: {}\n{}",
+                problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+                draft.text
+            )
         });
         let head = Head { bytes: text.as_bytes(), name: file };
         assert!(mapped.recognise(&head).is_some(), "{file} is not recognised\n{}", draft.text);

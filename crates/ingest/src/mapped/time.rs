@@ -53,7 +53,8 @@ pub(super) fn own_clock(section: &Section<'_, '_>, outer: &Clock, problems: &mut
         match zone(&name.text) {
             Some(zone) => clock = clock.in_zone(zone),
             None => {
-                let hint = "write a name such as \"Europe/Warsaw\", \"UTC\", or an offset such as \"+02:00\"".to_owned();
+                let hint =
+                    "write a name such as \"Europe/Warsaw\", \"UTC\", or an offset such as \"+02:00\"".to_owned();
                 problems.add("bad_zone", name.at, format!("there is no time zone \"{}\"", name.text), Some(hint));
             }
         }

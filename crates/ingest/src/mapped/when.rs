@@ -94,7 +94,9 @@ fn words(field: &str, value: &Value<'_>, problems: &mut Problems<'_>) -> Option<
         _ => scalar(value).map(|word| vec![word]),
     };
     if words.is_none() {
-        let says = format!("the condition on \"{field}\" must be a value, a list of values, or a table such as {{ prefix = \"...\" }}");
+        let says = format!(
+            "the condition on \"{field}\" must be a value, a list of values, or a table such as {{ prefix = \"...\" }}"
+        );
         problems.add("bad_condition", value.span(), says, None);
     }
     words

@@ -16,22 +16,42 @@ const fn token(looks: &'static str, pattern: &'static str, name: &'static str) -
 /// The first that fits counts. The `{}` of a pattern stands for the group's name.
 static TOKENS: &[Token] = &[
     token(r"<\d{1,3}>", r"<(?P<{}>\d{1,3})>", "priority"),
-    token(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d| [+-]\d{4})?", r"(?P<{}>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d| [+-]\d{4})?)", "time"),
+    token(
+        r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d| [+-]\d{4})?",
+        r"(?P<{}>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d| [+-]\d{4})?)",
+        "time",
+    ),
     token(r"\[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\]", r"\[(?P<{}>[^\]]+)\]", "time"),
     token(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d+)?", r"(?P<{}>\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d+)?)", "time"),
-    token(r"\w{3}, \d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}", r"(?P<{}>\w{3}, \d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4})", "time"),
+    token(
+        r"\w{3}, \d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}",
+        r"(?P<{}>\w{3}, \d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4})",
+        "time",
+    ),
     token(r"\d\d-\w{3}-\d{4} \d\d:\d\d:\d\d(?:\.\d+)?", r"(?P<{}>\d\d-\w{3}-\d{4} \d\d:\d\d:\d\d(?:\.\d+)?)", "time"),
     token(r"1\d{9}(?:\.\d+)?|1\d{12}", r"(?P<{}>1\d{9}(?:\.\d+)?|1\d{12})", "time"),
     token(r"(?:\d{1,3}\.){3}\d{1,3}:\d{1,5}", r"(?P<{}>[\d.]+):(?P<{}_port>\d+)", "ip"),
     token(r"(?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7}", r"(?P<{}>[0-9a-fA-F.:]+)", "ip"),
-    token(r#""(?:[A-Z]{3,10}) \S+ HTTP/[\d.]+""#, r#""(?P<method>\S+) (?P<path>\S+) HTTP/(?P<version>[\d.]+)""#, "request"),
+    token(
+        r#""(?:[A-Z]{3,10}) \S+ HTTP/[\d.]+""#,
+        r#""(?P<method>\S+) (?P<path>\S+) HTTP/(?P<version>[\d.]+)""#,
+        "request",
+    ),
     token(r#""https?://[^"]*""#, r#""(?P<{}>[^"]*)""#, "url"),
     token(r#""Mozilla/[^"]*""#, r#""(?P<{}>[^"]*)""#, "user_agent"),
     token(r#""[^"]*""#, r#""(?P<{}>[^"]*)""#, "text"),
     token(r"\[\d+\]", r"\[(?P<{}>\d+)\]", "pid"),
-    token(r"\[(?i:trace|debug|info|notice|warn|warning|error|crit|critical|alert|fatal|emerg)\]", r"\[(?P<{}>\w+)\]", "level"),
+    token(
+        r"\[(?i:trace|debug|info|notice|warn|warning|error|crit|critical|alert|fatal|emerg)\]",
+        r"\[(?P<{}>\w+)\]",
+        "level",
+    ),
     token(r"\[[^\]]*\]", r"\[(?P<{}>[^\]]*)\]", "context"),
-    token(r"(?i:trace|debug|info|notice|warn|warning|error|crit|critical|alert|fatal|emerg)\b:?", r"(?P<{}>\w+):?", "level"),
+    token(
+        r"(?i:trace|debug|info|notice|warn|warning|error|crit|critical|alert|fatal|emerg)\b:?",
+        r"(?P<{}>\w+):?",
+        "level",
+    ),
     token(r"[\w./-]+\[\d+\]:", r"(?P<program>[\w./-]+)\[(?P<{}>\d+)\]:", "pid"),
     token(r"(?:GET|POST|PUT|DELETE|HEAD|OPTIONS|PATCH|CONNECT)\b", r"(?P<{}>[A-Z]+)", "method"),
     token(r"https?://\S+", r"(?P<{}>\S+)", "url"),
@@ -85,10 +105,8 @@ pub(super) fn pattern_of(all: &[&str]) -> Option<String> {
 
 /// The pattern of as many tokens as are known, and what comes after them.
 fn tokens(line: &str) -> (String, &str) {
-    let looks: Vec<(Regex, &Token)> = TOKENS
-        .iter()
-        .filter_map(|token| Some((Regex::new(&format!("^(?:{})", token.looks)).ok()?, token)))
-        .collect();
+    let looks: Vec<(Regex, &Token)> =
+        TOKENS.iter().filter_map(|token| Some((Regex::new(&format!("^(?:{})", token.looks)).ok()?, token))).collect();
     let mut pattern = String::new();
     let mut names: Vec<String> = Vec::new();
     let mut rest = line;

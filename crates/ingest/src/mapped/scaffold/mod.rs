@@ -163,7 +163,14 @@ fn write_record(to: &mut String, sample: &Sample, placing: &Placing<'_>) {
     push_line(to, "");
     push_line(to, "# Not placed; these stay in attrs:");
     for field in left {
-        push_line(to, &format!("#   {}    {}", shown(&field.name), field.values.first().map(|value| shown(value)).unwrap_or_default()));
+        push_line(
+            to,
+            &format!(
+                "#   {}    {}",
+                shown(&field.name),
+                field.values.first().map(|value| shown(value)).unwrap_or_default()
+            ),
+        );
     }
 }
 

@@ -38,8 +38,24 @@ pub(super) struct Time {
 
 /// Names of event times, the best first.
 const TIMES: &[&str] = &[
-    "eventtime", "timestamp", "ts", "time", "datetime", "timegenerated", "timecreated", "createdat", "created",
-    "starttime", "start", "date", "logtime", "requesttime", "eventtimestamp", "utctime", "epoch", "t",
+    "eventtime",
+    "timestamp",
+    "ts",
+    "time",
+    "datetime",
+    "timegenerated",
+    "timecreated",
+    "createdat",
+    "created",
+    "starttime",
+    "start",
+    "date",
+    "logtime",
+    "requesttime",
+    "eventtimestamp",
+    "utctime",
+    "epoch",
+    "t",
 ];
 
 impl<'s> Placing<'s> {
@@ -50,7 +66,10 @@ impl<'s> Placing<'s> {
         let table = table(&roles);
         let mut placing = Self { table, columns: Vec::new(), taken: BTreeSet::new(), time };
         for column in table.own {
-            let role = roles.iter().find(|(role, _)| column_of(table.name, role) == Some(column.name)).map(|(_, field)| *field);
+            let role = roles
+                .iter()
+                .find(|(role, _)| column_of(table.name, role) == Some(column.name))
+                .map(|(_, field)| *field);
             let same_name = || {
                 let fits = |field: &&Field| plain(&field.name) == plain(column.name) && !taken.contains(&field.name);
                 sample.fields.iter().find(fits).filter(|field| holds(column.kind, look(field)))
@@ -58,7 +77,11 @@ impl<'s> Placing<'s> {
             let Some(field) = role.or_else(same_name).filter(|field| !taken.contains(&field.name)) else { continue };
             if let Some(rule) = rule(table.name, column.name, column.unit, field) {
                 taken.insert(field.name.clone());
-                placing.columns.push(Placed { name: column.name, rule, example: field.values.first().map(String::as_str) });
+                placing.columns.push(Placed {
+                    name: column.name,
+                    rule,
+                    example: field.values.first().map(String::as_str),
+                });
             }
         }
         placing.add_parts();
@@ -69,7 +92,9 @@ impl<'s> Placing<'s> {
 
     /// Host, path and query of a URL, where the sample has them only there.
     fn add_parts(&mut self) {
-        let field = |name: &str, placing: &Self| placing.columns.iter().find(|column| column.name == name).map(|column| column.rule.clone());
+        let field = |name: &str, placing: &Self| {
+            placing.columns.iter().find(|column| column.name == name).map(|column| column.rule.clone())
+        };
         if self.table.name != "http_requests" {
             return;
         }
@@ -79,7 +104,11 @@ impl<'s> Placing<'s> {
         for (name, read) in parts {
             let from = url.as_ref().or(if *name == "query" { path.as_ref() } else { None });
             if let Some(from) = from.filter(|from| from.starts_with('"') && field(name, self).is_none()) {
-                self.columns.push(Placed { name, rule: format!("{{ field = {from}, read = \"{read}\" }}"), example: None });
+                self.columns.push(Placed {
+                    name,
+                    rule: format!("{{ field = {from}, read = \"{read}\" }}"),
+                    example: None,
+                });
             }
         }
     }
@@ -95,7 +124,11 @@ impl<'s> Placing<'s> {
         for column in self.table.own.iter().filter(|column| column.required && self.table.name != "other_records") {
             match self.columns.iter_mut().find(|placed| placed.name == column.name) {
                 Some(placed) => placed.rule = format!("{{ field = {}, default = {} }}", placed.rule, quoted(usual)),
-                None => self.columns.push(Placed { name: column.name, rule: format!("{{ value = {} }}", quoted(usual)), example: None }),
+                None => self.columns.push(Placed {
+                    name: column.name,
+                    rule: format!("{{ value = {} }}", quoted(usual)),
+                    example: None,
+                }),
             }
         }
     }
@@ -123,8 +156,7 @@ fn event_time(sample: &Sample) -> Option<Time> {
 fn date_and_time(sample: &Sample) -> Option<Time> {
     let named = |name: &str| sample.fields.iter().find(|field| plain(&field.name) == name);
     let (date, time) = (named("date")?, named("time")?);
-    let both: Vec<String> =
-        date.values.iter().zip(&time.values).map(|(date, time)| format!("{date} {time}")).collect();
+    let both: Vec<String> = date.values.iter().zip(&time.values).map(|(date, time)| format!("{date} {time}")).collect();
     if both.is_empty() || !both.iter().all(|both| is_time(both)) {
         return None;
     }
@@ -137,7 +169,8 @@ fn roles<'s>(sample: &'s Sample, taken: &BTreeSet<String>) -> BTreeMap<&'static 
     let mut used: BTreeSet<&str> = BTreeSet::new();
     for role in ROLES {
         let free = |field: &&Field| !taken.contains(&field.name) && !used.contains(field.name.as_str());
-        let fitting = sample.fields.iter().filter(free).filter_map(|field| Some((role.fits(field, look(field))?, field)));
+        let fitting =
+            sample.fields.iter().filter(free).filter_map(|field| Some((role.fits(field, look(field))?, field)));
         let best = fitting.filter(|(_, field)| !field.values.is_empty()).min_by_key(|(how_well, _)| *how_well);
         if let Some((_, field)) = best {
             if !roles.contains_key(role.name) {
@@ -146,8 +179,39 @@ fn roles<'s>(sample: &'s Sample, taken: &BTreeSet<String>) -> BTreeMap<&'static 
             }
         }
     }
+    by_look(sample, taken, &mut roles);
     roles
 }
+
+/// Roles that values tell whatever their field is called: log authors invent names, not addresses and methods.
+fn by_look<'s>(sample: &'s Sample, taken: &BTreeSet<String>, roles: &mut BTreeMap<&'static str, &'s Field>) {
+    for (role, wanted, needs) in LOOKS {
+        let used: BTreeSet<&str> = roles.values().map(|field| field.name.as_str()).collect();
+        let free = |field: &&Field| !taken.contains(&field.name) && !used.contains(field.name.as_str());
+        // A field that only few records have is more likely to be something else.
+        let common = |field: &&Field| field.n_records * 2 >= sample.n_records;
+        let found = sample.fields.iter().filter(free).filter(common).find(|field| look(field) == *wanted);
+        let needed = needs.is_none_or(|needs| roles.contains_key(needs));
+        if let Some(field) = found.filter(|_| needed && !roles.contains_key(role)) {
+            roles.insert(role, field);
+        }
+    }
+}
+
+/// A role, the look that tells it, and the role that must be there for it to be likely; in this order.
+const LOOKS: &[(&str, Look, Option<&str>)] = &[
+    ("src_ip", Look::Ip, None),
+    ("dst_ip", Look::Ip, Some("src_ip")),
+    ("method", Look::Method, None),
+    ("url", Look::Url, None),
+    ("path", Look::Path, Some("method")),
+    ("status", Look::Status, Some("method")),
+    ("user_agent", Look::UserAgent, None),
+    ("protocol", Look::Protocol, Some("src_ip")),
+    ("query_type", Look::DnsType, None),
+    ("query", Look::Domain, Some("query_type")),
+    ("user", Look::Email, None),
+];
 
 /// The table whose rows the records seem to be.
 fn table(roles: &BTreeMap<&'static str, &Field>) -> &'static Table {
@@ -157,7 +221,12 @@ fn table(roles: &BTreeMap<&'static str, &Field>) -> &'static Table {
         () if has(&["query"]) && any(&["query_type", "response_code"]) => "dns_queries",
         () if has(&["method"]) && any(&["url", "path", "status"]) => "http_requests",
         () if any(&["rule_name", "rule_id"]) && any(&["severity"]) => "alerts",
-        () if any(&["command_line", "process_path"]) && any(&["pid", "parent_pid", "parent_path"]) && !has(&["dst_ip"]) => "processes",
+        () if any(&["command_line", "process_path"])
+            && any(&["pid", "parent_pid", "parent_path"])
+            && !has(&["dst_ip"]) =>
+        {
+            "processes"
+        }
         () if has(&["src_ip", "dst_ip", "action"]) => "firewall_events",
         () if has(&["src_ip", "dst_ip"]) => "connections",
         () if has(&["user"]) && any(&["success", "outcome"]) && has(&["src_ip"]) && !has(&["operation"]) => "logons",
@@ -241,14 +310,25 @@ fn rule(table: &str, column: &str, unit: Option<&str>, field: &Field) -> Option<
     }
     let words = |to: &str| {
         let distinct: BTreeSet<&str> = field.values.iter().map(String::as_str).collect();
-        let known: Vec<String> = distinct.iter().filter_map(|word| Some(format!("{} = {}", list(&[(*word).to_owned()]).trim_matches(['[', ']']), success(word)?))).collect();
+        let known: Vec<String> = distinct
+            .iter()
+            .filter_map(|word| {
+                Some(format!("{} = {}", list(&[(*word).to_owned()]).trim_matches(['[', ']']), success(word)?))
+            })
+            .collect();
         (!known.is_empty()).then(|| format!("{{ field = {name}, {to} = {{ {} }} }}", known.join(", ")))
     };
     match (table, column) {
         ("logons", "success") if look(field) != Look::Bool => words("words"),
-        ("dns_queries", "response_code") if matches!(look(field), Look::Port | Look::Int) => Some(format!("{{ field = {name}, read = \"dns_code\" }}")),
-        (_, "protocol") if matches!(look(field), Look::Port | Look::Int) => Some(format!("{{ field = {name}, read = \"ip_protocol\" }}")),
-        (_, "user") if field.values.iter().any(|value| value.contains('\\')) => Some(format!("{{ field = {name}, read = \"account\" }}")),
+        ("dns_queries", "response_code") if matches!(look(field), Look::Port | Look::Int) => {
+            Some(format!("{{ field = {name}, read = \"dns_code\" }}"))
+        }
+        (_, "protocol") if matches!(look(field), Look::Port | Look::Int) => {
+            Some(format!("{{ field = {name}, read = \"ip_protocol\" }}"))
+        }
+        (_, "user") if field.values.iter().any(|value| value.contains('\\')) => {
+            Some(format!("{{ field = {name}, read = \"account\" }}"))
+        }
         _ => Some(name),
     }
 }

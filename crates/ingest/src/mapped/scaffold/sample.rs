@@ -13,8 +13,8 @@ use super::{
     roles::{is_ip, is_time},
 };
 use crate::{
-    frame::spans::{Cutter, Scan},
     frame::json::{JsonCutter, Unwrapped},
+    frame::spans::{Cutter, Scan},
     json::{Elements, Fields, Value, scalar_text},
     pairs::Pairs,
 };
@@ -34,10 +34,18 @@ const MAX_DEPTH: usize = 5;
 /// How records seem to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Cut {
-    Json { wrapper: Option<String> },
+    Json {
+        wrapper: Option<String>,
+    },
     /// Names of columns where the sample does not have them.
-    Csv { delimiter: u8, columns: Option<Vec<String>> },
-    KeyValue { between: char, prefix: Option<String> },
+    Csv {
+        delimiter: u8,
+        columns: Option<Vec<String>>,
+    },
+    KeyValue {
+        between: char,
+        prefix: Option<String>,
+    },
     Pattern(String),
     Lines,
 }
@@ -108,9 +116,14 @@ fn json(text: &str) -> Option<Sample> {
     let mut scan = Scan::default();
     let mut sample = Sample::new(Cut::Json { wrapper: None });
     while sample.n_records < MAX_RECORDS {
-        let Some(span) = cutter.next(text.as_bytes(), &mut scan).or_else(|| cutter.last(text.as_bytes(), &mut scan)) else { break };
+        let Some(span) = cutter.next(text.as_bytes(), &mut scan).or_else(|| cutter.last(text.as_bytes(), &mut scan))
+        else {
+            break;
+        };
         let record = text.get(span.start..span.end).unwrap_or_default();
-        if sample.n_records == 0 && let Some(list) = wrapped(record) {
+        if sample.n_records == 0
+            && let Some(list) = wrapped(record)
+        {
             return unwrapped(&list.0, list.1);
         }
         note_object(record, &mut sample);
@@ -188,8 +201,8 @@ fn csv(all: &[&str]) -> Option<Sample> {
     let delimiter = b"\t;|,".iter().copied().filter(fits).max_by_key(|&delimiter| width(delimiter, first))?;
     let values = |line| Values::of(&dialect(delimiter), line).map(|value| value.trim().to_owned()).collect::<Vec<_>>();
     let header = values(first);
-    let looks_like_names = header.iter().all(|name| is_header_name(name))
-        && header.iter().collect::<BTreeSet<_>>().len() == header.len();
+    let looks_like_names =
+        header.iter().all(|name| is_header_name(name)) && header.iter().collect::<BTreeSet<_>>().len() == header.len();
     let (names, columns, rows) = if looks_like_names {
         (header, None, rest)
     } else {
