@@ -5,7 +5,7 @@ use schema::Timestamp;
 use crate::number::{push_digits, scaled};
 
 /// 2200-01-01T00:00:00Z. Later (and earlier than 1970) is a broken clock or a wrong unit, never an event.
-const END_S: i64 = 7_258_118_400;
+pub(crate) const END_S: i64 = 7_258_118_400;
 
 /// Why a text is no event time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,7 @@ fn rfc3339(text: &str) -> Result<Timestamp, NoInstant> {
 }
 
 /// Nanoseconds of a fraction such as `.123`, and what follows it.
-fn fraction(text: &[u8]) -> (i64, &[u8]) {
+pub(crate) fn fraction(text: &[u8]) -> (i64, &[u8]) {
     let Some(decimals) = text.strip_prefix(b".") else { return (0, text) };
     let count = decimals.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (decimals, rest) = decimals.split_at(count);
@@ -102,7 +102,7 @@ fn fraction(text: &[u8]) -> (i64, &[u8]) {
 }
 
 /// Seconds east of UTC: `Z`, `+01:00`, `-0330`.
-fn offset(zone: &[u8]) -> Option<i64> {
+pub(crate) fn offset(zone: &[u8]) -> Option<i64> {
     let (sign, digits) = match zone {
         [b'Z' | b'z'] => return Some(0),
         [b'+', digits @ ..] => (1, digits),
@@ -115,11 +115,11 @@ fn offset(zone: &[u8]) -> Option<i64> {
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3_600 + minutes * 60))
 }
 
-fn digit(byte: u8) -> Option<i64> {
+pub(crate) fn digit(byte: u8) -> Option<i64> {
     byte.is_ascii_digit().then(|| i64::from(byte - b'0'))
 }
 
-fn days_in_month(year: i64, month: i64) -> i64 {
+pub(crate) fn days_in_month(year: i64, month: i64) -> i64 {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     match month {
         4 | 6 | 9 | 11 => 30,
@@ -131,7 +131,7 @@ fn days_in_month(year: i64, month: i64) -> i64 {
 
 /// Days since 1970-01-01 in the proleptic Gregorian calendar (Hinnant, "chrono-compatible low-level date
 /// algorithms", `days_from_civil`).
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+pub(crate) fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -141,7 +141,7 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// The date of a day since 1970-01-01 (the inverse, `civil_from_days`).
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);

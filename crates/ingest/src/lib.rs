@@ -36,7 +36,10 @@ mod json;
 mod json_record;
 mod keys;
 mod number;
+mod observed;
 mod records;
+
+mod syslog;
 
 mod names;
 mod url;

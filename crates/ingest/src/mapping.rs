@@ -15,6 +15,7 @@ use crate::{
     instant::NoInstant,
     names::{dns_class, dns_code, dns_type, ip_protocol},
     number,
+    observed::Observed,
     own_read::{Clock, Constant, OwnRead},
     pairs::TextCell,
     parsed::{Fault, ParsedBatch, Reason, Reject},
@@ -358,12 +359,23 @@ impl Output {
             Some(clock) => told_time(plan, clock, record)?,
             None => event_time(plan, record)?,
         };
+        self.add_observed(plan, record, observed.map_or(Observed::Unstated, Observed::At));
+        Ok(())
+    }
+
+    /// The same for a record whose event time the format has read itself; the plan's times are fields like others.
+    pub(crate) fn add_observed<'a, K: AsRef<str>, C: Cell<'a>>(
+        &mut self,
+        plan: &Plan,
+        record: &Record<'_, K, C>,
+        observed: Observed,
+    ) {
         let place = self.tables.iter().position(|rows| std::ptr::eq(rows.table(), plan.table));
         let place = place.unwrap_or_else(|| {
             self.tables.push(Rows::new(plan.table));
             self.tables.len() - 1
         });
-        let Some(rows) = self.tables.get_mut(place) else { return Ok(()) };
+        let Some(rows) = self.tables.get_mut(place) else { return };
 
         self.taken.clear();
         self.taken.resize(record.cells.len(), false);
@@ -411,7 +423,6 @@ impl Output {
             attrs: &self.attrs,
             raw: record.raw,
         });
-        Ok(())
     }
 }
 

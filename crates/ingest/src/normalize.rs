@@ -21,7 +21,7 @@ pub struct Stamp {
     /// File path, topic or `stdin`.
     pub source: String,
     pub dataset: String,
-    /// Also the event time of records that have none of their own.
+    /// Also the event time of records that have none of their own, and what tells the year of times without one.
     pub ingested_at: Timestamp,
 }
 
@@ -50,9 +50,9 @@ pub fn normalize(parsed: ParsedBatch, stamp: &Stamp) -> Normalized {
 
 fn telemetry(mut rows: ParsedRows, stamp: &Stamp) -> EventBatch {
     let count = rows.len();
-    let observed = || rows.observed.iter().map(|instant| instant.unwrap_or(stamp.ingested_at));
-    let observed_at = TimestampMicrosecondArray::from_iter_values(observed().map(Timestamp::micros));
-    let sub_ns = Int64Array::from_iter_values(observed().map(|instant| i64::from(instant.sub_micro_nanos())));
+    let observed: Vec<Timestamp> = rows.observed.iter().map(|observed| observed.settle(stamp.ingested_at)).collect();
+    let observed_at = TimestampMicrosecondArray::from_iter_values(observed.iter().map(|instant| instant.micros()));
+    let sub_ns = Int64Array::from_iter_values(observed.iter().map(|instant| i64::from(instant.sub_micro_nanos())));
     let mut columns: Vec<ArrayRef> = vec![
         record_ids(stamp.key, &rows.positions),
         same_text(&stamp.dataset, count),

@@ -9,6 +9,7 @@ use crate::{
     json::push_json_string,
     mapping::{ABSENT, Cell, Mapping, Output, Plan, Record},
     number::is_json_number,
+    observed::Observed,
     parsed::Fault,
     records::Input,
 };
@@ -96,19 +97,40 @@ impl<'a> Pairs<'a> {
         input: Input<'_>,
         output: &mut Output,
     ) -> Result<(), Fault> {
-        let made_of = std::ptr::from_ref(mapping).addr();
-        let place = self.prepared(made_of, || Arc::new(Plan::new(mapping, mapping.kind)));
-        self.add_prepared(place, input, output)
+        let place = self.prepared_of(mapping);
+        self.with_record(place, input, |plan, record| output.add(plan, record)).unwrap_or(Ok(()))
     }
 
     /// Adds the record by a plan that outlives the batch.
     pub(crate) fn add_planned(&mut self, plan: &Arc<Plan>, input: Input<'_>, output: &mut Output) -> Result<(), Fault> {
         let place = self.prepared(Arc::as_ptr(plan).addr(), || Arc::clone(plan));
-        self.add_prepared(place, input, output)
+        self.with_record(place, input, |plan, record| output.add(plan, record)).unwrap_or(Ok(()))
     }
 
-    fn add_prepared(&mut self, place: usize, input: Input<'_>, output: &mut Output) -> Result<(), Fault> {
-        let Some(prepared) = self.plans.get_mut(place) else { return Ok(()) };
+    /// Adds a record whose event time was read before.
+    pub(crate) fn add_observed(
+        &mut self,
+        mapping: &'static Mapping,
+        input: Input<'_>,
+        observed: Observed,
+        output: &mut Output,
+    ) {
+        let place = self.prepared_of(mapping);
+        self.with_record(place, input, |plan, record| output.add_observed(plan, record, observed));
+    }
+
+    fn prepared_of(&mut self, mapping: &'static Mapping) -> usize {
+        let made_of = std::ptr::from_ref(mapping).addr();
+        self.prepared(made_of, || Arc::new(Plan::new(mapping, mapping.kind)))
+    }
+
+    fn with_record<T>(
+        &mut self,
+        place: usize,
+        input: Input<'_>,
+        add: impl FnOnce(&Plan, &Record<'_, Cow<'a, str>, TextCell<'_>>) -> T,
+    ) -> Option<T> {
+        let prepared = self.plans.get_mut(place)?;
         self.at.clear();
         for (wanted, guess) in prepared.plan.wanted().iter().zip(&mut prepared.guess) {
             let is_there = self.names.get(*guess).is_some_and(|name| name == wanted);
@@ -131,7 +153,7 @@ impl<'a> Pairs<'a> {
             at: &self.at,
             undated: false,
         };
-        output.add(&prepared.plan, &record)
+        Some(add(&prepared.plan, &record))
     }
 
     fn write(&mut self, name: Cow<'a, str>, value: &str, is_number: bool) {

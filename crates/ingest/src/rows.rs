@@ -11,14 +11,16 @@ use arrow_array::{
 };
 use schema::{Kind, Table, Timestamp};
 
+use crate::observed::Observed;
+
 /// Rows of one table, without what the stamp adds (record id, dataset, source, time of ingestion).
 #[derive(Debug)]
 pub struct ParsedRows {
     pub(crate) table: &'static Table,
     /// Byte offset of each record.
     pub(crate) positions: Vec<u64>,
-    /// Event times; `None` for logs that have no time of their own.
-    pub(crate) observed: Vec<Option<Timestamp>>,
+    /// Event times as far as the records state them.
+    pub(crate) observed: Vec<Observed>,
     pub(crate) weights: Vec<f64>,
     pub(crate) attrs: StringBuilder,
     pub(crate) raw: StringBuilder,
@@ -44,7 +46,7 @@ impl ParsedRows {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Common<'a> {
     pub(crate) position: u64,
-    pub(crate) observed: Option<Timestamp>,
+    pub(crate) observed: Observed,
     pub(crate) weight: f64,
     /// A JSON object, or empty where nothing is left over.
     pub(crate) attrs: &'a str,
