@@ -39,6 +39,7 @@ mod number;
 mod observed;
 mod records;
 
+mod messages;
 mod syslog;
 
 mod names;

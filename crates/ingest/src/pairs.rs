@@ -30,6 +30,7 @@ pub(crate) struct Pairs<'a> {
 struct Written {
     start: usize,
     end: usize,
+    /// A number or other JSON, which `attrs` has without quotes.
     is_number: bool,
 }
 
@@ -64,6 +65,11 @@ impl<'a> Pairs<'a> {
         self.write(name.into(), value, is_json_number(value));
     }
 
+    /// Adds a field that is JSON already, as it stands.
+    pub(crate) fn push_json(&mut self, name: impl Into<Cow<'a, str>>, json: &str) {
+        self.write(name.into(), json, true);
+    }
+
     /// Adds a field whose value `write` appends.
     pub(crate) fn push_with(&mut self, name: impl Into<Cow<'a, str>>, write: impl FnOnce(&mut String)) {
         let start = self.texts.len();
@@ -84,6 +90,10 @@ impl<'a> Pairs<'a> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let text = |cell: &Written| self.texts.get(cell.start..cell.end).unwrap_or_default();
         self.names.iter().zip(&self.cells).map(move |(name, cell)| (&**name, text(cell)))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.cells.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {

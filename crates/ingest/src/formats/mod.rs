@@ -1,12 +1,14 @@
 //! Every format, one file or folder each. To add one: the file, its `mod` line, its line in [`ALL`], its corpus folder.
 
 mod cloudflare_logpush;
+mod journald;
+mod syslog;
 mod zeek;
 
 use crate::{Framer, Head, ParsedBatch, RawBatch, Recognition};
 
 /// The only list of formats; recognition, command line, docs, fuzzing and metrics iterate over it.
-pub static ALL: &[&Format] = &[&zeek::FORMAT, &cloudflare_logpush::FORMAT];
+pub static ALL: &[&Format] = &[&zeek::FORMAT, &cloudflare_logpush::FORMAT, &journald::FORMAT, &syslog::FORMAT];
 
 /// A wire format: what it is, and how to recognise, cut and read it.
 #[derive(Debug)]

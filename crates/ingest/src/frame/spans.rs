@@ -19,6 +19,11 @@ pub(crate) trait Cutter: Default + Send + fmt::Debug + 'static {
     /// The next whole record. Bytes before [`Scan::at`] that are in no record belong to none (brackets, blanks).
     fn next(&mut self, buffer: &[u8], scan: &mut Scan) -> Option<Span>;
 
+    /// The stream pauses: gives records that are whole unless more of them follows, such as an indented line.
+    fn pause(&mut self, _buffer: &[u8], _scan: &mut Scan) -> Option<Span> {
+        None
+    }
+
     /// The stream has ended: what is left from [`Scan::open`] on may be told apart once more. By default one record.
     fn last(&mut self, buffer: &[u8], scan: &mut Scan) -> Option<Span> {
         let start = scan.open.take().unwrap_or(scan.at);
@@ -97,6 +102,7 @@ impl<C: Cutter> Framer for SpanFramer<C> {
         self.skipping = true;
         self.push(bytes);
         self.skipping = false;
+        while self.cutter.pause(&self.buffer, &mut self.scan).is_some() {}
         // Positions are committed behind batches, where no record is open; should one be, the rest is read by itself.
         if self.scan.open.is_some() {
             self.cutter.restart();
@@ -121,6 +127,9 @@ impl<C: Cutter> Framer for SpanFramer<C> {
     fn finish(&mut self, tail: Tail) -> Finished {
         let mut batches = Vec::new();
         let mut unterminated = false;
+        while let Some(span) = self.cutter.pause(&self.buffer, &mut self.scan) {
+            self.found(span, &mut batches);
+        }
         if tail == Tail::Take || C::ENDS_WITH_STREAM {
             while let Some(span) = self.cutter.last(&self.buffer, &mut self.scan) {
                 unterminated = !C::ENDS_WITH_STREAM;

@@ -42,7 +42,7 @@ pub(crate) struct Header<'a> {
 impl<'a> Header<'a> {
     /// Fails where the line has no time that can be read; a line with a priority may have none at all.
     pub(crate) fn parse(line: &'a str) -> Result<Self, Fault> {
-        let line = line.trim_ascii_start();
+        let line = line.trim_start_matches('\u{feff}').trim_ascii_start();
         let (priority, rest) = priority(line);
         let has_priority = rest.len() < line.len();
         if has_priority && let Some(body) = version(rest) {
@@ -128,7 +128,10 @@ fn classic(priority: Option<u8>, has_priority: bool, rest: &str) -> Result<Heade
         found = time::leading(start);
     }
     let (observed, rest) = match found {
-        Found::Time(observed, length) => (observed, start.get(length..).unwrap_or_default()),
+        Found::Time(observed, length) => match start.get(length..).unwrap_or_default() {
+            rest if rest.is_empty() || rest.starts_with([' ', ':', '\t']) => (observed, rest),
+            _ => return Err(no_time(Found::Bad)),
+        },
         Found::Nothing if has_priority => (Observed::Unstated, rest),
         found => return Err(no_time(found)),
     };

@@ -1,0 +1,1 @@
+//! Messages of each program, and what is read of them.
