@@ -1,6 +1,7 @@
 //! Rows and bytes a second through parse and normalize on one core: `cargo bench -p margay-ingest`.
 //!
-//! Targets: Zeek conn TSV 700,000 rows/s, Logpush HTTP (about 700 bytes a record) 350,000 rows/s.
+//! Targets: Zeek conn TSV 700,000 rows/s, Logpush HTTP (about 700 bytes a record) 350,000 rows/s, syslog
+//! 500,000 lines/s.
 
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock and its arguments")]
 #![allow(clippy::print_stdout, reason = "a benchmark reports on standard output")]
@@ -16,6 +17,7 @@ fn main() {
     measure("zeek conn TSV", "conn.log", &conn_tsv(rows));
     measure("zeek conn JSON", "conn.log", &conn_json(rows));
     measure("zeek dns TSV", "dns.log", &dns_tsv(rows));
+    measure("syslog auth.log", "auth.log", &auth_log(rows));
     measure("logpush http_requests", "http_requests.log", &http_requests(rows));
 }
 
@@ -197,6 +199,30 @@ fn http_requests(rows: usize) -> Vec<u8> {
             r,
             r % 100
         ));
+    }
+    text.into_bytes()
+}
+
+/// What a host on the internet writes: mostly refused logons, some sessions, cron and sudo.
+fn auth_log(rows: usize) -> Vec<u8> {
+    let mut text = String::new();
+    for row in 0..rows {
+        let r = mix(row);
+        let (ip, port, pid) = (format!("203.0.{}.{}", r % 255, r / 7 % 255), 1024 + r % 60_000, 1_000 + r % 30_000);
+        text.push_str(&format!("Nov {:2} {:02}:{:02}:{:02} web1 ", 1 + r % 28, r % 24, r / 3 % 60, r / 5 % 60));
+        text.push_str(&match row % 10 {
+            0..=2 => format!("sshd[{pid}]: Failed password for root from {ip} port {port} ssh2\n"),
+            3 => format!("sshd[{pid}]: Failed password for invalid user u{} from {ip} port {port} ssh2\n", r % 900),
+            4 => format!("sshd[{pid}]: Invalid user u{} from {ip} port {port}\n", r % 900),
+            5 => format!(
+                "sshd[{pid}]: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= \
+                 rhost={ip}  user=root\n"
+            ),
+            6 => format!("sshd[{pid}]: Connection closed by authenticating user root {ip} port {port} [preauth]\n"),
+            7 => format!("CRON[{pid}]: (root) CMD (command -v debian-sa1 > /dev/null && debian-sa1 1 1)\n"),
+            8 => format!("sudo:    alice : TTY=pts/0 ; PWD=/home/alice ; USER=root ; COMMAND=/usr/bin/id {}\n", r % 99),
+            _ => format!("app[{pid}]: request {} took {} ms\n", r % 99_999, r % 300),
+        });
     }
     text.into_bytes()
 }

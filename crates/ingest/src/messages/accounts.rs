@@ -50,10 +50,15 @@ fn quoted(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
         return None;
     }
     let second = behind.split_once('\'').and_then(|(_, rest)| rest.split_once('\'')).map_or("", |(second, _)| second);
-    pairs.push("event", verb);
     let is_group = verb.contains("group");
     pairs.push(if is_group { "target_group" } else { "target_user" }, first);
-    if behind.contains("group '") {
+    let is_member = behind.contains("group '");
+    match verb {
+        "add" if is_member => pairs.push("event", "add to group"),
+        "delete" | "remove" if is_member => pairs.push("event", "remove from group"),
+        verb => pairs.push("event", verb),
+    }
+    if is_member {
         push_set("target_group", second, pairs);
     } else if second.is_empty() {
         push_set("what", behind.trim_ascii(), pairs);

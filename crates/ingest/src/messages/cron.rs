@@ -28,9 +28,15 @@ pub(super) fn read(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
             };
             pairs.push("event", verb);
             pairs.push("action", action);
-            pairs.push("user", user);
+            // Jobs of the system itself belong to no account.
+            if user != "*system*" {
+                pairs.push("user", user);
+            }
             pairs.push("name", argument);
-            pairs.push("account", argument.rsplit('/').next().unwrap_or(argument));
+            let account = argument.strip_prefix("crontabs/").unwrap_or(argument);
+            if !account.contains('/') {
+                pairs.push("account", account);
+            }
         }
         _ => return other(user, verb, argument, pairs),
     }

@@ -162,6 +162,8 @@ fn answered(answer: &str, pairs: &mut Pairs<'_>) {
             pairs.push("response_code", "NOERROR");
             pairs.push("no_data", answer);
         }
+        // `<CNAME>` says that an alias was followed; the answer is in a message of its own.
+        _ if answer.starts_with('<') => pairs.push("answer_kind", answer.trim_matches(['<', '>'])),
         _ => pairs.push("answer", answer),
     }
 }
@@ -190,6 +192,6 @@ pub(super) fn read_unbound(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
     pairs.push("response_code", code);
     push_set("rtt_s", words.next().unwrap_or_default(), pairs);
     push_set("cached", words.next().unwrap_or_default(), pairs);
-    push_set("size", words.next().unwrap_or_default(), pairs);
+    pairs.push_number("size", words.next().unwrap_or_default());
     Some(Kind::Dns)
 }

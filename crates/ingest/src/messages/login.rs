@@ -40,7 +40,7 @@ fn failed_login(rest: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
     pairs.push("user", user.trim_matches('\''));
     push_set("reason", reason, pairs);
     let (count, _) = digits(place.trim_start_matches('('));
-    push_set("attempt", count, pairs);
+    pairs.push_number("attempt", count);
     if let Some((_, source)) = place.split_once(" FROM ").or_else(|| place.split_once(" from ")) {
         push_source(source, pairs);
     }

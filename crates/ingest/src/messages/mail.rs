@@ -135,6 +135,12 @@ fn step(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
                 pairs.push("status", status);
                 push_set("response", response.trim_end_matches(')'), pairs);
             }
+            "nrcpt" => {
+                let (count, state) = digits(value);
+                pairs.push_number("nrcpt", count);
+                push_set("queue_state", state.trim_matches([' ', '(', ')']), pairs);
+            }
+            "size" | "delay" | "uid" => pairs.push_number(field, value),
             _ => pairs.push(field, value.trim_matches(['<', '>'])),
         }
     }

@@ -125,10 +125,12 @@ fn repeated(text: &str) -> (Option<&str>, &str) {
     (Some(times), inner.strip_suffix(']').unwrap_or(inner).trim_ascii_start())
 }
 
-/// The programs are those of Linux, unless one of macOS speaks.
+/// The programs are those of Linux, unless one of macOS speaks or a terminal has the name that macOS gives it.
 fn system(program: &str, text: &str) -> &'static str {
-    let of_apple =
-        program.starts_with("com.apple.") || text.contains("pam_opendirectory") || text.contains("com.apple.");
+    let of_apple = (program == "sudo" && text.contains("TTY=ttys"))
+        || program.starts_with("com.apple.")
+        || text.contains("pam_opendirectory")
+        || text.contains("com.apple.");
     if of_apple { "macos" } else { "linux" }
 }
 

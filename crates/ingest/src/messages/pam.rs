@@ -135,7 +135,7 @@ fn outcome_of_sssd(said: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
     pairs.push("action", "logon");
     push_success(code == "0", pairs);
     pairs.push("user", user);
-    pairs.push("status", code);
+    pairs.push_number("status", code);
     push_set("reason", reason.trim_end_matches(')'), pairs);
     Some(Kind::Logon)
 }

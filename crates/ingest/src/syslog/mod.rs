@@ -142,6 +142,7 @@ fn classic(priority: Option<u8>, has_priority: bool, rest: &str) -> Result<Heade
     let (host, rest) = if is_stated { host(rest) } else { (None, rest) };
     let rest = without_forwarding(rest);
     let (program, pid, message) = tag(rest);
+    let message = without_solaris_id(message);
     Ok(Header { priority, observed, host, program, pid, message_id: None, structured: None, message, is_5424: false })
 }
 
@@ -208,6 +209,12 @@ fn host(text: &str) -> (Option<&str>, &str) {
 fn without_forwarding(text: &str) -> &str {
     let forwarded = text.strip_prefix("Message forwarded from ");
     forwarded.and_then(|rest| rest.split_once(": ")).map_or(text, |(_, behind)| behind)
+}
+
+/// `[ID 800047 auth.info] ` of Solaris before the message.
+fn without_solaris_id(message: &str) -> &str {
+    let marked = message.strip_prefix("[ID ").filter(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+    marked.and_then(|rest| rest.split_once("] ")).map_or(message, |(_, behind)| behind)
 }
 
 /// Program, process and message: `sshd[123]: `, `kernel: `, `su(pam_unix)[123]: `, `Google Chrome[123]: `.

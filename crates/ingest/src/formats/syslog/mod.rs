@@ -133,7 +133,9 @@ impl<'a> Reader<'a> {
 /// What the header says besides time and host.
 fn push_header<'a>(header: &Header<'a>, pairs: &mut Pairs<'a>) {
     if let Some(program) = header.program {
-        pairs.push("provider", program);
+        // Older systems add the module that speaks: `sshd(pam_unix)`.
+        let name = program.split_once("(pam_").map_or(program, |(name, _)| name);
+        pairs.push("provider", name);
     }
     if let Some(pid) = header.pid {
         pairs.push_number("pid", pid);
