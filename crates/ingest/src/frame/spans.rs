@@ -100,31 +100,16 @@ impl<C: Cutter> SpanFramer<C> {
 impl<C: Cutter> Framer for SpanFramer<C> {
     fn skip(&mut self, bytes: &[u8]) {
         self.skipping = true;
-        self.push(bytes);
-        self.skipping = false;
-        while self.cutter.pause(&self.buffer, &mut self.scan).is_some() {}
-        // Positions are committed behind batches, where no record is open; should one be, the rest is read by itself.
-        if self.scan.open.is_some() {
-            self.cutter.restart();
-        }
-        self.records.clear();
-        self.scan = Scan::default();
-        self.position = self.position.saturating_add(self.buffer.len() as u64);
-        self.buffer.clear();
-        self.header = self.cutter.header();
+        self.take(bytes);
     }
 
     fn push(&mut self, bytes: &[u8]) -> Vec<RawBatch> {
-        let mut batches = Vec::new();
-        // Taking at most one batch size at a time keeps the buffer bounded however much is pushed at once.
-        for piece in bytes.chunks(TARGET_BATCH_BYTES) {
-            self.buffer.extend_from_slice(piece);
-            self.find(&mut batches);
-        }
-        batches
+        self.end_skipping();
+        self.take(bytes)
     }
 
     fn finish(&mut self, tail: Tail) -> Finished {
+        self.end_skipping();
         let mut batches = Vec::new();
         let mut unterminated = false;
         while let Some(span) = self.cutter.pause(&self.buffer, &mut self.scan) {
@@ -147,6 +132,34 @@ impl<C: Cutter> Framer for SpanFramer<C> {
 }
 
 impl<C: Cutter> SpanFramer<C> {
+    fn take(&mut self, bytes: &[u8]) -> Vec<RawBatch> {
+        let mut batches = Vec::new();
+        // Taking at most one batch size at a time keeps the buffer bounded however much is pushed at once.
+        for piece in bytes.chunks(TARGET_BATCH_BYTES) {
+            self.buffer.extend_from_slice(piece);
+            self.find(&mut batches);
+        }
+        batches
+    }
+
+    /// Passes over what is left of the skipped bytes. What is skipped comes in pieces that end within records, so this
+    /// is done where the first piece to read comes.
+    fn end_skipping(&mut self) {
+        if !mem::take(&mut self.skipping) {
+            return;
+        }
+        while self.cutter.pause(&self.buffer, &mut self.scan).is_some() {}
+        // Positions are committed behind batches, where no record is open; should one be, the rest is read by itself.
+        if self.scan.open.is_some() {
+            self.cutter.restart();
+        }
+        self.records.clear();
+        self.scan = Scan::default();
+        self.position = self.position.saturating_add(self.buffer.len() as u64);
+        self.buffer.clear();
+        self.header = self.cutter.header();
+    }
+
     fn find(&mut self, batches: &mut Vec<RawBatch>) {
         loop {
             while let Some(span) = self.cutter.next(&self.buffer, &mut self.scan) {

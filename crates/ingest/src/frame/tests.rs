@@ -130,6 +130,22 @@ proptest! {
     }
 
     #[test]
+    fn what_is_skipped_may_come_in_any_pieces(count in 1_usize..6, skipped in 1_usize..6, piece in 1_usize..20) {
+        let element = |n| format!("{{\"n\":{{\"list\":[[{n}],\"]}}\"]}}}}");
+        let elements: Vec<String> = (0..count + skipped).map(element).collect();
+        let text = format!("{{\"Records\":[{}]}}", elements.join(","));
+        let position = text.find(&element(skipped)).unwrap_or(text.len());
+        let (before, after) = text.as_bytes().split_at(position);
+        let mut framer = framer();
+        before.chunks(piece).for_each(|piece| framer.skip(piece));
+        let mut batches = framer.push(after);
+        batches.extend(framer.finish(Tail::Take).batches);
+        let found: usize = batches.iter().map(|batch| batch.records.as_ref().map_or(0, Vec::len)).sum();
+        prop_assert_eq!(found, count);
+        prop_assert_eq!(batches.first().map(|batch| batch.position), Some(position as u64));
+    }
+
+    #[test]
     fn every_byte_is_accounted_for(text in "[\\[\\]{}\",:\\\\a1\n]{0,60}") {
         let (batches, held) = batches(text.as_bytes(), 5, Tail::Take);
         let end = batches.last().map_or(0, RawBatch::end);

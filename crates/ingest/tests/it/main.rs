@@ -7,3 +7,4 @@ mod corpus;
 mod framing;
 mod real_data;
 mod support;
+mod syslog;
