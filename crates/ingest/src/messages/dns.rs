@@ -18,7 +18,10 @@ pub(super) fn read_named(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
     if !is_address(source) {
         return None;
     }
-    query(rest, pairs).or_else(|| denied(rest, pairs)).or_else(|| rewritten(rest, pairs))?;
+    query(rest, pairs)
+        .or_else(|| denied(rest, pairs))
+        .or_else(|| transfer(rest, pairs))
+        .or_else(|| rewritten(rest, pairs))?;
     pairs.push("src_ip", address(source));
     pairs.push_number("src_port", port);
     Some(Kind::Dns)
@@ -61,6 +64,22 @@ fn denied(text: &str, pairs: &mut Pairs<'_>) -> Option<()> {
     pairs.push("query_type", kind);
     pairs.push("response_code", "REFUSED");
     pairs.push("rejected", "true");
+    Some(())
+}
+
+/// `zone transfer 'a.example/AXFR/IN' denied`
+fn transfer(text: &str, pairs: &mut Pairs<'_>) -> Option<()> {
+    let (_, rest) = text.split_once("zone transfer '")?;
+    let (question, _) = rest.split_once("' denied")?;
+    let mut parts = question.rsplitn(3, '/');
+    let (class, kind, name) = (parts.next()?, parts.next()?, parts.next()?);
+    pairs.push("event", "zone transfer denied");
+    pairs.push("query", name);
+    pairs.push("query_class", class);
+    pairs.push("query_type", kind);
+    pairs.push("response_code", "REFUSED");
+    pairs.push("rejected", "true");
+    pairs.push("protocol", "tcp");
     Some(())
 }
 

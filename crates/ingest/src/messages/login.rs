@@ -88,20 +88,44 @@ pub(super) fn read_pure_ftpd(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> 
     Some(Kind::Logon)
 }
 
-/// Reads `web1 (host[192.0.2.1]) - USER root (Login failed): Incorrect password`, `... - USER bob: Login successful.`
+/// Reads `web1 (host[192.0.2.1]) - USER root (Login failed): Incorrect password`, `... - USER bob: Login successful.`;
+/// older versions write a colon for the dash.
 pub(super) fn read_proftpd(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
-    let (head, said) = text.split_once(" - USER ")?;
+    let (head, said) = text.split_once("]) - ").or_else(|| text.split_once("]): "))?;
     let (_, source) = head.rsplit_once('[')?;
-    if let Some((user, _)) = said.split_once(": Login successful") {
-        ftp(user, true, pairs);
-    } else if let Some((user, reason)) = said.rsplit_once(" (Login failed): ") {
-        ftp(user, false, pairs);
-        pairs.push("reason", reason.trim_end_matches('.'));
-    } else {
-        let (user, reason) = said.split_once(": no such user")?;
-        ftp(user, false, pairs);
-        pairs.push("reason", if reason.is_empty() { "no such user" } else { "no such user found" });
+    let (user, success, reason) = ftp_outcome(said)?;
+    ftp(user, success, pairs);
+    push_set("reason", reason, pairs);
+    push_source(source, pairs);
+    Some(Kind::Logon)
+}
+
+fn ftp_outcome(said: &str) -> Option<(&str, bool, &str)> {
+    if said.starts_with("SECURITY VIOLATION: ") && said.contains("oot login attempted") {
+        return Some(("root", false, "root login attempted"));
     }
-    push_source(source.trim_end_matches([')', ']']), pairs);
+    let said = said.strip_prefix("USER ")?;
+    if let Some((user, _)) = said.split_once(": Login successful") {
+        return Some((user, true, ""));
+    }
+    if let Some((user, reason)) = said.rsplit_once(" (Login failed): ") {
+        return Some((user, false, reason.trim_end_matches('.')));
+    }
+    said.rsplit_once(": no such user found").map(|(user, _)| (user, false, "no such user found"))
+}
+
+/// Reads macOS's screen sharing: `Authentication: FAILED :: User Name: bob :: Viewer Address: 192.0.2.1 :: Type: DH`.
+pub(super) fn read_screen_sharing(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
+    let (verdict, rest) = text.strip_prefix("Authentication: ")?.split_once(" :: User Name: ")?;
+    let (user, rest) = rest.rsplit_once(" :: Viewer Address: ")?;
+    let (source, method) = rest.split_once(" :: Type: ").unwrap_or((rest, ""));
+    pairs.push("event", "Authentication");
+    pairs.push("action", "logon");
+    push_success(verdict == "SUCCEEDED", pairs);
+    pairs.push("protocol", "vnc");
+    pairs.push("logon_type", "remote_interactive");
+    pairs.push("user", user);
+    push_set("method", method, pairs);
+    push_source(source, pairs);
     Some(Kind::Logon)
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Kind,
-    words::{address, between, digits, push_set, push_source, push_success},
+    words::{address, digits, push_client, push_set, push_source, push_success},
 };
 use crate::pairs::Pairs;
 
@@ -32,29 +32,22 @@ fn sasl_failure(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
     Some(Kind::Logon)
 }
 
-/// `host[192.0.2.1]` or `host[192.0.2.1]:4242`
-fn push_client(client: &str, pairs: &mut Pairs<'_>) {
-    let Some((name, rest)) = client.rsplit_once('[') else { return };
-    let (source, port) = rest.split_once(']').unwrap_or((rest, ""));
-    pairs.push("src_ip", address(source.strip_prefix("IPv6:").unwrap_or(source)));
-    if name != "unknown" {
-        push_set("src_host", name, pairs);
-    }
-    let (port, _) = digits(port.trim_start_matches(':'));
-    if !port.is_empty() {
-        pairs.push_number("src_port", port);
-    }
-}
-
 fn connection(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
     let starts = [
         ("connect from ", "connect"),
         ("disconnect from ", "disconnect"),
         ("lost connection after ", "lost connection"),
         ("timeout after ", "timeout"),
+        ("improper command pipelining after ", "improper command pipelining"),
+        ("too many errors after ", "too many errors"),
+        ("NOQUEUE: lost connection after ", "lost connection"),
+        ("PREGREET ", "PREGREET"),
+        ("HANGUP after ", "HANGUP"),
+        ("COMMAND TIME LIMIT ", "COMMAND TIME LIMIT"),
+        ("COMMAND COUNT LIMIT ", "COMMAND COUNT LIMIT"),
     ];
     let (event, rest) = starts.iter().find_map(|(start, event)| Some((*event, text.strip_prefix(start)?)))?;
-    let client = rest.rsplit_once(" from ").map_or(rest, |(_, client)| client);
+    let client = rest.split_once("from ").map_or(rest, |(_, client)| client);
     let client = client.split_once(' ').map_or(client, |(client, _)| client);
     pairs.push("event", event);
     push_client(client, pairs);
@@ -63,20 +56,23 @@ fn connection(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
 
 /// `NOQUEUE: reject: RCPT from host[192.0.2.1]: 554 5.7.1 ...; from=<a@b> to=<c@d> proto=ESMTP helo=<x>`
 fn rejected(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
-    let (queue_id, rest) = text.split_once(": reject: ")?;
+    let (queue_id, rest) = text.split_once("reject: ")?;
+    let queue_id = queue_id.strip_suffix("milter-").unwrap_or(queue_id).strip_suffix(": ")?;
     let (stage, rest) = rest.split_once(" from ")?;
     let (client, rest) = rest.split_once(": ")?;
-    let (reason, list) = rest.rsplit_once("; from=").unwrap_or((rest, ""));
+    let (reason, list) = rest.rsplit_once("; from=").or_else(|| rest.rsplit_once("; ")).unwrap_or((rest, ""));
     pairs.push("event", "reject");
     pairs.push("queue_id", queue_id);
     pairs.push("stage", stage);
     push_client(client, pairs);
     push_set("reason", reason, pairs);
-    let mut words = list.split(' ');
-    push_set("from", words.next().unwrap_or_default().trim_matches(['<', '>']), pairs);
-    for (name, value) in words.filter_map(|word| word.split_once('=')) {
+    let (sender, _) = list.split_once(' ').unwrap_or((list, ""));
+    if !sender.contains('=') {
+        push_set("from", sender.trim_matches(['<', '>', ',']), pairs);
+    }
+    for (name, value) in list.split(' ').filter_map(|word| word.split_once('=')) {
         if let Some(field) = ["to", "proto", "helo"].into_iter().find(|known| *known == name) {
-            push_set(field, value.trim_matches(['<', '>']), pairs);
+            push_set(field, value.trim_matches(['<', '>', ',']), pairs);
         }
     }
     Some(Kind::Other)
@@ -157,74 +153,92 @@ fn step(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
 }
 
 /// Reads `imap-login: Login: user=<bob>, method=PLAIN, rip=192.0.2.1, lip=198.51.100.7, mpid=7, TLS, session=<x>`,
-/// failed logons of the same form, and sessions that end.
+/// failed logons of the same form, and connections that tried none.
 pub(super) fn read_dovecot(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
-    let text = text.strip_prefix("Info: ").unwrap_or(text);
+    let text = without_level(text.strip_prefix("dovecot: ").unwrap_or(text));
     let (service, said) = text.split_once(": ").unwrap_or(("", text));
-    let protocol =
-        ["imap", "pop3", "managesieve", "submission", "lmtp"].into_iter().find(|name| service.starts_with(name));
-    if service == "auth" || service.starts_with("auth-worker") {
-        return auth(said, pairs);
+    let is_auth = service == "auth" || ["auth(", "auth-worker"].iter().any(|start| service.starts_with(start));
+    if is_auth {
+        return read_dovecot_auth(text, pairs);
     }
+    let protocols = ["imap", "pop3", "managesieve", "submission"];
+    let protocol = protocols.into_iter().find(|name| service.strip_prefix(name) == Some("-login"));
     let said = if protocol.is_some() { said } else { text };
-    let (what, list) = said.split_once(": user=<").or_else(|| said.split_once(": rip=").map(|(what, _)| (what, "")))?;
-    let failed = what.contains("auth failed") || what.starts_with("Aborted login");
+    let end = ["user=<", "method=", "rip="].into_iter().filter_map(|mark| said.find(mark)).min()?;
+    let what = said.get(..end).unwrap_or_default().trim_end_matches([' ', ':', ',']);
+    let list = said.get(end..).unwrap_or_default();
+    let failed = ["auth failed", "disallowed plaintext auth"].iter().any(|mark| what.contains(mark));
     let success = what == "Login";
     if !failed && !success {
-        return None;
+        pairs.push("event", "Disconnected");
+        pairs.push("reason", what);
+        push_dovecot_fields(list, pairs);
+        return Some(Kind::Other);
     }
-    let (user, _) = list.split_once('>').unwrap_or((list, ""));
     pairs.push("event", if success { "Login" } else { "auth failed" });
     pairs.push("action", "logon");
     push_success(success, pairs);
     push_set("protocol", protocol.unwrap_or_default(), pairs);
-    push_set("user", user, pairs);
     if failed {
         pairs.push("reason", what);
         if let Some((_, attempts)) = what.split_once("auth failed, ") {
             pairs.push_number("attempts", digits(attempts).0);
         }
     }
-    push_dovecot_fields(said, pairs);
+    push_dovecot_fields(list, pairs);
     Some(Kind::Logon)
 }
 
-fn push_dovecot_fields(said: &str, pairs: &mut Pairs<'_>) {
-    for part in said.split(", ").take(24) {
+fn without_level(text: &str) -> &str {
+    ["Info: ", "Warning: ", "Error: "].iter().find_map(|level| text.strip_prefix(level)).unwrap_or(text)
+}
+
+fn push_dovecot_fields(list: &str, pairs: &mut Pairs<'_>) {
+    for part in list.split(", ").take(24) {
         let Some((name, value)) = part.split_once('=') else {
             if part == "TLS" {
                 pairs.push("tls", "true");
             }
             continue;
         };
-        let name = name.rsplit(": ").next().unwrap_or(name);
+        let plain = value.trim_matches(['<', '>']);
         match name {
+            "user" => push_set("user", plain, pairs),
             "method" => pairs.push("method", value),
             "rip" => push_source(value, pairs),
             "lip" => pairs.push("dst_ip", address(value)),
             "rport" => pairs.push_number("src_port", value),
             "lport" => pairs.push_number("dst_port", value),
             "mpid" => pairs.push_number("mpid", value),
-            "session" => pairs.push("session", value.trim_matches(['<', '>'])),
+            "session" => pairs.push("session", plain),
             _ => {}
         }
     }
 }
 
-/// `passwd-file(bob,192.0.2.1,<session>): Password mismatch`
-fn auth(said: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
-    let (_, rest) = said.split_once('(')?;
-    let (who, reason) = rest.split_once("): ")?;
-    let lowered = ["assword mismatch", "unknown user", "Authentication failure"];
-    if !lowered.iter().any(|mark| reason.contains(mark)) {
-        return None;
-    }
+/// Reads what dovecot's authentication processes say: `pam(bob,192.0.2.1,<x>): Password mismatch`.
+pub(super) fn read_dovecot_auth(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
+    const FAILURES: &[&str] = &[
+        "assword mismatch",
+        "nknown user",
+        "User not known",
+        "uthentication failure",
+        "invalid credentials",
+        "Permission denied",
+    ];
+    // Account and address stand in the last brackets before what is said of them.
+    let at = FAILURES.iter().filter_map(|mark| text.find(mark)).min()?;
+    let (head, _) = text.split_at_checked(at)?;
+    let (head, _) = head.rsplit_once(')')?;
+    let (_, who) = head.rsplit_once('(').filter(|(_, who)| who.contains(','))?;
+    let reason = text.get(head.len() + 1..).unwrap_or_default();
+    let reason = reason.split_once(": ").map_or(reason, |(_, reason)| reason);
     let mut parts = who.split(',');
     pairs.push("event", "auth failed");
     pairs.push("action", "logon");
     push_success(false, pairs);
     pairs.push("user", parts.next().unwrap_or_default());
     push_source(parts.next().unwrap_or_default(), pairs);
-    pairs.push("reason", between(reason, "pam_authenticate() failed: ", "\n").map_or(reason, |(reason, _)| reason));
+    pairs.push("reason", without_level(reason));
     Some(Kind::Logon)
 }

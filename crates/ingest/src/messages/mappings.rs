@@ -50,7 +50,7 @@ pub(super) static LOGON: Mapping = Mapping {
         PID_OF_JOURNAL,
         ("process_path", &["_EXE"], Read::Text),
         ("src_host", &["src_host"], Read::Lower),
-        ("protocol", &["protocol"], Read::Text),
+        ("protocol", &["protocol"], Read::Lower),
         ("success", &["success"], Read::Bool),
         ("method", &["method"], Read::Text),
         ("reason", &["reason"], Read::Text),

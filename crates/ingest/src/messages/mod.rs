@@ -8,9 +8,11 @@
 //! occurrence counts, because what follows it is written by the program.
 
 mod accounts;
+mod courier;
 mod cron;
 mod dhcp;
 mod dns;
+mod dropbear;
 mod elevation;
 mod firewall;
 mod login;
@@ -64,7 +66,10 @@ pub(crate) fn read(program: &str, text: &str, pairs: &mut Pairs<'_>) -> Kind {
     if let Some(times) = times.filter(|_| found.is_some()) {
         pairs.push_number("repeated", times);
     }
-    let kind = found.unwrap_or(Kind::Other);
+    let kind = found.unwrap_or_else(|| {
+        words::push_mentioned(text, pairs);
+        Kind::Other
+    });
     if matches!(kind, Kind::Logon | Kind::Process | Kind::Service | Kind::Task) {
         pairs.push("os", system(program, text));
     }
@@ -77,16 +82,19 @@ fn known(program: &str, text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
         Some((program, module)) => (program, module.strip_suffix(')').unwrap_or(module)),
         None => (program, ""),
     };
-    if module.starts_with("pam_") {
+    if let Some(module) = module.strip_prefix("pam_") {
         return pam::read_named(module, program, text, pairs);
     }
-    if text.starts_with("pam_") {
+    if let Some((module, said)) = words::between(text, "(pam_", ") ") {
+        return pam::read_named(module, program, said, pairs);
+    }
+    if text.starts_with("pam_") || text.starts_with("authentication failure; logname=") {
         return pam::read(program, text, pairs);
     }
     let base = program.rsplit('/').next().unwrap_or(program);
     match base {
         "sshd" | "sshd-session" | "sshd-auth" => ssh::read(text, pairs).or_else(|| pam::read(base, text, pairs)),
-        "dropbear" => ssh::read_dropbear(text, pairs),
+        "dropbear" => dropbear::read(text, pairs),
         "sudo" | "doas" => elevation::read_sudo(base, text, pairs),
         "su" | "su-l" | "runuser" => elevation::read_su(text, pairs),
         "pkexec" => elevation::read_pkexec(text, pairs),
@@ -105,8 +113,14 @@ fn known(program: &str, text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
         "unbound" => dns::read_unbound(text, pairs),
         "dhcpd" | "dnsmasq-dhcp" | "dhclient" => dhcp::read(text, pairs),
         "dovecot" | "imap-login" | "pop3-login" => mail::read_dovecot(text, pairs),
+        "auth" | "auth-worker" => mail::read_dovecot_auth(text, pairs),
+        "imapd" | "imapd-ssl" | "pop3d" | "pop3d-ssl" | "courierpop3login" | "courieresmtpd" | "imap" | "imaps"
+        | "pop3" | "pop3s" | "lmtpunix" | "sieve" => courier::read(text, pairs),
+        "sendmail" | "sm-mta" | "sm-msp-queue" => courier::read_sendmail(text, pairs),
         "login" => login::read_login(text, pairs),
-        "vsftpd" => login::read_vsftpd(text, pairs),
+        "screensharingd" => login::read_screen_sharing(text, pairs),
+        // Its own log file names no program.
+        "vsftpd" | "" if text.contains(" LOGIN: Client ") => login::read_vsftpd(text, pairs),
         "pure-ftpd" => login::read_pure_ftpd(text, pairs),
         "proftpd" => login::read_proftpd(text, pairs),
         _ if program.starts_with("postfix") => mail::read_postfix(text, pairs),
@@ -127,7 +141,8 @@ fn repeated(text: &str) -> (Option<&str>, &str) {
 
 /// The programs are those of Linux, unless one of macOS speaks or a terminal has the name that macOS gives it.
 fn system(program: &str, text: &str) -> &'static str {
-    let of_apple = (program == "sudo" && text.contains("TTY=ttys"))
+    let of_apple = program == "screensharingd"
+        || (program == "sudo" && text.contains("TTY=ttys"))
         || program.starts_with("com.apple.")
         || text.contains("pam_opendirectory")
         || text.contains("com.apple.");

@@ -9,9 +9,9 @@ use crate::pairs::Pairs;
 /// Reads `pam_unix(sshd:session): session opened for user root by (uid=0)`, and the forms without the module.
 pub(super) fn read(program: &str, text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
     if !text.starts_with("pam_") {
-        // sshd adds up failures of its modules under its own name.
-        let text = text.strip_prefix("PAM ")?;
-        return read_said("", program, "", text, pairs);
+        // sshd adds up failures of its modules under its own name; other programs pass on what a module says.
+        let said = text.strip_prefix("PAM ").unwrap_or(text);
+        return read_said("", program, "", said, pairs);
     }
     let (module, rest) = text.split_at_checked(text.find(['(', ':', '['])?)?;
     let (place, said) = match between(rest, "(", "): ") {
@@ -23,9 +23,15 @@ pub(super) fn read(program: &str, text: &str, pairs: &mut Pairs<'_>) -> Option<K
     read_said(module, service, stage, said, pairs)
 }
 
-/// Reads a message whose module stood with the program: `sshd(pam_unix)[19937]: check pass; user unknown`.
+/// Reads a message whose module stood with the program, as in `sshd(pam_unix)[19937]: check pass; user unknown`, or
+/// before it: `(pam_unix) session opened for user root`. The name comes without its `pam_`.
 pub(super) fn read_named(module: &str, program: &str, text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
-    read_said(module, program, "", text, pairs)
+    let kind = read_said("", program, "", text, pairs)?;
+    pairs.push_with("pam_module", |to| {
+        to.push_str("pam_");
+        to.push_str(module);
+    });
+    Some(kind)
 }
 
 /// What a module says.

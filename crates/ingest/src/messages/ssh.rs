@@ -1,4 +1,4 @@
-//! Messages of OpenSSH's server and of dropbear: attempts to log on, and connections that come to none.
+//! Messages of OpenSSH's server: attempts to log on, and connections that come to none.
 
 use super::{
     Kind,
@@ -35,11 +35,7 @@ fn read_attempt(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
         "maximum" => max_attempts(rest, pairs),
         "PAM:" => pam_failure(rest, pairs),
         "ROOT" => root_refused(rest, pairs),
-        "Login" => rest.strip_prefix("attempt for nonexistent user from ").map(|source| {
-            refused("Login attempt", "nonexistent user", pairs);
-            push_endpoint(source, pairs);
-            Kind::Logon
-        }),
+        "Disconnecting:" => too_many_failures(rest, pairs),
         _ => None,
     }
 }
@@ -108,8 +104,7 @@ fn max_attempts(rest: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
     let rest = rest.strip_prefix("authentication attempts exceeded for ")?;
     let (user, source) = rest.rsplit_once(" from ")?;
     refused("maximum authentication attempts exceeded", "maximum authentication attempts exceeded", pairs);
-    let user = ["invalid user ", "illegal user "].iter().find_map(|mark| user.strip_prefix(mark)).unwrap_or(user);
-    pairs.push("user", user);
+    push_user(user, false, pairs);
     push_endpoint(source, pairs);
     Some(Kind::Logon)
 }
@@ -119,9 +114,20 @@ fn pam_failure(rest: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
     let (reason, rest) = rest.split_once(" for ")?;
     let (user, source) = rest.rsplit_once(" from ")?;
     refused("PAM", reason, pairs);
-    let user = ["invalid user ", "illegal user "].iter().find_map(|mark| user.strip_prefix(mark)).unwrap_or(user);
-    pairs.push("user", user);
+    push_user(user, false, pairs);
     push_endpoint(source, pairs);
+    Some(Kind::Logon)
+}
+
+/// `Too many authentication failures for root`
+fn too_many_failures(rest: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
+    let user = rest.strip_prefix("Too many authentication failures for ")?;
+    refused("Disconnecting", "Too many authentication failures", pairs);
+    let user = user.rsplit_once(" from ").map_or(user, |(user, source)| {
+        push_endpoint(source, pairs);
+        user
+    });
+    push_user(user, false, pairs);
     Some(Kind::Logon)
 }
 
@@ -251,8 +257,24 @@ fn read_rest(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
         if let Some((_, user)) = head.rsplit_once(" for ") {
             pairs.push("user", user);
         }
-        let source = source.strip_prefix('[').unwrap_or(source);
+        // TCP wrappers add the address to what may be a name: `host (192.0.2.1)`.
+        let source = match source.strip_suffix(')').and_then(|source| source.rsplit_once(" (")) {
+            Some((_, source)) => source,
+            None => source,
+        };
         push_endpoint(source, pairs);
+        return Some(Kind::Other);
+    }
+    if let Some(user) = text.strip_prefix("input_userauth_request: ") {
+        pairs.push("event", "input_userauth_request");
+        push_user(user, false, pairs);
+        return Some(Kind::Other);
+    }
+    if let Some(rest) = text.strip_prefix("Address ") {
+        let (source, host) = rest.split_once(" maps to ")?;
+        pairs.push("event", "reverse mapping");
+        push_source(source, pairs);
+        pairs.push("src_host", host.split_once(',').map_or(host, |(host, _)| host));
         return Some(Kind::Other);
     }
     if let Some(rest) = text.strip_prefix("reverse mapping checking getaddrinfo for ") {
@@ -270,46 +292,4 @@ fn read_rest(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
     pairs.push("dst_ip", address);
     pairs.push_number("dst_port", digits(port).0);
     Some(Kind::Other)
-}
-
-/// Reads a message of dropbear: `Password auth succeeded for 'root' from 192.0.2.1:4242`.
-pub(super) fn read_dropbear(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
-    let outcomes: [(&str, &'static str, &'static str, bool); 4] = [
-        ("Password auth succeeded for ", "Password auth succeeded", "password", true),
-        ("Pubkey auth succeeded for ", "Pubkey auth succeeded", "publickey", true),
-        ("PAM password auth succeeded for ", "PAM password auth succeeded", "password", true),
-        ("Bad password attempt for ", "Bad password attempt", "password", false),
-    ];
-    let attempt = outcomes.iter().find_map(|known| Some((known, text.strip_prefix(known.0)?)));
-    if let Some((&(_, event, method, success), rest)) = attempt {
-        let (user, source) = rest.rsplit_once(" from ")?;
-        let (user, key) = user.split_once(" with key ").unwrap_or((user, ""));
-        pairs.push("event", event);
-        pairs.push("action", "logon");
-        push_success(success, pairs);
-        pairs.push("method", method);
-        pairs.push("protocol", "ssh");
-        pairs.push("user", user.trim_matches('\''));
-        push_set("key", key, pairs);
-        push_host_and_port(source, pairs);
-        return Some(Kind::Logon);
-    }
-    if let Some(source) = text.strip_prefix("Login attempt for nonexistent user from ") {
-        refused("Login attempt", "nonexistent user", pairs);
-        pairs.push("protocol", "ssh");
-        push_host_and_port(source, pairs);
-        return Some(Kind::Logon);
-    }
-    let source = text.strip_prefix("Child connection from ")?;
-    pairs.push("event", "Child connection");
-    push_host_and_port(source, pairs);
-    Some(Kind::Other)
-}
-
-fn push_host_and_port(source: &str, pairs: &mut Pairs<'_>) {
-    let (host, port) = source.rsplit_once(':').unwrap_or((source, ""));
-    push_source(host, pairs);
-    if !port.is_empty() {
-        pairs.push_number("src_port", digits(port).0);
-    }
 }

@@ -74,3 +74,54 @@ pub(super) fn push_set(name: &'static str, value: &str, pairs: &mut Pairs<'_>) {
 pub(super) fn push_success(success: bool, pairs: &mut Pairs<'_>) {
     pairs.push("success", if success { "true" } else { "false" });
 }
+
+/// Adds the address that a message of unknown form names as its source: behind its last ` from `, else the first one
+/// in brackets.
+pub(super) fn push_mentioned(text: &str, pairs: &mut Pairs<'_>) {
+    const BRACKETS_LOOKED_AT: usize = 4;
+    let marks: &[char] = &['[', ']', '(', ')', '<', '>', '\'', '"', ',', ';', '.', ':', '/'];
+    let behind = memchr::memmem::rfind(text.as_bytes(), b" from ").and_then(|at| text.get(at + 6..));
+    let named = behind.map(|rest| word(rest).0.trim_matches(marks));
+    if let Some(source) = named.and_then(with_port) {
+        push_source_and_port(source, pairs);
+        return;
+    }
+    let inner = text.split('[').skip(1).take(BRACKETS_LOOKED_AT).find_map(|rest| rest.split_once(']')?.0.into());
+    if let Some(source) = inner.filter(|inner| is_address(inner)) {
+        pairs.push("src_ip", address(source));
+    }
+}
+
+fn push_source_and_port((source, port): (&str, &str), pairs: &mut Pairs<'_>) {
+    pairs.push("src_ip", address(source));
+    if !port.is_empty() {
+        pairs.push_number("src_port", port);
+    }
+}
+
+/// `192.0.2.1`, `192.0.2.1:4242`, `192.0.2.1#4242`: address and port.
+fn with_port(text: &str) -> Option<(&str, &str)> {
+    if is_address(text) {
+        return Some((text, ""));
+    }
+    let (source, port) = text.rsplit_once([':', '#'])?;
+    let source = source.trim_end_matches(']');
+    let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    (is_port && is_address(source)).then_some((source, port))
+}
+
+/// `host[192.0.2.1]`, `host [192.0.2.1]`, `[192.0.2.1]:4242`: adds name, address and port.
+pub(super) fn push_client(client: &str, pairs: &mut Pairs<'_>) {
+    let Some((name, rest)) = client.split_once('[') else { return };
+    let (source, port) = rest.split_once(']').unwrap_or((rest, ""));
+    let source = source.strip_prefix("IPv6:").unwrap_or(source);
+    pairs.push("src_ip", address(source));
+    let name = name.trim_ascii();
+    if name != "unknown" && !is_address(name) {
+        push_set("src_host", name, pairs);
+    }
+    let (port, _) = digits(port.trim_start_matches(':'));
+    if !port.is_empty() {
+        pairs.push_number("src_port", port);
+    }
+}

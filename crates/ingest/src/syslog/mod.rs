@@ -18,6 +18,9 @@ use crate::{
 /// Greatest priority: facility 23, severity 7.
 const MAX_PRIORITY: u16 = 191;
 
+/// The one program that writes the day before the name of the month, to files of its own without host.
+const BIND: &str = "named";
+
 /// Longer program names are part of a message.
 const MAX_PROGRAM_BYTES: usize = 96;
 
@@ -40,6 +43,18 @@ pub(crate) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
+    const EMPTY: Self = Self {
+        priority: None,
+        observed: Observed::Unstated,
+        host: None,
+        program: None,
+        pid: None,
+        message_id: None,
+        structured: None,
+        message: "",
+        is_5424: false,
+    };
+
     /// Fails where the line has no time that can be read; a line with a priority may have none at all.
     pub(crate) fn parse(line: &'a str) -> Result<Self, Fault> {
         let line = line.trim_start_matches('\u{feff}').trim_ascii_start();
@@ -135,6 +150,10 @@ fn classic(priority: Option<u8>, has_priority: bool, rest: &str) -> Result<Heade
         Found::Nothing if has_priority => (Observed::Unstated, rest),
         found => return Err(no_time(found)),
     };
+    if time::is_day_first(start) {
+        let message = rest.trim_ascii_start();
+        return Ok(Header { priority, observed, program: Some(BIND), message, ..Header::EMPTY });
+    }
     let rest = rest.strip_prefix(':').unwrap_or(rest).trim_ascii_start();
     let (facility_text, rest) = bsd_facility(rest);
     let priority = priority.or(facility_text);
@@ -143,7 +162,7 @@ fn classic(priority: Option<u8>, has_priority: bool, rest: &str) -> Result<Heade
     let rest = without_forwarding(rest);
     let (program, pid, message) = tag(rest);
     let message = without_solaris_id(message);
-    Ok(Header { priority, observed, host, program, pid, message_id: None, structured: None, message, is_5424: false })
+    Ok(Header { priority, observed, host, program, pid, message, ..Header::EMPTY })
 }
 
 fn no_time(found: Found) -> Fault {
@@ -176,13 +195,16 @@ fn without_device_marks(text: &str) -> &str {
     if matches!(time::leading(marked), Found::Time(..)) { marked } else { text }
 }
 
-/// `<auth.info>` of FreeBSD's verbose files and `auth|security:info` of AIX, behind the time.
+/// `<auth.info>` or `<4.6>` of FreeBSD's verbose files, behind the time.
 fn bsd_facility(text: &str) -> (Option<u8>, &str) {
     let Some((names, behind)) = text.strip_prefix('<').and_then(|rest| rest.split_once("> ")) else {
         return (None, text);
     };
     let Some((facility, severity)) = names.split_once('.') else { return (None, text) };
-    let place = |list: &[&str], name: &str| list.iter().position(|known| *known == name);
+    let place = |list: &[&str], name: &str| {
+        let number = || name.parse().ok().filter(|&number| number < list.len());
+        list.iter().position(|known| *known == name).or_else(number)
+    };
     match (place(FACILITIES, facility), place(SEVERITIES, severity)) {
         (Some(facility), Some(severity)) => (u8::try_from(facility * 8 + severity).ok(), behind),
         _ => (None, text),
@@ -269,7 +291,7 @@ fn process(numbered: &str) -> Option<(&str, &str)> {
 /// A program whose name has blanks, as on macOS; only the number of its process tells that it is one.
 fn spaced_tag(text: &str) -> Option<(Option<&str>, Option<&str>, &str)> {
     let (program, rest) = text.split_once('[')?;
-    let is_name = program.len() <= 40 && !program.contains([':', '=', ',', '"', '%']);
+    let is_name = program.len() <= 40 && !program.contains([':', '=', ',', '"', '%', '<']);
     let (pid, message) = rest.split_once("]: ").filter(|_| is_name)?;
     let is_number = (1..=10).contains(&pid.len()) && pid.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then_some((Some(program), Some(pid), message))

@@ -36,6 +36,11 @@ pub(super) fn leading(text: &str) -> Found {
     }
 }
 
+/// Whether the text begins in the way of BIND: `22-Nov-2026 03:14:13.123`.
+pub(super) fn is_day_first(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'0'..=b'9', b'0'..=b'9', b'-', rest @ ..] if month(rest).is_some())
+}
+
 /// `Sun 2026-11-22 03:14:13 UTC` of journalctl and `Sun Nov 22 03:14:13 2026` of ctime.
 fn leading_without_weekday(bytes: &[u8]) -> Found {
     match bytes {

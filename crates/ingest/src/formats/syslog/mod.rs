@@ -64,6 +64,9 @@ fn evidence(line: &str, header: &Header<'_>) -> Option<&'static str> {
         return Some("lines begin with priority and time as in RFC 3164");
     }
     let program = header.program?;
+    if program == "named" && header.host.is_none() && header.message.contains("client ") {
+        return Some("lines begin with day, month and year as in logs of BIND");
+    }
     let has_classic_time = matches!(header.observed, Observed::InSomeYear(_)) && header.host.is_some();
     let is_known = header.pid.is_some() || KNOWN_PROGRAMS.contains(&program);
     (has_classic_time || (is_known && header.host.is_some()))
