@@ -45,6 +45,8 @@ mod syslog;
 mod names;
 mod url;
 
+mod windows;
+
 mod mapping;
 mod own_read;
 mod pairs;
