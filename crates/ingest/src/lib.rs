@@ -45,13 +45,13 @@ mod syslog;
 mod names;
 mod url;
 
-mod windows;
-
 mod mapping;
 mod own_read;
 mod pairs;
 mod parsed;
 mod rows;
+
+mod windows;
 
 mod normalize;
 

@@ -137,6 +137,20 @@ pub(crate) enum Read {
     /// `(by, words, member)`: of the first object of a list whose member `by` is one of the words, in any case, another
     /// member, lower-case.
     Chosen(&'static str, &'static [&'static str], &'static str),
+    /// This word, whatever the record says: for columns whose other rules may not yield a value. Takes no field.
+    Is(&'static str),
+    /// One of these codes in any case, to the word beside it; the code stays in attrs, where rules look for it.
+    Code(&'static [(&'static str, &'static str)]),
+    /// An address; IPv4 written as IPv6 becomes IPv4, and a zone is left off.
+    PlainIp,
+    /// A GUID, as upper-case digits in braces; nothing where it is all zeros.
+    Guid,
+    /// A LUID, as `0x` and lower-case hex digits; nothing where it is zero.
+    Luid,
+    /// The digest of this name out of `SHA1=...,MD5=...`, lower-case.
+    Digest(&'static str),
+    /// The parts of a text between semicolons, as a list.
+    Divided,
 }
 
 /// A value as a format writes it.
@@ -148,6 +162,11 @@ pub(crate) trait Cell<'a>: Copy {
 
     /// A text of no characters.
     fn is_empty(self) -> bool;
+
+    /// A word that stands for no value, such as `-`: it fills no column and stays in `attrs`.
+    fn says_nothing(self) -> bool {
+        false
+    }
 
     /// The value as text; `None` for lists and objects.
     fn text<'s>(self, scratch: &'s mut String) -> Option<&'s str>
@@ -195,7 +214,7 @@ impl<'a, K, C: Cell<'a>> Record<'_, K, C> {
     /// The cell of a wanted field, where it is set.
     fn cell(&self, wanted: usize) -> Option<C> {
         let cell = *self.cells.get(*self.at.get(wanted)?)?;
-        (!cell.is_unset()).then_some(cell)
+        (!cell.is_unset() && !cell.says_nothing()).then_some(cell)
     }
 }
 
@@ -229,6 +248,11 @@ struct Step {
 impl Plan {
     /// `kind` is what the source calls the records; it differs from the mapping's in the mapping for others.
     pub(crate) fn new(mapping: &'static Mapping, kind: &str) -> Self {
+        Self::of(mapping, &[mapping.columns], kind)
+    }
+
+    /// The same with the rules of several lists in place of the mapping's own.
+    pub(crate) fn of(mapping: &Mapping, columns: &[&'static [Rule]], kind: &str) -> Self {
         let table = schema::tables::find(mapping.table).expect("a test checks the tables of all mappings");
         let column = |name: &str| table.own.iter().position(|column| column.name == name);
         let mut wanted: Vec<Cow<'static, str>> = Vec::new();
@@ -236,7 +260,7 @@ impl Plan {
         let times = mapping.times.iter().map(|&field| want(field)).collect();
         let weight = mapping.weight.map(&mut want);
         let mut steps = Vec::new();
-        for &(name, fields, read) in mapping.columns {
+        for &(name, fields, read) in columns.iter().copied().flatten() {
             let column = column(name).expect("a test checks the columns of all mappings");
             let fields = fields.iter().map(|&field| want(field)).collect();
             steps.push(Step { column, fields, read, own: None });
@@ -247,7 +271,7 @@ impl Plan {
             constants.push((column, Constant::Text(value.to_owned())));
         }
         let complete = table.name == OTHERS;
-        let says_kind = mapping.columns.iter().any(|rule| rule.0 == "kind");
+        let says_kind = columns.iter().copied().flatten().any(|rule| rule.0 == "kind");
         if complete && !says_kind {
             constants.extend(column("kind").map(|column| (column, Constant::Text(kind.to_owned()))));
         }
@@ -525,6 +549,10 @@ impl Work<'_> {
         let done = match step.read {
             Read::Between => self.between(field(0), field(1)).map(|nanos| rows.int(column, nanos)),
             Read::Version => return self.version(step, record, rows),
+            Read::Is(word) => {
+                rows.text(column, word);
+                return false;
+            }
             Read::Absent => {
                 rows.bool(column, field(0).is_none());
                 return false;
@@ -575,6 +603,13 @@ impl Work<'_> {
             Read::Json => self.json(cell).map(|json| rows.text(column, json)),
             Read::Means(words) => self.word(cell, words).map(|value| rows.bool(column, value)),
             Read::Words(words) => self.word(cell, words).map(|value| rows.text(column, value)),
+            Read::Divided => self.divided(cell, column, rows),
+            Read::Code(codes) => {
+                if let Some(word) = self.word(cell, codes) {
+                    rows.text(column, word);
+                }
+                return false;
+            }
             Read::Hex => cell.text(self.scratch).and_then(hex_or_decimal).map(|value| rows.int(column, value)),
             Read::MinSeconds => {
                 if let Some(seconds) = min_seconds(cell) {
@@ -631,6 +666,10 @@ impl Work<'_> {
             Read::Account => account(text).1,
             Read::AccountDomain => account(text).0,
             Read::LastPart => text.rsplit(['/', '\\', ':']).next().unwrap_or(text),
+            Read::PlainIp => plain_ip(text, self.second).unwrap_or_default(),
+            Read::Guid => guid(text, self.second).unwrap_or_default(),
+            Read::Luid => luid(text, self.second).unwrap_or_default(),
+            Read::Digest(name) => lower(digest(text, name).unwrap_or_default(), self.second),
             Read::HttpVersion => text.strip_prefix("HTTP/").unwrap_or(text),
             Read::DnsClass => dns_class(text),
             Read::Query => text.strip_prefix('?').unwrap_or(text),
@@ -644,8 +683,18 @@ impl Work<'_> {
             rows.text(column, shaped);
         }
         // A part is in the column, the whole is not.
-        !matches!(read, Read::Account | Read::AccountDomain | Read::LastPart | Read::Mailbox)
-            || shaped.len() == text.len()
+        let may_be_part = matches!(
+            read,
+            Read::Account
+                | Read::AccountDomain
+                | Read::LastPart
+                | Read::Mailbox
+                | Read::PlainIp
+                | Read::Guid
+                | Read::Luid
+                | Read::Digest(_)
+        );
+        !may_be_part || shaped.len() == text.len()
     }
 
     fn json<'a, C: Cell<'a>>(&mut self, cell: C) -> Option<&str> {
@@ -726,6 +775,16 @@ impl Work<'_> {
         }
         // The other objects are only in the list.
         false
+    }
+
+    fn divided<'a, C: Cell<'a>>(&mut self, cell: C, column: usize, rows: &mut Rows) -> Option<()> {
+        let text = cell.text(self.scratch)?;
+        let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
+        let count = parts.map(|part| rows.text_item(column, Some(part))).count();
+        if count > 0 {
+            rows.end_texts(column);
+        }
+        Some(())
     }
 
     fn first<'a, C: Cell<'a>>(&mut self, read: Read, cell: C, column: usize, rows: &mut Rows) -> bool {
@@ -886,6 +945,52 @@ fn hex_or_decimal(text: &str) -> Option<i64> {
         Some(digits) => i64::from_str_radix(digits, 16).ok(),
         None => number::int(text),
     }
+}
+
+fn plain_ip<'s>(text: &'s str, room: &'s mut String) -> Option<&'s str> {
+    let text = text.split('%').next().unwrap_or(text);
+    let ip: IpAddr = text.parse().ok()?;
+    room.clear();
+    write!(room, "{}", ip.to_canonical()).ok()?;
+    Some(room)
+}
+
+fn guid<'s>(text: &str, room: &'s mut String) -> Option<&'s str> {
+    let digits = text.trim_matches(['{', '}']);
+    let is_guid = digits.len() == 36 && digits.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    let is_set = digits.bytes().any(|byte| !matches!(byte, b'0' | b'-'));
+    if !is_guid || !is_set {
+        return None;
+    }
+    room.clear();
+    room.push('{');
+    room.push_str(digits);
+    room.push('}');
+    room.make_ascii_uppercase();
+    Some(room)
+}
+
+fn luid<'s>(text: &str, room: &'s mut String) -> Option<&'s str> {
+    let value = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => u64::from_str_radix(digits, 16).ok()?,
+        None => text.parse().ok()?,
+    };
+    if value == 0 {
+        return None;
+    }
+    room.clear();
+    write!(room, "{value:#x}").ok()?;
+    Some(room)
+}
+
+fn digest<'s>(text: &'s str, name: &str) -> Option<&'s str> {
+    let digest = text.split([',', ';']).find_map(|part| {
+        let (known, digest) = part.split_once('=')?;
+        known.trim().eq_ignore_ascii_case(name).then_some(digest.trim())
+    })?;
+    // Sensors write zeros for a digest that they could not make.
+    let is_made = digest.bytes().all(|byte| byte.is_ascii_hexdigit()) && digest.bytes().any(|byte| byte != b'0');
+    is_made.then_some(digest)
 }
 
 /// `egress` or `ingress`, seen from the protected network; other words tell neither.

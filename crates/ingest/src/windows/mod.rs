@@ -1,5 +1,17 @@
 //! Windows events: the one model of EVTX, event XML and the JSON forms, and where each event goes.
+//!
+//! A format fills a [`WindowsEvent`] and hands it to [`WindowsRows`]. `map` says, as data, which table the events of a
+//! provider and id go to and which field fills which column; `derive` makes values that no single field holds.
+//! Names in `attrs` are the event's own: `Provider_Name`, `EventID`, `Channel` ... of its `System` part (see
+//! [`rows`]), and those of its data, where unnamed values are `Data`, `Data_2` ... and of nested elements the innermost
+//! name counts.
 
+mod derive;
 mod event;
+mod map;
+mod rows;
+mod words;
 
 pub(crate) use event::{Field, Shape, WindowsEvent};
+pub(crate) use map::TABLES;
+pub(crate) use rows::WindowsRows;

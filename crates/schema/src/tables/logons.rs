@@ -19,7 +19,7 @@ pub(super) static TABLE: Table = Table::telemetry(
         actor::OS,
         actor::PROVIDER,
         actor::EVENT,
-        Column::text("action", "logon, logoff, special, explicit, ticket, elevate, mfa, lock or unlock; a logon where it is null.")
+        Column::text("action", "logon, logoff, special, explicit, ticket, validate (credentials checked for another host), elevate, mfa, lock, unlock, disconnect or reconnect; a logon where it is null.")
             .ocsf("activity_name"),
         Column::text("user", "Account logged on to, without its domain.").ocsf("user.name").hunted(),
         Column::text("user_domain", "Domain or realm of that account.").ocsf("user.domain"),

@@ -1,0 +1,404 @@
+//! Turns Windows events into rows: names for `attrs`, plans by map, values by place. Input: `event`; rules: `map`.
+//!
+//! Events of one kind have the same names in the same order, so names and places are worked out once for each list
+//! of names (a [`Layout`]) and not for each event.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write as _,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
+
+use schema::Timestamp;
+
+use super::{
+    derive::{self, Derive},
+    event::{Field, WindowsEvent},
+    map::{self, Place},
+};
+use crate::{
+    instant::{NoInstant, in_range},
+    json::push_json_string,
+    mapping::{ABSENT, Cell, Mapping, Output, Plan, Record},
+    number::push_digits,
+    parsed::Fault,
+    records::Input,
+};
+
+/// More lists of names in one batch are an attack; what is known of them is forgotten now and then.
+const MAX_LAYOUTS: usize = 4096;
+
+/// Names of the `System` values in `attrs`, in the order of [`system_cells`].
+const SYSTEM: [&str; 18] = [
+    "TimeCreated",
+    "Provider_Name",
+    "Provider_Guid",
+    "EventID",
+    "Qualifiers",
+    "Version",
+    "Level",
+    "Task",
+    "Opcode",
+    "Keywords",
+    "EventRecordID",
+    "Correlation_ActivityID",
+    "Correlation_RelatedActivityID",
+    "ProcessID",
+    "ThreadID",
+    "Channel",
+    "Computer",
+    "Security_UserID",
+];
+
+/// Names that always mean the `System` value, because they tell what an event is; of other equal names the data's
+/// keeps its own, and the `System` value has `System_` before it.
+const ALWAYS_SYSTEM: [&str; 6] = ["TimeCreated", "Provider_Name", "EventID", "EventRecordID", "Channel", "Computer"];
+
+/// Adds events as rows. Made once a batch.
+#[derive(Debug, Default)]
+pub(crate) struct WindowsRows {
+    layouts: Vec<Layout>,
+    by_shape: HashMap<u32, usize>,
+    by_names: HashMap<u64, Vec<usize>>,
+    /// By number of the map; made when it is first needed.
+    plans: HashMap<usize, Prepared>,
+    /// Derived values and the event id, one behind the other.
+    texts: String,
+}
+
+/// The names of an event's values.
+#[derive(Debug)]
+struct Layout {
+    /// As they came: extra `System` values, data, and what lies beside.
+    names: Vec<String>,
+    /// As they are in `attrs`, behind those of [`SYSTEM`].
+    keys: Vec<String>,
+    /// For each map that was asked for, the places of its plan's wanted fields.
+    places: Vec<(usize, Vec<usize>)>,
+}
+
+#[derive(Debug)]
+struct Prepared {
+    plan: Plan,
+    /// Wanted fields that are derived.
+    derived: Vec<(usize, Derive)>,
+}
+
+impl WindowsRows {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the event as a row of the table that its map names; `input` is what lands in `raw`.
+    pub(crate) fn add(&mut self, event: &WindowsEvent<'_>, input: Input<'_>, output: &mut Output) -> Result<(), Fault> {
+        let place = map::place(event);
+        let number = place.number;
+        self.plans.entry(number).or_insert_with(|| Prepared::of(place));
+        let layout = self.layout(event);
+        let (Some(prepared), Some(layout)) = (self.plans.get(&number), self.layouts.get_mut(layout)) else {
+            return Ok(());
+        };
+
+        self.texts.clear();
+        if let Some(id) = event.event_id {
+            push_digits(u64::from(id), 1, &mut self.texts);
+        }
+        let id_end = self.texts.len();
+        let mut derived = Vec::with_capacity(prepared.derived.len());
+        for &(wanted, derive) in &prepared.derived {
+            let start = self.texts.len();
+            derive(event, &mut self.texts);
+            derived.push((wanted, start, self.texts.len()));
+        }
+
+        let mut at = layout.places(number, &prepared.plan).to_vec();
+        let named = layout.keys.len();
+        let mut cells: Vec<WindowsCell<'_>> = Vec::with_capacity(named + derived.len());
+        cells.extend(system_cells(event, self.texts.get(..id_end).unwrap_or_default()));
+        cells.extend(values(event).map(|field| WindowsCell::data(field.value)));
+        for (wanted, start, end) in derived {
+            if let Some(at) = at.get_mut(wanted) {
+                *at = cells.len();
+            }
+            cells.push(WindowsCell::optional(self.texts.get(start..end).unwrap_or_default()));
+        }
+        let record = Record {
+            position: input.position,
+            raw: input.text,
+            keys: &layout.keys,
+            cells: &cells,
+            at: &at,
+            undated: false,
+        };
+        output.add(&prepared.plan, &record)
+    }
+
+    /// Number of the event's list of names, known or new.
+    fn layout(&mut self, event: &WindowsEvent<'_>) -> usize {
+        if let Some(shape) = event.shape
+            && let Some(&known) = self.by_shape.get(&shape.0)
+        {
+            return known;
+        }
+        if self.layouts.len() >= MAX_LAYOUTS {
+            self.layouts.clear();
+            self.by_shape.clear();
+            self.by_names.clear();
+        }
+        let number = self.layout_by_names(event);
+        if let Some(shape) = event.shape {
+            self.by_shape.insert(shape.0, number);
+        }
+        number
+    }
+
+    fn layout_by_names(&mut self, event: &WindowsEvent<'_>) -> usize {
+        let mut hasher = DefaultHasher::new();
+        values(event).for_each(|field| field.name.hash(&mut hasher));
+        let numbers = self.by_names.entry(hasher.finish()).or_default();
+        let layouts = &self.layouts;
+        let is_same = |number: &&usize| layouts.get(**number).is_some_and(|layout| layout.is_of(event));
+        if let Some(&known) = numbers.iter().find(is_same) {
+            return known;
+        }
+        numbers.push(self.layouts.len());
+        self.layouts.push(Layout::of(event));
+        self.layouts.len() - 1
+    }
+}
+
+impl Prepared {
+    fn of(place: &'static Place) -> Self {
+        let mapping = Mapping {
+            kind: "",
+            table: place.map.table,
+            times: &["TimeCreated"],
+            weight: None,
+            constants: &[],
+            columns: &[],
+        };
+        let table = schema::tables::find(place.map.table);
+        let has = |column: &str| table.is_some_and(|table| table.own.iter().any(|own| own.name == column));
+        let common = map::COMMON.iter().filter(|rule| rule.iter().all(|&(column, ..)| has(column)));
+        let rules: Vec<_> = place.map.rules.iter().chain(common).copied().collect();
+        let plan = Plan::of(&mapping, &rules, "");
+        let derived = plan.wanted().iter().enumerate();
+        let derived = derived.filter_map(|(wanted, &name)| Some((wanted, derive::find(name)?))).collect();
+        Self { plan, derived }
+    }
+}
+
+impl Layout {
+    fn of(event: &WindowsEvent<'_>) -> Self {
+        let names = values(event).map(|field| field.name.to_owned()).collect();
+        Self { names, keys: keys(event), places: Vec::new() }
+    }
+
+    fn is_of(&self, event: &WindowsEvent<'_>) -> bool {
+        let count = event.system.len() + event.data.len() + event.beside.len();
+        self.names.len() == count && self.names.iter().zip(values(event)).all(|(name, field)| name == field.name)
+    }
+
+    fn places(&mut self, map: usize, plan: &Plan) -> &[usize] {
+        let known = self.places.iter().position(|(known, _)| *known == map);
+        let place = known.unwrap_or_else(|| {
+            // Data comes behind `System` and is meant where a name is in both.
+            let by_name: HashMap<&str, usize> =
+                self.keys.iter().enumerate().rev().map(|(place, key)| (key.as_str(), place)).collect();
+            let find = |name: &&str| by_name.get(name).copied().unwrap_or(ABSENT);
+            self.places.push((map, plan.wanted().iter().map(find).collect()));
+            self.places.len() - 1
+        });
+        self.places.get(place).map_or(&[], |(_, places)| places)
+    }
+}
+
+/// Everything but the fixed `System` values.
+fn values<'e, 'a>(event: &'e WindowsEvent<'a>) -> impl Iterator<Item = &'e Field<'a>> {
+    event.system.iter().chain(&event.data).chain(&event.beside)
+}
+
+/// The names for `attrs`, each once, as they stand between the quotes of a JSON key.
+fn keys(event: &WindowsEvent<'_>) -> Vec<String> {
+    let mut names = Names::default();
+    let always = ALWAYS_SYSTEM.iter().copied();
+    always.for_each(|name| drop(names.taken.insert(name.to_owned())));
+    let root = if event.data_root.is_empty() { "EventData" } else { event.data_root };
+    let data: Vec<String> = event.data.iter().map(|field| names.of_data(field.name, root)).collect();
+    let fixed = SYSTEM.iter().map(|&name| match name {
+        _ if ALWAYS_SYSTEM.contains(&name) => name.to_owned(),
+        _ => names.once(&[name.to_owned(), format!("System_{name}")]),
+    });
+    let mut keys: Vec<String> = fixed.collect();
+    keys.extend(event.system.iter().map(|field| names.of_path(field.name, "System")));
+    keys.extend(data);
+    keys.extend(event.beside.iter().map(|field| match field.name {
+        "RenderingInfo/Message" => names.once(&["Message".to_owned(), "RenderingInfo_Message".to_owned()]),
+        name => names.of_path(name, "Event"),
+    }));
+    keys.into_iter().map(json_key).collect()
+}
+
+/// Deals out names.
+#[derive(Debug, Default)]
+struct Names {
+    taken: HashSet<String>,
+    /// How often a name was wanted that was taken.
+    again: HashMap<String, u32>,
+}
+
+impl Names {
+    /// Of a path its last name; where that is taken, with the one before it.
+    fn of_data(&mut self, path: &str, root: &str) -> String {
+        let mut steps = path.rsplit(['/', '@']).filter(|step| !step.is_empty());
+        let leaf = steps.next().unwrap_or("Data");
+        let parent = steps.next().unwrap_or(root);
+        // Unnamed values of classic events are only numbered.
+        if leaf == "Data" {
+            return self.once(&[leaf.to_owned()]);
+        }
+        self.once(&[leaf.to_owned(), format!("{parent}_{leaf}")])
+    }
+
+    /// A whole path, joined by `_`.
+    fn of_path(&mut self, path: &str, root: &str) -> String {
+        let joined = path.replace(['/', '@'], "_");
+        let rooted = format!("{root}_{joined}");
+        self.once(&[joined, rooted])
+    }
+
+    /// The first of the candidates that is free, else the last one with a number.
+    fn once(&mut self, candidates: &[String]) -> String {
+        for candidate in candidates {
+            if self.taken.insert(candidate.clone()) {
+                return candidate.clone();
+            }
+        }
+        let base = candidates.first().map_or("Data", String::as_str);
+        let again = self.again.entry(base.to_owned()).or_insert(1);
+        loop {
+            *again += 1;
+            let numbered = format!("{base}_{again}");
+            if self.taken.insert(numbered.clone()) {
+                return numbered;
+            }
+        }
+    }
+}
+
+fn json_key(name: String) -> String {
+    let is_plain = name.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\');
+    if is_plain {
+        return name;
+    }
+    let mut quoted = String::new();
+    push_json_string(&name, &mut quoted);
+    quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()
+}
+
+fn system_cells<'a>(event: &WindowsEvent<'a>, event_id: &'a str) -> [WindowsCell<'a>; SYSTEM.len()] {
+    let time = WindowsCell { time: event.time, ..WindowsCell::optional(event.time_text) };
+    let texts = [
+        event.provider,
+        event.provider_guid,
+        event_id,
+        event.qualifiers,
+        event.version,
+        event.level,
+        event.task,
+        event.opcode,
+        event.keywords,
+        event.record_id,
+        event.activity_id,
+        event.related_activity_id,
+        event.pid,
+        event.tid,
+        event.channel,
+        event.computer,
+        event.user_sid,
+    ];
+    let mut cells = [time; SYSTEM.len()];
+    for (cell, text) in cells.iter_mut().skip(1).zip(texts) {
+        *cell = WindowsCell::optional(text);
+    }
+    cells
+}
+
+/// A value of a Windows event.
+#[derive(Debug, Clone, Copy)]
+struct WindowsCell<'a> {
+    text: &'a str,
+    time: Option<Timestamp>,
+    /// An empty text means that there is no such value, and not that it is empty.
+    optional: bool,
+}
+
+impl<'a> WindowsCell<'a> {
+    fn optional(text: &'a str) -> Self {
+        Self { text, time: None, optional: true }
+    }
+
+    fn data(text: &'a str) -> Self {
+        Self { text, time: None, optional: false }
+    }
+}
+
+/// What Windows writes where it has no value: `S-1-0-0` is the SID of nobody, `%%1793` reads "<value not set>".
+const NOTHING: [&str; 7] = ["-", "S-1-0-0", "(NULL)", "(null)", "NULL SID", "NONE_MAPPED", "%%1793"];
+
+impl<'a> Cell<'a> for WindowsCell<'a> {
+    type Items = std::iter::Once<Self>;
+
+    fn is_unset(self) -> bool {
+        self.optional && self.text.is_empty() && self.time.is_none()
+    }
+
+    fn is_empty(self) -> bool {
+        self.text.is_empty()
+    }
+
+    fn says_nothing(self) -> bool {
+        self.text.len() <= "NONE_MAPPED".len() && NOTHING.contains(&self.text)
+    }
+
+    fn text<'s>(self, _scratch: &'s mut String) -> Option<&'s str>
+    where
+        'a: 's,
+    {
+        Some(self.text)
+    }
+
+    fn number(self) -> Option<&'a str> {
+        Some(self.text)
+    }
+
+    fn bool(self) -> Option<bool> {
+        match self.text {
+            "1" => Some(true),
+            "0" => Some(false),
+            text if text.eq_ignore_ascii_case("true") => Some(true),
+            text if text.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Sensors write times in data as UTC without saying so.
+    fn instant(self, read: fn(&str) -> Result<Timestamp, NoInstant>) -> Result<Timestamp, NoInstant> {
+        if let Some(time) = self.time {
+            return in_range(time);
+        }
+        read(self.text).or_else(|error| {
+            let mut text = String::with_capacity(self.text.len() + 1);
+            write!(text, "{}Z", self.text).map_err(|_| error)?;
+            read(&text).map_err(|_| error)
+        })
+    }
+
+    fn items(self) -> Self::Items {
+        std::iter::once(self)
+    }
+
+    fn push_json(self, to: &mut String) {
+        push_json_string(self.text, to);
+    }
+}
