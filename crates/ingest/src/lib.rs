@@ -38,6 +38,7 @@ mod keys;
 mod number;
 mod observed;
 mod records;
+mod xml;
 
 mod messages;
 mod syslog;

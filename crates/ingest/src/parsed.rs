@@ -54,6 +54,8 @@ pub enum Reason {
     NulByte,
     /// Not one JSON object.
     MalformedJson,
+    /// Not one well-formed element.
+    MalformedXml,
     /// A record has a key twice, or a header a field: keeping one value would silently lose the other. Nested
     /// objects are kept as text, so they may say what they like.
     DuplicateKey,
@@ -82,6 +84,7 @@ impl Reason {
         Self::InvalidUtf8,
         Self::NulByte,
         Self::MalformedJson,
+        Self::MalformedXml,
         Self::DuplicateKey,
         Self::TooDeep,
         Self::FieldCount,
@@ -99,6 +102,7 @@ impl Reason {
             Self::InvalidUtf8 => "invalid_utf8",
             Self::NulByte => "nul_byte",
             Self::MalformedJson => "malformed_json",
+            Self::MalformedXml => "malformed_xml",
             Self::DuplicateKey => "duplicate_key",
             Self::TooDeep => "too_deep",
             Self::FieldCount => "field_count",

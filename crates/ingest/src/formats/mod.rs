@@ -3,12 +3,19 @@
 mod cloudflare_logpush;
 mod journald;
 mod syslog;
+mod windows_xml;
 mod zeek;
 
 use crate::{Framer, Head, ParsedBatch, RawBatch, Recognition};
 
 /// The only list of formats; recognition, command line, docs, fuzzing and metrics iterate over it.
-pub static ALL: &[&Format] = &[&zeek::FORMAT, &cloudflare_logpush::FORMAT, &journald::FORMAT, &syslog::FORMAT];
+pub static ALL: &[&Format] = &[
+    &zeek::FORMAT,
+    &cloudflare_logpush::FORMAT,
+    &journald::FORMAT,
+    &syslog::FORMAT,
+    &windows_xml::FORMAT,
+];
 
 /// A wire format: what it is, and how to recognise, cut and read it.
 #[derive(Debug)]

@@ -11,7 +11,9 @@ mod event;
 mod map;
 mod rows;
 mod words;
+mod xml;
 
 pub(crate) use event::{Field, Shape, WindowsEvent};
 pub(crate) use map::TABLES;
 pub(crate) use rows::WindowsRows;
+pub(crate) use xml::read_event;
