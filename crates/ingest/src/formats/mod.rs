@@ -3,6 +3,7 @@
 mod cloudflare_logpush;
 mod journald;
 mod syslog;
+mod windows_json;
 mod windows_xml;
 mod zeek;
 
@@ -15,6 +16,7 @@ pub static ALL: &[&Format] = &[
     &journald::FORMAT,
     &syslog::FORMAT,
     &windows_xml::FORMAT,
+    &windows_json::FORMAT,
 ];
 
 /// A wire format: what it is, and how to recognise, cut and read it.

@@ -8,12 +8,16 @@
 
 mod derive;
 mod event;
+mod json;
 mod map;
+mod names;
+mod parts;
 mod rows;
 mod words;
 mod xml;
 
 pub(crate) use event::{Field, Shape, WindowsEvent};
+pub(crate) use json::{JsonEvents, form};
 pub(crate) use map::TABLES;
 pub(crate) use rows::WindowsRows;
 pub(crate) use xml::read_event;

@@ -15,6 +15,7 @@ use super::{
     derive::{self, Derive},
     event::{Field, WindowsEvent},
     map::{self, Place},
+    parts::{MAX_VALUES, too_many},
 };
 use crate::{
     instant::{NoInstant, in_range},
@@ -91,6 +92,9 @@ impl WindowsRows {
 
     /// Adds the event as a row of the table that its map names; `input` is what lands in `raw`.
     pub(crate) fn add(&mut self, event: &WindowsEvent<'_>, input: Input<'_>, output: &mut Output) -> Result<(), Fault> {
+        if event.system.len() + event.data.len() + event.beside.len() > MAX_VALUES {
+            return Err(too_many());
+        }
         let place = map::place(event);
         let number = place.number;
         self.plans.entry(number).or_insert_with(|| Prepared::of(place));

@@ -1,0 +1,174 @@
+//! Collects the values of one event from a text form; names and values may be slices of it or put together.
+
+use schema::Timestamp;
+
+use super::event::{Field, WindowsEvent};
+use crate::{
+    instant::any_time,
+    parsed::{Fault, Reason},
+};
+
+/// No event has as many values; each costs a name and a place, so that more are an attack.
+pub(super) const MAX_VALUES: usize = 4096;
+
+/// Of the steps of a path but the last, only so much is kept: they come again for every value below them.
+const MAX_STEP_BYTES: usize = 128;
+
+/// A text of the record, or one that was put together.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Slice<'a> {
+    Raw(&'a str),
+    Made { start: usize, end: usize },
+}
+
+/// Which part of an event a value belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Under the path that it has in XML: `Provider@Name`, `EventID`.
+    System,
+    Data,
+    Beside,
+}
+
+/// The values of an event, as far as they were read.
+#[derive(Debug, Default)]
+pub(super) struct Parts<'a> {
+    values: Vec<(Part, Slice<'a>, Slice<'a>)>,
+    made: String,
+    pub(super) data_root: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    pub(super) fn add(&mut self, part: Part, name: Slice<'a>, value: Slice<'a>) -> Result<(), Fault> {
+        if self.values.len() == MAX_VALUES {
+            return Err(too_many());
+        }
+        self.values.push((part, name, value));
+        Ok(())
+    }
+
+    /// Puts a text together.
+    pub(super) fn make(&mut self, write: impl FnOnce(&mut String)) -> Slice<'a> {
+        let start = self.made.len();
+        write(&mut self.made);
+        Slice::Made { start, end: self.made.len() }
+    }
+
+    /// A text, and another one behind it that `write` appends.
+    pub(super) fn extend(&mut self, text: Slice<'a>, write: impl FnOnce(&mut String)) -> Slice<'a> {
+        let start = match text {
+            // It is the last one, so that many pieces are not copied again and again.
+            Slice::Made { start, end } if end == self.made.len() => start,
+            _ => {
+                let start = self.made.len();
+                self.push(text, usize::MAX);
+                start
+            }
+        };
+        write(&mut self.made);
+        Slice::Made { start, end: self.made.len() }
+    }
+
+    /// The path of a value below others.
+    pub(super) fn join(&mut self, above: &[Slice<'a>], separator: char, name: Slice<'a>) -> Slice<'a> {
+        let start = self.made.len();
+        for (place, &step) in above.iter().enumerate() {
+            if place > 0 {
+                self.made.push('/');
+            }
+            self.push(step, MAX_STEP_BYTES);
+        }
+        if !above.is_empty() {
+            self.made.push(separator);
+        }
+        self.push(name, usize::MAX);
+        Slice::Made { start, end: self.made.len() }
+    }
+
+    fn push(&mut self, text: Slice<'a>, max: usize) {
+        match text {
+            Slice::Raw(text) => self.made.push_str(text.get(..text.floor_char_boundary(max)).unwrap_or_default()),
+            Slice::Made { start, end } => {
+                let length = self.get(text).floor_char_boundary(max).min(end - start);
+                self.made.extend_from_within(start..start + length);
+            }
+        }
+    }
+
+    pub(super) fn get(&self, text: Slice<'a>) -> &str {
+        match text {
+            Slice::Raw(text) => text,
+            Slice::Made { start, end } => self.made.get(start..end).unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn has(&self, part: Part) -> bool {
+        self.values.iter().any(|value| value.0 == part)
+    }
+
+    pub(super) fn event(&self) -> WindowsEvent<'_> {
+        let mut event = WindowsEvent { data_root: self.data_root, ..WindowsEvent::default() };
+        for &(part, name, value) in &self.values {
+            let field = Field { name: self.get(name), value: self.get(value) };
+            match part {
+                Part::System => set_system(&mut event, field),
+                Part::Data => event.data.push(field),
+                Part::Beside => event.beside.push(field),
+            }
+        }
+        event
+    }
+}
+
+pub(super) fn too_many() -> Fault {
+    Fault::new(Reason::FieldCount, format!("more than {MAX_VALUES} values in one event"))
+}
+
+/// Puts a value of `System` where the model has it; of equal names the first one counts.
+fn set_system<'e>(event: &mut WindowsEvent<'e>, field: Field<'e>) {
+    let place = match field.name {
+        "Provider@Name" => &mut event.provider,
+        "Provider@Guid" => &mut event.provider_guid,
+        "EventID" => {
+            event.event_id = event.event_id.or_else(|| field.value.trim().parse().ok());
+            return;
+        }
+        "EventID@Qualifiers" => &mut event.qualifiers,
+        "Version" => &mut event.version,
+        "Level" => &mut event.level,
+        "Task" => &mut event.task,
+        "Opcode" => &mut event.opcode,
+        "Keywords" => &mut event.keywords,
+        "TimeCreated@SystemTime" => {
+            event.time = event.time.or_else(|| time(field.value));
+            &mut event.time_text
+        }
+        "EventRecordID" => &mut event.record_id,
+        "Correlation@ActivityID" => &mut event.activity_id,
+        "Correlation@RelatedActivityID" => &mut event.related_activity_id,
+        "Execution@ProcessID" => &mut event.pid,
+        "Execution@ThreadID" => &mut event.tid,
+        "Channel" => &mut event.channel,
+        "Computer" => &mut event.computer,
+        "Security@UserID" => &mut event.user_sid,
+        // Elements that only group attributes.
+        _ if field.value.trim().is_empty() => return,
+        _ => {
+            event.system.push(field);
+            return;
+        }
+    };
+    if place.is_empty() {
+        *place = field.value;
+    } else if *place != field.value {
+        event.system.push(field);
+    }
+}
+
+/// The event time in the forms that tools write: with a zone, without (UTC), or as `/Date(1700000000000)/`.
+fn time(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    let inner = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/"));
+    let text = inner.unwrap_or(text);
+    any_time(text).or_else(|error| if text.len() < 40 { any_time(&format!("{text}Z")) } else { Err(error) }).ok()
+}
