@@ -40,9 +40,7 @@ pub use error::{Error, Kind as ErrorKind, Result};
 pub use evaluate::{Evaluation, Share, StoryResult, evaluate};
 pub use evidence::EvidenceRow;
 pub use home::Home;
-pub use intake::{
-    Candidate, Explanation, IngestPlan, IngestProgress, IngestReport, Remark, ShownRecord, ShownReject,
-};
+pub use intake::{Candidate, Explanation, IngestPlan, IngestProgress, IngestReport, Remark, ShownRecord, ShownReject};
 pub use knowledge::{IntelPlan, IntelReport};
 pub use lake::{AsOf, Rows};
 pub use mappings::{CheckedMapping, Draft, check_mappings, draft, formats};

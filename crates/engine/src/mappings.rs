@@ -71,9 +71,7 @@ pub fn check_mappings(paths: &[PathBuf]) -> Result<Vec<CheckedMapping>> {
 fn check_mapping(file: PathBuf) -> Result<CheckedMapping> {
     let text = std::fs::read_to_string(&file).map_err(io("read the mapping", &file))?;
     Ok(match Mapped::read(&text, Origin::Own) {
-        Ok(mapped) => {
-            CheckedMapping { file, name: Some(mapped.name), tables: mapped.yields, problems: Vec::new() }
-        }
+        Ok(mapped) => CheckedMapping { file, name: Some(mapped.name), tables: mapped.yields, problems: Vec::new() },
         Err(problems) => CheckedMapping { file, name: None, tables: Vec::new(), problems },
     })
 }
@@ -115,9 +113,7 @@ pub fn draft(home: &Home, sample: &Path, name: Option<&str>, write: bool) -> Res
     };
     let file = home.mappings().join(format!("{name}.toml"));
     let outcome = match Mapped::read(&scaffold.text, Origin::Own) {
-        Ok(mapped) => {
-            Ok(explain_bytes(&input, &bytes, &Formats::built_in(), Some(mapped.into()), &Config::default())?)
-        }
+        Ok(mapped) => Ok(explain_bytes(&input, &bytes, &Formats::built_in(), Some(mapped.into()), &Config::default())?),
         Err(problems) => Err(problems),
     };
     if write {

@@ -151,6 +151,8 @@ pub(crate) enum Read {
     Digest(&'static str),
     /// The parts of a text between semicolons, as a list.
     Divided,
+    /// A SID; nothing where the text is a name.
+    Sid,
 }
 
 /// A value as a format writes it.
@@ -669,6 +671,13 @@ impl Work<'_> {
             Read::PlainIp => plain_ip(text, self.second).unwrap_or_default(),
             Read::Guid => guid(text, self.second).unwrap_or_default(),
             Read::Luid => luid(text, self.second).unwrap_or_default(),
+            Read::Sid => {
+                if is_sid(text) {
+                    text
+                } else {
+                    ""
+                }
+            }
             Read::Digest(name) => lower(digest(text, name).unwrap_or_default(), self.second),
             Read::HttpVersion => text.strip_prefix("HTTP/").unwrap_or(text),
             Read::DnsClass => dns_class(text),
@@ -693,6 +702,7 @@ impl Work<'_> {
                 | Read::Guid
                 | Read::Luid
                 | Read::Digest(_)
+                | Read::Sid
         );
         !may_be_part || shaped.len() == text.len()
     }
@@ -929,6 +939,10 @@ pub(crate) fn places(plan: &Plan, names: &[String]) -> Vec<usize> {
 
 /// Domain and account; the domain is empty where the text has none.
 fn account(text: &str) -> (&str, &str) {
+    // Where the account has no name any more, its SID stands there.
+    if is_sid(text) {
+        return ("", "");
+    }
     text.split_once('\\')
         .or_else(|| text.split_once('@').map(|(account, domain)| (domain, account)))
         .unwrap_or(("", text))
@@ -938,6 +952,10 @@ fn account(text: &str) -> (&str, &str) {
 fn mailbox(text: &str) -> &str {
     let address = text.rsplit_once('<').and_then(|(_, behind)| behind.split_once('>'));
     address.map_or(text, |(address, _)| address).trim()
+}
+
+fn is_sid(text: &str) -> bool {
+    text.starts_with("S-1-")
 }
 
 fn hex_or_decimal(text: &str) -> Option<i64> {

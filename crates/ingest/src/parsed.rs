@@ -80,7 +80,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::InvalidUtf8,
         Self::NulByte,
         Self::MalformedJson,

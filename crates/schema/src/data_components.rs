@@ -16,7 +16,11 @@ static COMPONENTS: &[(&str, &[&str])] = &[
     (
         "processes",
         &[
-            "Process Creation", "Process Termination", "Process Access", "Process Modification", "Process Metadata",
+            "Process Creation",
+            "Process Termination",
+            "Process Access",
+            "Process Modification",
+            "Process Metadata",
             "Command Execution",
         ],
     ),
@@ -24,7 +28,9 @@ static COMPONENTS: &[(&str, &[&str])] = &[
     (
         "registry_changes",
         &[
-            "Windows Registry Key Creation", "Windows Registry Key Modification", "Windows Registry Key Deletion",
+            "Windows Registry Key Creation",
+            "Windows Registry Key Modification",
+            "Windows Registry Key Deletion",
             "Windows Registry Key Access",
         ],
     ),
@@ -37,8 +43,14 @@ static COMPONENTS: &[(&str, &[&str])] = &[
     (
         "cloud_api_calls",
         &[
-            "Cloud Service Enumeration", "Cloud Service Modification", "Cloud Storage Access", "Instance Creation",
-            "Instance Modification", "User Account Creation", "User Account Modification", "Application Log Content",
+            "Cloud Service Enumeration",
+            "Cloud Service Modification",
+            "Cloud Storage Access",
+            "Instance Creation",
+            "Instance Modification",
+            "User Account Creation",
+            "User Account Modification",
+            "Application Log Content",
         ],
     ),
     ("emails", &["Application Log Content", "Network Traffic Content"]),

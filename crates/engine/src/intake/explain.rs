@@ -9,10 +9,7 @@ use ingest::{AnyFormat, Formats, Normalized, Stamp, Tail};
 use schema::{EventBatch, SourceKey};
 
 use super::read::Opened;
-use crate::{
-    Config, Error, Result, clock,
-    sources::Input,
-};
+use crate::{Config, Error, Result, clock, sources::Input};
 
 /// Unpacked bytes that are looked at.
 const LOOKED_AT_BYTES: usize = 4 << 20;
@@ -191,7 +188,8 @@ fn values(batch: &EventBatch) -> Result<Vec<(String, String)>> {
     let mut values = Vec::new();
     for (field, column) in batch.rows().schema_ref().fields().iter().zip(batch.rows().columns()) {
         if !column.is_null(0) {
-            let text = ArrayFormatter::try_new(column, &options).map_err(wrong)?.value(0).try_to_string().map_err(wrong)?;
+            let text =
+                ArrayFormatter::try_new(column, &options).map_err(wrong)?.value(0).try_to_string().map_err(wrong)?;
             values.push((field.name().clone(), text));
         }
     }

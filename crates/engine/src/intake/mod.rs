@@ -23,9 +23,9 @@ use crate::{Engine, Error, Result, Stop, clock, mappings, sources, store::Source
 use commit::Committer;
 use read::Message;
 
+use explain::explain_with;
 pub use explain::{Candidate, Explanation, ShownRecord, ShownReject};
 pub(crate) use explain::{explain_bytes, first_bytes};
-use explain::explain_with;
 
 /// What to read.
 #[derive(Debug, Clone, Default)]

@@ -21,6 +21,7 @@ static ALL: &[(&str, Derive)] = &[
     ("@task_account", task_account),
     ("@host_application", host_application),
     ("@script_name", script_name),
+    ("@context_user", context_user),
     ("@answers", answers),
     ("@outbound", outbound),
     ("@filter_action", filter_action),
@@ -177,6 +178,10 @@ fn host_application(event: &WindowsEvent<'_>, to: &mut String) {
 
 fn script_name(event: &WindowsEvent<'_>, to: &mut String) {
     to.push_str(context(event, &["ScriptName", "Script Name"]));
+}
+
+fn context_user(event: &WindowsEvent<'_>, to: &mut String) {
+    to.push_str(context(event, &["UserId", "User"]));
 }
 
 /// The first value of 800.

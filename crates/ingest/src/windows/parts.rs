@@ -165,10 +165,14 @@ fn set_system<'e>(event: &mut WindowsEvent<'e>, field: Field<'e>) {
     }
 }
 
+/// Longer texts are no times.
+const MAX_TIME_BYTES: usize = 40;
+
 /// The event time in the forms that tools write: with a zone, without (UTC), or as `/Date(1700000000000)/`.
 fn time(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let inner = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/"));
     let text = inner.unwrap_or(text);
-    any_time(text).or_else(|error| if text.len() < 40 { any_time(&format!("{text}Z")) } else { Err(error) }).ok()
+    let zoned = || if text.len() < MAX_TIME_BYTES { any_time(&format!("{text}Z")).ok() } else { None };
+    any_time(text).ok().or_else(zoned)
 }

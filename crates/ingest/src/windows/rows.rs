@@ -5,7 +5,6 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fmt::Write as _,
     hash::{DefaultHasher, Hash as _, Hasher as _},
 };
 
@@ -187,7 +186,7 @@ impl Prepared {
         let rules: Vec<_> = place.map.rules.iter().chain(common).copied().collect();
         let plan = Plan::of(&mapping, &rules, "");
         let derived = plan.wanted().iter().enumerate();
-        let derived = derived.filter_map(|(wanted, &name)| Some((wanted, derive::find(name)?))).collect();
+        let derived = derived.filter_map(|(wanted, name)| Some((wanted, derive::find(name)?))).collect();
         Self { plan, derived }
     }
 }
@@ -209,8 +208,8 @@ impl Layout {
             // Data comes behind `System` and is meant where a name is in both.
             let by_name: HashMap<&str, usize> =
                 self.keys.iter().enumerate().rev().map(|(place, key)| (key.as_str(), place)).collect();
-            let find = |name: &&str| by_name.get(name).copied().unwrap_or(ABSENT);
-            self.places.push((map, plan.wanted().iter().map(find).collect()));
+            let find = |name: &str| by_name.get(name).copied().unwrap_or(ABSENT);
+            self.places.push((map, plan.wanted().iter().map(|name| find(name)).collect()));
             self.places.len() - 1
         });
         self.places.get(place).map_or(&[], |(_, places)| places)
@@ -225,8 +224,7 @@ fn values<'e, 'a>(event: &'e WindowsEvent<'a>) -> impl Iterator<Item = &'e Field
 /// The names for `attrs`, each once, as they stand between the quotes of a JSON key.
 fn keys(event: &WindowsEvent<'_>) -> Vec<String> {
     let mut names = Names::default();
-    let always = ALWAYS_SYSTEM.iter().copied();
-    always.for_each(|name| drop(names.taken.insert(name.to_owned())));
+    names.taken.extend(ALWAYS_SYSTEM.iter().map(|&name| name.to_owned()));
     let root = if event.data_root.is_empty() { "EventData" } else { event.data_root };
     let data: Vec<String> = event.data.iter().map(|field| names.of_data(field.name, root)).collect();
     let fixed = SYSTEM.iter().map(|&name| match name {
@@ -347,6 +345,9 @@ impl<'a> WindowsCell<'a> {
     }
 }
 
+/// Longer texts are no times.
+const MAX_TIME_BYTES: usize = 40;
+
 /// What Windows writes where it has no value: `S-1-0-0` is the SID of nobody, `%%1793` reads "<value not set>".
 const NOTHING: [&str; 7] = ["-", "S-1-0-0", "(NULL)", "(null)", "NULL SID", "NONE_MAPPED", "%%1793"];
 
@@ -392,9 +393,9 @@ impl<'a> Cell<'a> for WindowsCell<'a> {
             return in_range(time);
         }
         read(self.text).or_else(|error| {
-            let mut text = String::with_capacity(self.text.len() + 1);
-            write!(text, "{}Z", self.text).map_err(|_| error)?;
-            read(&text).map_err(|_| error)
+            let is_short = self.text.len() < MAX_TIME_BYTES;
+            let zoned = if is_short { read(&format!("{}Z", self.text)) } else { Err(error) };
+            zoned.or(Err(error))
         })
     }
 

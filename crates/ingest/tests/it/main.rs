@@ -8,3 +8,4 @@ mod framing;
 mod real_data;
 mod support;
 mod syslog;
+mod windows;

@@ -10,14 +10,16 @@ const SHOWN_CHARACTERS: usize = 2_000;
 pub(super) fn print(explanation: &Explanation) -> Result<()> {
     output::line(bold(&visible(&explanation.source)))?;
     let Some(taken) = explanation.formats.first() else {
-        return output::line("  no format that Margay knows was recognised; `margay formats new FILE` drafts a mapping");
+        return output::line(
+            "  no format that Margay knows was recognised; `margay formats new FILE` drafts a mapping",
+        );
     };
-    output::line(visible(&format!(
-        "  {} ({}, {}): {}",
-        taken.format, taken.certainty, taken.origin, taken.why
-    )))?;
+    output::line(visible(&format!("  {} ({}, {}): {}", taken.format, taken.certainty, taken.origin, taken.why)))?;
     for other in explanation.formats.iter().skip(1) {
-        output::line(visible(&format!("  or {} ({}, {}): {}", other.format, other.certainty, other.origin, other.why)))?;
+        output::line(visible(&format!(
+            "  or {} ({}, {}): {}",
+            other.format, other.certainty, other.origin, other.why
+        )))?;
     }
     print_records(explanation)
 }

@@ -44,8 +44,7 @@ pub(crate) struct Ingest {
 impl Ingest {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
         let engine = global.engine().await?;
-        let plan =
-            IngestPlan { paths: self.paths, dataset: self.dataset, format: self.format, mapping: self.mapping };
+        let plan = IngestPlan { paths: self.paths, dataset: self.dataset, format: self.format, mapping: self.mapping };
         if self.explain {
             let explained = tokio::task::block_in_place(|| engine.explain(&plan));
             engine.close().await;

@@ -36,6 +36,8 @@ static BLOCK: &[Rule] = &[
 ];
 
 static MODULE: &[Rule] = &[
+    ("user", &["@context_user"], Read::Account),
+    ("user_domain", &["@context_user"], Read::AccountDomain),
     ("path", &["@script_name"], Read::Text),
     ("content", &["Payload"], Read::Text),
     ("command_line", &["@host_application"], Read::Text),
@@ -43,6 +45,8 @@ static MODULE: &[Rule] = &[
 
 static CONTEXT: &[Rule] = &[
     ("language", &[], Read::Is("powershell")),
+    ("user", &["@context_user"], Read::Account),
+    ("user_domain", &["@context_user"], Read::AccountDomain),
     ("path", &["@script_name"], Read::Text),
     ("command_line", &["@host_application"], Read::Text),
 ];

@@ -95,9 +95,10 @@ static ACCESS: &[Rule] = &[
     ("granted_access", &["AccessMask"], Read::Text),
 ];
 
+/// Connections name the process `ProcessID`, as `System` names the writer; sockets name it `ProcessId`.
 static APPLICATION: &[Rule] = &[
-    ("pid", &["ProcessID"], Read::Hex),
     ("pid", &["ProcessId"], Read::Hex),
+    ("pid", &["ProcessID"], Read::Hex),
     ("process_path", &["Application"], Read::Text),
     ("protocol", &["Protocol"], Read::IpProtocol),
 ];

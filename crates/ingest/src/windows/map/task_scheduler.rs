@@ -11,11 +11,12 @@ pub(super) static SOURCE: Source = Source {
         Map { ids: &[141], when: None, table: "scheduled_tasks", rules: &[REMOVE, TASK] },
         Map { ids: &[142], when: None, table: "scheduled_tasks", rules: &[DISABLE, TASK] },
         Map {
-            ids: &[100, 107, 108, 109, 110, 117, 118, 119, 120, 129, 200, 319, 325],
+            ids: &[100, 107, 108, 109, 110, 117, 118, 119, 120, 200, 319, 325],
             when: None,
             table: "scheduled_tasks",
             rules: &[RUN, TASK],
         },
+        Map { ids: &[129], when: None, table: "scheduled_tasks", rules: &[RUN, TASK, PROCESS] },
         Map {
             ids: &[102, 103, 111, 201, 202, 203, 329, 330],
             when: None,
@@ -48,17 +49,21 @@ static DISABLE: &[Rule] = &[("action", &[], Read::Is("disable"))];
 static RUN: &[Rule] = &[("action", &[], Read::Is("run"))];
 static END: &[Rule] = &[("action", &[], Read::Is("end"))];
 
-/// 129 names the program and its process, 200 and 201 the action.
+/// 129 names the program, 200 and 201 the action; the account is a name or a SID.
 static TASK: &[Rule] = &[
     ("name", &["TaskName"], Read::Text),
     ("user", &["UserName"], Read::Account),
     ("user_domain", &["UserName"], Read::AccountDomain),
+    ("user_id", &["UserName"], Read::Sid),
     ("user", &["UserContext"], Read::Account),
     ("user_domain", &["UserContext"], Read::AccountDomain),
+    ("user_id", &["UserContext"], Read::Sid),
     ("command", &["ActionName"], Read::Text),
     ("command", &["Path"], Read::Text),
-    ("pid", &["ProcessID"], Read::Hex),
 ];
+
+/// The program that the task has become.
+static PROCESS: &[Rule] = &[("pid", &["ProcessID"], Read::Int)];
 
 static AUDITED: &[Rule] = &[
     ("name", &["TaskName"], Read::Text),
