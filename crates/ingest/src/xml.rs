@@ -206,7 +206,8 @@ fn entity(text: &str) -> Option<(char, usize)> {
                 Some(digits) => u32::from_str_radix(digits, 16).ok()?,
                 None => number.parse().ok()?,
             };
-            char::from_u32(code)?
+            // NUL is no character of XML.
+            char::from_u32(code).filter(|&char| char != '\0')?
         }
     };
     Some((char, end + 1))
@@ -248,7 +249,7 @@ mod tests {
     #[test]
     fn entities_are_the_five_and_numbers() {
         assert_eq!(tokens("<a>&lt;&gt;&amp;&quot;&apos;&#65;&#x42;</a>"), "<a><>&\"'AB</>");
-        assert_eq!(tokens("<!DOCTYPE a><a>&bomb; & &#xD800; &amp</a>"), "<a>&bomb; & &#xD800; &amp</>");
+        assert_eq!(tokens("<!DOCTYPE a><a>&bomb; & &#xD800; &#0; &amp</a>"), "<a>&bomb; & &#xD800; &#0; &amp</>");
     }
 
     #[test]

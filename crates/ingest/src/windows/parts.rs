@@ -130,7 +130,10 @@ fn set_system<'e>(event: &mut WindowsEvent<'e>, field: Field<'e>) {
         "Provider@Name" => &mut event.provider,
         "Provider@Guid" => &mut event.provider_guid,
         "EventID" => {
-            event.event_id = event.event_id.or_else(|| field.value.trim().parse().ok());
+            match field.value.trim().parse() {
+                Ok(id) if event.event_id.is_none_or(|known| known == id) => event.event_id = Some(id),
+                _ => event.system.push(field),
+            }
             return;
         }
         "EventID@Qualifiers" => &mut event.qualifiers,

@@ -64,6 +64,7 @@ pub(crate) struct WindowsRows {
     plans: HashMap<usize, Prepared>,
     /// Derived values and the event id, one behind the other.
     texts: String,
+    at: Vec<usize>,
 }
 
 /// The names of an event's values.
@@ -114,13 +115,14 @@ impl WindowsRows {
             derived.push((wanted, start, self.texts.len()));
         }
 
-        let mut at = layout.places(number, &prepared.plan).to_vec();
+        self.at.clear();
+        self.at.extend_from_slice(layout.places(number, &prepared.plan));
         let named = layout.keys.len();
         let mut cells: Vec<WindowsCell<'_>> = Vec::with_capacity(named + derived.len());
         cells.extend(system_cells(event, self.texts.get(..id_end).unwrap_or_default()));
         cells.extend(values(event).map(|field| WindowsCell::data(field.value)));
         for (wanted, start, end) in derived {
-            if let Some(at) = at.get_mut(wanted) {
+            if let Some(at) = self.at.get_mut(wanted) {
                 *at = cells.len();
             }
             cells.push(WindowsCell::optional(self.texts.get(start..end).unwrap_or_default()));
@@ -130,7 +132,7 @@ impl WindowsRows {
             raw: input.text,
             keys: &layout.keys,
             cells: &cells,
-            at: &at,
+            at: &self.at,
             undated: false,
         };
         output.add(&prepared.plan, &record)
@@ -245,6 +247,7 @@ fn keys(event: &WindowsEvent<'_>) -> Vec<String> {
 #[derive(Debug, Default)]
 struct Names {
     taken: HashSet<String>,
+    paths: HashSet<String>,
     /// How often a name was wanted that was taken.
     again: HashMap<String, u32>,
 }
@@ -255,8 +258,9 @@ impl Names {
         let mut steps = path.rsplit(['/', '@']).filter(|step| !step.is_empty());
         let leaf = steps.next().unwrap_or("Data");
         let parent = steps.next().unwrap_or(root);
-        // Unnamed values of classic events are only numbered.
-        if leaf == "Data" {
+        // Values of one place, and the unnamed ones of classic events, are numbered.
+        let comes_again = !self.paths.insert(path.to_owned());
+        if comes_again || leaf == "Data" {
             return self.once(&[leaf.to_owned()]);
         }
         self.once(&[leaf.to_owned(), format!("{parent}_{leaf}")])
@@ -264,7 +268,7 @@ impl Names {
 
     /// A whole path, joined by `_`.
     fn of_path(&mut self, path: &str, root: &str) -> String {
-        let joined = path.replace(['/', '@'], "_");
+        let joined = path.trim_start_matches('@').replace(['/', '@'], "_");
         let rooted = format!("{root}_{joined}");
         self.once(&[joined, rooted])
     }

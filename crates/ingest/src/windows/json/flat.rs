@@ -26,6 +26,7 @@ pub(super) static FLAT: Names = Names(&[
     ("Qualifiers", "EventID@Qualifiers"),
     ("Version", "Version"),
     ("Level", "Level"),
+    ("TaskValue", "Task"),
     ("Task", "Task"),
     ("OpcodeValue", "Opcode"),
     ("Keywords", "Keywords"),
@@ -50,6 +51,24 @@ pub(super) static FLAT: Names = Names(&[
     ("UserID", "Security@UserID"),
     ("Security_UserID", "Security@UserID"),
 ]);
+
+/// What collectors say of themselves and of how the event is shown.
+static BESIDE: &[&str] = &[
+    "Opcode",
+    "Category",
+    "Severity",
+    "SeverityValue",
+    "EventTypeOrignal",
+    "EventReceivedTime",
+    "SourceModuleName",
+    "SourceModuleType",
+    "@timestamp",
+    "@version",
+    "host",
+    "port",
+    "tags",
+    "type",
+];
 
 /// Of several times the first of this list is that of the event.
 static TIMES: &[&str] = &["EventTime", "TimeCreated", "SystemTime", "TimeGenerated", "@timestamp", "UtcTime"];
@@ -76,6 +95,7 @@ fn read_flat<'a>(members: &Members<'a>, parts: &mut Parts<'a>) -> Result<(), Fau
             "EventType" if is_level(value) => flatten(Part::Beside, &[], key, value, parts)?,
             // Where the writer's process has a name of its own, this is the data of some events.
             "ProcessID" if has_execution => flatten(Part::Data, &[], key, value, parts)?,
+            name if BESIDE.contains(&name) => flatten(Part::Beside, &[], key, value, parts)?,
             _ => flatten_as(FLAT, Part::Data, key, value, parts)?,
         }
     }

@@ -44,7 +44,7 @@ fn read_bare<'a>(members: &Members<'a>, parts: &mut Parts<'a>) -> Result<(), Fau
             "EventData" => read_data(value, parts)?,
             "UserData" => read_user_data(value, parts)?,
             "Message" => add_message(value, parts)?,
-            name if is_attributes(name) => {}
+            name if is_attributes(name) || name.starts_with("@xmlns") => {}
             _ => flatten(Part::Beside, &[], key, value, parts)?,
         }
     }

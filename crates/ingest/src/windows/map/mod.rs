@@ -48,6 +48,7 @@ pub(super) static COMMON: &[&[Rule]] = &[
 ];
 
 static ALL: &[&Source] = &[
+    &sysmon::LINUX,
     &sysmon::SOURCE,
     &security_logons::SOURCE,
     &security_processes::SOURCE,

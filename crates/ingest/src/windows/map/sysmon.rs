@@ -5,6 +5,17 @@ use crate::mapping::{Read, Rule};
 
 pub(super) static SOURCE: Source = Source { providers: &["Microsoft-Windows-Sysmon", "Linux-Sysmon"], maps: MAPS };
 
+/// What differs on Linux, where a session has the number that the audit system gave it.
+pub(super) static LINUX: Source = Source {
+    providers: &["Linux-Sysmon"],
+    maps: &[Map {
+        ids: &[1],
+        when: None,
+        table: "processes",
+        rules: &[&[("logon_id", &["LogonId"], Read::Text)], START, PROCESS, VERSION, HASHES, PARENT],
+    }],
+};
+
 static MAPS: &[Map] = &[
     Map { ids: &[1], when: None, table: "processes", rules: &[START, PROCESS, VERSION, HASHES, PARENT] },
     Map { ids: &[5], when: None, table: "processes", rules: &[&[("action", &[], Read::Is("end"))], PROCESS] },
