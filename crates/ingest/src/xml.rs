@@ -141,7 +141,8 @@ fn tag_length(text: &[u8]) -> Option<usize> {
 
 /// A name without its namespace prefix.
 fn local(name: &str) -> &str {
-    name.rsplit(':').next().unwrap_or(name)
+    let prefix = name.bytes().rposition(|byte| byte == b':');
+    prefix.and_then(|at| name.get(at + 1..)).unwrap_or(name)
 }
 
 /// Names and raw values of a tag's attributes, without namespaces; what is no attribute ends them.

@@ -38,7 +38,10 @@ pub(super) fn find(name: &str) -> Option<Derive> {
 impl<'a> WindowsEvent<'a> {
     /// The first value of data of this name, whatever elements it lies in.
     pub(super) fn get(&self, name: &str) -> Option<&'a str> {
-        let is_named = |known: &str| known == name || known.rsplit(['/', '@']).next() == Some(name);
+        let is_named = |known: &str| {
+            let above = known.strip_suffix(name);
+            above.is_some_and(|above| above.is_empty() || above.ends_with(['/', '@']))
+        };
         self.data.iter().find(|field| is_named(field.name)).map(|field| field.value)
     }
 

@@ -5,7 +5,10 @@ use super::{
     Form, Members, get, object,
     values::{add_message, flatten, is_attributes, plain},
 };
-use crate::{json::Value, parsed::Fault};
+use crate::{
+    json::{Fields, Value},
+    parsed::Fault,
+};
 
 pub(super) static EVENT: Form =
     Form { about: "Event.System, as evtx_dump and Chainsaw write it", is: is_nested, read: read_nested };
@@ -14,13 +17,32 @@ pub(super) static SYSTEM: Form =
     Form { about: "System beside EventData, as Velociraptor writes it", is: is_system, read: read_bare };
 
 fn is_nested(members: &Members<'_>) -> bool {
-    get(members, "Event").and_then(object).is_some_and(|event| is_system(&event))
+    let Some(Value::Object(event)) = get(members, "Event") else { return false };
+    let mut fields = Fields::of(event);
+    while let Ok(Some((key, value))) = fields.next() {
+        if key.inner == "System" {
+            return has_system_values(value);
+        }
+    }
+    false
 }
 
 fn is_system(members: &Members<'_>) -> bool {
-    let system = get(members, "System").and_then(object).unwrap_or_default();
+    get(members, "System").is_some_and(has_system_values)
+}
+
+/// Looks no further than needed, because it is asked for every record.
+fn has_system_values(system: Value<'_>) -> bool {
     let names = ["Provider", "EventID", "Channel", "Computer", "EventRecordID", "TimeCreated"];
-    names.iter().filter(|name| get(&system, name).is_some()).count() >= 3
+    let Value::Object(system) = system else { return false };
+    let mut fields = Fields::of(system);
+    let mut known = 0;
+    while known < 3
+        && let Ok(Some((key, _))) = fields.next()
+    {
+        known += usize::from(names.contains(&key.inner));
+    }
+    known >= 3
 }
 
 fn read_nested<'a>(members: &Members<'a>, parts: &mut Parts<'a>) -> Result<(), Fault> {
