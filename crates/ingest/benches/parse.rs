@@ -19,6 +19,8 @@ fn main() {
     measure("zeek dns TSV", "dns.log", &dns_tsv(rows));
     measure("syslog auth.log", "auth.log", &auth_log(rows));
     measure("logpush http_requests", "http_requests.log", &http_requests(rows));
+    measure("windows XML", "sysmon.xml", &windows_events(rows / 4, windows_xml));
+    measure("windows JSON", "winlogbeat.ndjson", &windows_events(rows / 4, winlogbeat));
 }
 
 fn measure(what: &str, name: &str, bytes: &[u8]) {
@@ -225,4 +227,66 @@ fn auth_log(rows: usize) -> Vec<u8> {
         });
     }
     text.into_bytes()
+}
+
+/// Process starts as Sysmon writes them.
+fn windows_events(rows: usize, write: fn(usize, &[(&str, String)]) -> String) -> Vec<u8> {
+    let mut text = String::new();
+    for row in 0..rows {
+        let r = mix(row);
+        let sha256: String = (0..4).map(|word| format!("{:016X}", mix(row * 4 + word))).collect();
+        let data = [
+            ("RuleName", "-".to_owned()),
+            ("UtcTime", format!("2026-11-21 09:{:02}:{:02}.123", r % 60, r / 60 % 60)),
+            ("ProcessGuid", format!("{{2C1F9A07-{:04X}-65F2-9C03-0000{:08X}}}", r % 65_536, r as u32)),
+            ("ProcessId", (r % 60_000).to_string()),
+            ("Image", format!("C:\\Windows\\System32\\tool{}.exe", r % 300)),
+            ("FileVersion", "10.0.19041.1".to_owned()),
+            ("Description", "A tool".to_owned()),
+            ("Product", "Windows".to_owned()),
+            ("Company", "Contoso".to_owned()),
+            ("OriginalFileName", format!("tool{}.exe", r % 300)),
+            ("CommandLine", format!("\"C:\\Windows\\System32\\tool{}.exe\" /run {r:x}", r % 300)),
+            ("CurrentDirectory", "C:\\Windows\\".to_owned()),
+            ("User", format!("CORP\\user{}", r % 900)),
+            ("LogonGuid", "{2C1F9A07-1111-65F2-AB12-5A0000000000}".to_owned()),
+            ("LogonId", format!("{:#x}", r % 9_999_999)),
+            ("TerminalSessionId", "1".to_owned()),
+            ("IntegrityLevel", "Medium".to_owned()),
+            ("Hashes", format!("SHA256={sha256}")),
+            ("ParentProcessGuid", "{2C1F9A07-5C90-65F2-6B02-000000001A00}".to_owned()),
+            ("ParentProcessId", "4410".to_owned()),
+            ("ParentImage", "C:\\Windows\\explorer.exe".to_owned()),
+            ("ParentCommandLine", "C:\\Windows\\Explorer.EXE".to_owned()),
+            ("ParentUser", format!("CORP\\user{}", r % 900)),
+        ];
+        text.push_str(&write(row, &data));
+        text.push('\n');
+    }
+    text.into_bytes()
+}
+
+fn windows_xml(row: usize, data: &[(&str, String)]) -> String {
+    let data: String = data.iter().map(|(name, value)| format!("<Data Name='{name}'>{value}</Data>")).collect();
+    format!(
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+         <Provider Name='Microsoft-Windows-Sysmon' Guid='{{5770385F-C22A-43E0-BF4C-06F5698FFBD9}}'/><EventID>1</EventID>\
+         <Version>5</Version><Level>4</Level><Task>1</Task><Opcode>0</Opcode><Keywords>0x8000000000000000</Keywords>\
+         <TimeCreated SystemTime='2026-11-21T09:00:00.1234567Z'/><EventRecordID>{row}</EventRecordID><Correlation/>\
+         <Execution ProcessID='2844' ThreadID='3912'/><Channel>Microsoft-Windows-Sysmon/Operational</Channel>\
+         <Computer>WS-0417.corp.example</Computer><Security UserID='S-1-5-18'/></System><EventData>{data}</EventData></Event>"
+    )
+}
+
+fn winlogbeat(row: usize, data: &[(&str, String)]) -> String {
+    let escaped = |value: &str| value.replace('\\', "\\\\").replace('"', "\\\"");
+    let data: Vec<String> = data.iter().map(|(name, value)| format!("\"{name}\":\"{}\"", escaped(value))).collect();
+    format!(
+        "{{\"@timestamp\":\"2026-11-21T09:00:00.123Z\",\"winlog\":{{\"provider_name\":\"Microsoft-Windows-Sysmon\",\
+         \"provider_guid\":\"{{5770385F-C22A-43E0-BF4C-06F5698FFBD9}}\",\"event_id\":\"1\",\"version\":5,\
+         \"channel\":\"Microsoft-Windows-Sysmon/Operational\",\"computer_name\":\"WS-0417.corp.example\",\
+         \"record_id\":{row},\"process\":{{\"pid\":2844,\"thread\":{{\"id\":3912}}}},\"event_data\":{{{}}}}},\
+         \"event\":{{\"kind\":\"event\",\"code\":\"1\"}},\"host\":{{\"name\":\"WS-0417\"}},\"message\":\"Process Create\"}}",
+        data.join(",")
+    )
 }

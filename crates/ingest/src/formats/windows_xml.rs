@@ -160,6 +160,7 @@ impl EventCutter {
                 self.depth = 0;
                 return Some(Some(scan.close(scan.at)));
             }
+            Tag::InnerStart if rest.get(..offset + length).is_some_and(|tag| tag.ends_with(b"/>")) => {}
             Tag::InnerStart => self.depth += 1,
             Tag::EventEnd => self.depth -= 1,
             Tag::Other => {}
@@ -220,6 +221,9 @@ fn tag(bytes: &[u8]) -> Option<(Tag, usize)> {
     let tag = bytes.get(..length).unwrap_or_default();
     if memchr::memmem::find(tag, NAMESPACE).is_some() {
         return Some((Tag::EventStart, length));
+    }
+    if tag.ends_with(b"/>") {
+        return Some((Tag::InnerStart, length));
     }
     let content = bytes.get(length..).unwrap_or_default().trim_ascii_start();
     if content.starts_with(b"<System") {
