@@ -49,12 +49,26 @@ enum State {
 
 impl<'a> Fields<'a> {
     pub(crate) fn of(line: &'a str) -> Self {
-        Self { cursor: Cursor { text: line, at: 0 }, state: State::Start }
+        Self { cursor: Cursor::of(line), state: State::Start }
     }
 
     /// The next key and value; `None` behind the object's end.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn next(&mut self) -> Result<Option<(Text<'a>, Value<'a>)>, Fault> {
+        match self.step() {
+            Some(true) => {}
+            Some(false) => return Ok(None),
+            None => return Err(self.cursor.fault()),
+        }
+        match self.cursor.key().and_then(|key| Some((key, self.cursor.value()?))) {
+            Some(field) => Ok(Some(field)),
+            None => Err(self.cursor.fault()),
+        }
+    }
+
+    /// Goes to the next key: true where there is one, false behind the end.
+    #[inline]
+    fn step(&mut self) -> Option<bool> {
         let cursor = &mut self.cursor;
         cursor.skip_blanks();
         match (self.state, cursor.peek()) {
@@ -66,25 +80,23 @@ impl<'a> Fields<'a> {
                     return self.end();
                 }
             }
-            (State::Start, _) => return Err(cursor.fault("is not a JSON object")),
+            (State::Start, _) => return cursor.breaks("is not a JSON object"),
             (State::Within, Some(b',')) => {
                 cursor.at += 1;
                 cursor.skip_blanks();
             }
             (State::Within, Some(b'}')) => return self.end(),
-            (State::Within, _) => return Err(cursor.fault("comma or brace expected")),
-            (State::Done, _) => return Ok(None),
+            (State::Within, _) => return cursor.breaks("comma or brace expected"),
+            (State::Done, _) => return Some(false),
         }
-        let key = cursor.key()?;
-        let value = cursor.value()?;
-        Ok(Some((key, value)))
+        Some(true)
     }
 
-    fn end(&mut self) -> Result<Option<(Text<'a>, Value<'a>)>, Fault> {
+    fn end(&mut self) -> Option<bool> {
         self.cursor.at += 1;
         self.cursor.skip_blanks();
         self.state = State::Done;
-        if self.cursor.peek().is_some() { Err(self.cursor.fault("text behind the object")) } else { Ok(None) }
+        if self.cursor.peek().is_some() { self.cursor.breaks("text behind the object") } else { Some(false) }
     }
 }
 
@@ -96,7 +108,7 @@ pub(crate) struct Elements<'a> {
 
 impl<'a> Elements<'a> {
     pub(crate) fn of(array: &'a str) -> Self {
-        Self { cursor: Cursor { text: array, at: 0 } }
+        Self { cursor: Cursor::of(array) }
     }
 }
 
@@ -113,115 +125,177 @@ impl<'a> Iterator for Elements<'a> {
         if self.cursor.peek() == Some(b']') {
             return None;
         }
-        self.cursor.value().ok()
+        self.cursor.value()
     }
 }
 
+/// Reads values one behind the other. What is broken is noted and given as `None`: errors carry a text, and results
+/// that are too large for registers cost more than reading a short string.
 #[derive(Debug)]
 struct Cursor<'a> {
     text: &'a str,
     at: usize,
+    /// The string read last has escapes.
+    escaped: bool,
+    broken: Option<Broken>,
+}
+
+/// Why reading stopped, at the cursor's place.
+#[derive(Debug, Clone, Copy)]
+enum Broken {
+    Malformed(&'static str),
+    TooDeep,
 }
 
 impl<'a> Cursor<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { text, at: 0, escaped: false, broken: None }
+    }
+
+    #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline(always)]
     fn skip_blanks(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
             self.at += 1;
         }
     }
 
+    #[inline(always)]
     fn slice(&self, start: usize, end: usize) -> &'a str {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    fn fault(&self, what: &str) -> Fault {
-        Fault::new(Reason::MalformedJson, format!("{what} at byte {}", self.at))
+    #[cold]
+    fn breaks<T>(&mut self, what: &'static str) -> Option<T> {
+        self.broken = Some(Broken::Malformed(what));
+        None
+    }
+
+    #[cold]
+    fn fault(&self) -> Fault {
+        match self.broken {
+            Some(Broken::TooDeep) => {
+                Fault::new(Reason::TooDeep, format!("nested deeper than {MAX_DEPTH} at byte {}", self.at))
+            }
+            Some(Broken::Malformed(what)) => Fault::new(Reason::MalformedJson, format!("{what} at byte {}", self.at)),
+            None => Fault::new(Reason::MalformedJson, format!("broken at byte {}", self.at)),
+        }
     }
 
     /// A key, its colon and the blanks behind.
-    fn key(&mut self) -> Result<Text<'a>, Fault> {
+    #[inline(always)]
+    fn key(&mut self) -> Option<Text<'a>> {
         if self.peek() != Some(b'"') {
-            return Err(self.fault("key expected"));
+            return self.breaks("key expected");
         }
         let key = self.string()?;
         self.skip_blanks();
         if self.peek() != Some(b':') {
-            return Err(self.fault("colon expected"));
+            return self.breaks("colon expected");
         }
         self.at += 1;
         self.skip_blanks();
-        Ok(key)
+        Some(key)
     }
 
-    fn value(&mut self) -> Result<Value<'a>, Fault> {
+    #[inline(always)]
+    fn value(&mut self) -> Option<Value<'a>> {
         match self.peek() {
             Some(b'"') => self.string().map(Value::Text),
-            Some(open @ (b'{' | b'[')) => {
-                let span = self.nested()?;
-                Ok(if open == b'{' { Value::Object(span) } else { Value::Array(span) })
-            }
+            Some(b'{') => self.nested().map(Value::Object),
+            Some(b'[') => self.nested().map(Value::Array),
             _ => self.scalar(),
         }
     }
 
     /// A number or one of the three words.
-    fn scalar(&mut self) -> Result<Value<'a>, Fault> {
+    #[inline]
+    fn scalar(&mut self) -> Option<Value<'a>> {
         let start = self.at;
-        while matches!(self.peek(), Some(byte) if !matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n' | b':' | b'"'))
-        {
-            self.at += 1;
-        }
-        match self.slice(start, self.at) {
-            "true" => Ok(Value::Bool(true)),
-            "false" => Ok(Value::Bool(false)),
-            "null" => Ok(Value::Null),
-            text if is_json_number(text) => Ok(Value::Number(text)),
+        match self.scalar_text() {
+            "true" => Some(Value::Bool(true)),
+            "false" => Some(Value::Bool(false)),
+            "null" => Some(Value::Null),
+            text if is_json_number(text) => Some(Value::Number(text)),
             _ => {
                 self.at = start;
-                Err(self.fault("value expected"))
+                self.breaks("value expected")
             }
         }
     }
 
-    /// A string; the cursor stands on its opening quote.
     #[inline]
-    fn string(&mut self) -> Result<Text<'a>, Fault> {
+    fn scalar_text(&mut self) -> &'a str {
+        let start = self.at;
+        let ends = |byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n' | b':' | b'"');
+        while self.peek().is_some_and(|byte| !ends(byte)) {
+            self.at += 1;
+        }
+        self.slice(start, self.at)
+    }
+
+    /// A string; the cursor stands on its opening quote.
+    #[inline(always)]
+    fn string(&mut self) -> Option<Text<'a>> {
         let start = self.at + 1;
+        let end = self.pass_string()?;
+        Some(Text { inner: self.slice(start, end), escaped: self.escaped })
+    }
+
+    /// Goes behind a string, and gives the place of its closing quote.
+    #[inline]
+    fn pass_string(&mut self) -> Option<usize> {
         let bytes = self.text.as_bytes();
-        let mut at = start;
-        let mut escaped = false;
+        let mut at = self.at + 1;
+        self.escaped = false;
         loop {
             at += plain_prefix(bytes.get(at..).unwrap_or_default());
             match bytes.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
-                    escaped = true;
+                    self.escaped = true;
                     let Some(length) = escape_length(bytes.get(at..).unwrap_or_default()) else {
                         self.at = at;
-                        return Err(self.fault("bad escape"));
+                        return self.breaks("bad escape");
                     };
                     at += length;
                 }
                 Some(_) => {
                     self.at = at;
-                    return Err(self.fault("control character in a string"));
+                    return self.breaks("control character in a string");
                 }
                 None => {
                     self.at = at;
-                    return Err(self.fault("string without end"));
+                    return self.breaks("string without end");
                 }
             }
         }
         self.at = at + 1;
-        Ok(Text { inner: self.slice(start, at), escaped })
+        Some(at)
+    }
+
+    /// Goes behind a key, its colon and the blanks there.
+    #[inline]
+    fn pass_key(&mut self) -> Option<()> {
+        if self.peek() != Some(b'"') {
+            return self.breaks("key expected");
+        }
+        self.pass_string()?;
+        self.skip_blanks();
+        if self.peek() != Some(b':') {
+            return self.breaks("colon expected");
+        }
+        self.at += 1;
+        self.skip_blanks();
+        Some(())
     }
 
     /// An array or object, checked but not built; the cursor stands on its bracket.
-    fn nested(&mut self) -> Result<&'a str, Fault> {
+    fn nested(&mut self) -> Option<&'a str> {
         let start = self.at;
         let mut stack = Stack::default();
         loop {
@@ -230,21 +304,19 @@ impl<'a> Cursor<'a> {
                     self.at += 1;
                     self.skip_blanks();
                     if !stack.open(open == b'{') {
-                        return Err(Fault::new(
-                            Reason::TooDeep,
-                            format!("nested deeper than {MAX_DEPTH} at byte {}", self.at),
-                        ));
+                        self.broken = Some(Broken::TooDeep);
+                        return None;
                     }
                     let is_empty = self.peek() == Some(if open == b'{' { b'}' } else { b']' });
                     if !is_empty {
                         if open == b'{' {
-                            self.key()?;
+                            self.pass_key()?;
                         }
                         continue;
                     }
                 }
                 Some(b'"') => {
-                    self.string()?;
+                    self.pass_string()?;
                 }
                 _ => {
                     self.scalar()?;
@@ -257,18 +329,18 @@ impl<'a> Cursor<'a> {
                     (Some(b'}'), true) | (Some(b']'), false) => {
                         self.at += 1;
                         if stack.close() {
-                            return Ok(self.slice(start, self.at));
+                            return Some(self.slice(start, self.at));
                         }
                     }
                     (Some(b','), in_object) => {
                         self.at += 1;
                         self.skip_blanks();
                         if in_object {
-                            self.key()?;
+                            self.pass_key()?;
                         }
                         break;
                     }
-                    _ => return Err(self.fault("comma or bracket expected")),
+                    _ => return self.breaks("comma or bracket expected"),
                 }
             }
         }
@@ -307,7 +379,7 @@ impl Stack {
 
 /// How many bytes from the start are neither quote, backslash nor control character; eight at a time.
 #[inline]
-fn plain_prefix(bytes: &[u8]) -> usize {
+pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let zero_bytes = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;

@@ -2,23 +2,24 @@
 //!
 //! A field of the top level counts before a path of the same text, because some sources write flat names with dots.
 //! An object that is read in part stays whole in `attrs`. Of an array a path takes one element by its number
-//! (`targets.0.id`).
+//! (`targets.0.id`). What a format works out for itself it adds as a derived field, whose name begins with `=`.
 
-use std::sync::Arc;
+use std::{borrow::Cow, mem, sync::Arc};
 
 use schema::Timestamp;
 
 use crate::{
     instant::NoInstant,
-    json::{Elements, Fields, Value, bool_of, number_text, push_value, scalar_text},
+    json::{Elements, Fields, Text, Value, bool_of, number_text, push_value, scalar_text},
+    json_paths::{MAX_PATH, Paths},
     keys::Keys,
     mapping::{ABSENT, Cell, Mapping, Output, Plan, Record},
     parsed::Fault,
     records::Input,
 };
 
-/// Longer paths are not followed.
-const MAX_PATH: usize = 8;
+/// Begins the names of derived fields.
+const DERIVED: char = '=';
 
 /// Reads the JSON records of one batch.
 #[derive(Debug)]
@@ -29,6 +30,10 @@ pub(crate) struct JsonReader<'a> {
     /// Of the top level, in the order of `names`; behind them what paths led to.
     cells: Vec<JsonCell<'a>>,
     at: Vec<usize>,
+    /// What is at the nodes of a mapping's paths.
+    found: Vec<Option<JsonCell<'a>>>,
+    /// What the format worked out; in no `attrs`, because its source is.
+    derived: Vec<(&'static str, JsonCell<'a>)>,
     /// Plans by the mapping they were made of; a format has a handful.
     plans: Vec<Prepared>,
 }
@@ -40,30 +45,59 @@ struct Prepared {
     plan: Arc<Plan>,
     /// For each wanted field the number of its name.
     tops: Vec<usize>,
-    /// Wanted fields that are paths, ordered by path so that those of one object are neighbors.
-    paths: Vec<Path>,
-}
-
-#[derive(Debug)]
-struct Path {
-    wanted: usize,
-    /// Number of the first step's name.
-    top: usize,
-    steps: Vec<String>,
+    /// Wanted fields that are derived.
+    derived: Vec<(usize, &'static str)>,
+    /// Wanted fields that are paths.
+    paths: Paths,
 }
 
 impl<'a> JsonReader<'a> {
     pub(crate) fn new() -> Self {
-        Self { keys: Keys::new(), input: None, names: Vec::new(), cells: Vec::new(), at: Vec::new(), plans: Vec::new() }
+        Self {
+            keys: Keys::new(),
+            input: None,
+            names: Vec::new(),
+            cells: Vec::new(),
+            at: Vec::new(),
+            found: Vec::new(),
+            derived: Vec::new(),
+            plans: Vec::new(),
+        }
     }
 
     /// Reads the fields of an object; those of the record before are forgotten.
     pub(crate) fn read(&mut self, input: Input<'a>) -> Result<(), Fault> {
         self.input = Some(input);
+        self.read_fields(input.text)
+    }
+
+    /// Goes on with the record that is packed into `member` of the one just read. Its fields come first; of equal
+    /// names those of the packed record count, and of the others none is lost.
+    pub(crate) fn unpack(&mut self, member: &str, packed: &'a str) -> Result<(), Fault> {
+        let names = mem::take(&mut self.names);
+        let cells = mem::take(&mut self.cells);
+        self.read_fields(packed)?;
+        for (name, cell) in names.into_iter().zip(cells).filter(|(name, _)| *name != member) {
+            let key = Text { inner: name, escaped: name.contains('\\') };
+            if self.keys.note(key, self.cells.len(), nothing).is_ok() {
+                self.names.push(name);
+                self.cells.push(cell);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a derived field to the record at hand; the first of a name counts.
+    pub(crate) fn derive(&mut self, name: &'static str, value: Value<'a>) {
+        self.derived.push((name, JsonCell(value)));
+    }
+
+    fn read_fields(&mut self, text: &'a str) -> Result<(), Fault> {
         self.names.clear();
         self.cells.clear();
+        self.derived.clear();
         self.keys.begin();
-        let mut fields = Fields::of(input.text);
+        let mut fields = Fields::of(text);
         while let Some((key, value)) = fields.next()? {
             self.keys.note(key, self.cells.len(), nothing)?;
             self.names.push(key.inner);
@@ -134,15 +168,21 @@ impl<'a> JsonReader<'a> {
         self.at.clear();
         self.at.extend(prepared.tops.iter().map(place_of));
         self.cells.truncate(self.names.len());
-        let mut walk = Walk::default();
-        for path in &prepared.paths {
-            let is_set = self.at.get(path.wanted).is_some_and(|&at| at != ABSENT);
-            let Some(&top) = self.cells.get(place_of(&path.top)).filter(|_| !is_set) else { continue };
-            let Some(cell) = walk.to(path, top) else { continue };
-            if let Some(at) = self.at.get_mut(path.wanted) {
+        for &(wanted, name) in &prepared.derived {
+            let cell = self.derived.iter().find(|derived| derived.0 == name).map(|derived| derived.1);
+            if let (Some(at), Some(cell)) = (self.at.get_mut(wanted), cell) {
                 *at = self.cells.len();
+                self.cells.push(cell);
             }
-            self.cells.push(cell);
+        }
+        let cells = &self.cells;
+        prepared.paths.find(|top| cells.get(place_of(&top)).copied(), &mut self.found);
+        for (wanted, cell) in prepared.paths.wanted(&self.found) {
+            // A field of the top level counts before a path of the same text.
+            if let Some(at) = self.at.get_mut(wanted).filter(|at| **at == ABSENT && !cell.is_unset()) {
+                *at = self.cells.len();
+                self.cells.push(cell);
+            }
         }
         let record = Record {
             position: input.position,
@@ -160,44 +200,29 @@ impl<'a> JsonReader<'a> {
             return place;
         }
         let plan = plan();
-        let tops = plan.wanted().iter().map(|field| self.keys.number(field, nothing)).collect();
-        let mut paths: Vec<Path> = Vec::new();
-        for (wanted, field) in plan.wanted().iter().enumerate() {
-            let Some((top, rest)) = field.split_once('.') else { continue };
-            let steps = rest.split('.').take(MAX_PATH).map(str::to_owned).collect();
-            paths.push(Path { wanted, top: self.keys.number(top, nothing), steps });
-        }
-        paths.sort_by(|a, b| (a.top, &a.steps).cmp(&(b.top, &b.steps)));
-        self.plans.push(Prepared { made_of, plan, tops, paths });
+        let derived: Vec<(usize, &'static str)> = plan.wanted().iter().enumerate().filter_map(derived_field).collect();
+        let is_derived = |place: usize| derived.iter().any(|known| known.0 == place);
+        // A record may have a field of that name; it is none of ours.
+        let no_number = 0;
+        let top = |(place, field): (usize, &Cow<'static, str>)| {
+            if is_derived(place) { no_number } else { self.keys.number(field, nothing) }
+        };
+        let tops = plan.wanted().iter().enumerate().map(top).collect();
+        let paths = Paths::new(plan.wanted(), |top| self.keys.number(top, nothing));
+        self.plans.push(Prepared { made_of, plan, tops, derived, paths });
         self.plans.len() - 1
     }
 }
 
-fn nothing(_name: &str) {}
-
-/// Remembers the objects on the way to the last path: neighbors share most of it.
-#[derive(Debug, Default)]
-struct Walk<'p, 'a> {
-    top: Option<usize>,
-    steps: Vec<(&'p str, JsonCell<'a>)>,
-}
-
-impl<'p, 'a> Walk<'p, 'a> {
-    fn to(&mut self, path: &'p Path, top: JsonCell<'a>) -> Option<JsonCell<'a>> {
-        if self.top != Some(path.top) {
-            self.top = Some(path.top);
-            self.steps.clear();
-        }
-        let shared = self.steps.iter().zip(&path.steps).take_while(|(known, step)| known.0 == step.as_str()).count();
-        self.steps.truncate(shared);
-        let mut cell = self.steps.last().map_or(top, |step| step.1);
-        for step in path.steps.iter().skip(shared) {
-            cell = cell.member(step)?;
-            self.steps.push((step, cell));
-        }
-        (!cell.is_unset()).then_some(cell)
+/// Formats of the program derive fields; the names that people write are always those of the source.
+fn derived_field((place, field): (usize, &Cow<'static, str>)) -> Option<(usize, &'static str)> {
+    match field {
+        Cow::Borrowed(name) if name.starts_with(DERIVED) => Some((place, name)),
+        _ => None,
     }
 }
+
+fn nothing(_name: &str) {}
 
 /// A JSON value as a cell.
 #[derive(Debug, Clone, Copy)]

@@ -33,15 +33,19 @@ mod registry;
 
 mod instant;
 mod json;
+mod json_paths;
 mod json_record;
 mod keys;
 mod number;
 mod observed;
+mod quoted;
 mod records;
 mod xml;
 
 mod messages;
 mod syslog;
+
+mod envelope;
 
 mod names;
 mod url;

@@ -114,7 +114,7 @@ pub(crate) enum Read {
     Version,
     /// Any value, as JSON text.
     Json,
-    /// True where the field is not set, false where it is.
+    /// True where none of the fields is set, false where one is.
     Absent,
     /// One of these words in any case, to the word beside it; other words stay in attrs.
     Words(&'static [(&'static str, &'static str)]),
@@ -153,6 +153,8 @@ pub(crate) enum Read {
     Divided,
     /// A SID; nothing where the text is a name.
     Sid,
+    /// A text that is no address, where names and addresses share a field.
+    NoIp,
 }
 
 /// A value as a format writes it.
@@ -556,7 +558,8 @@ impl Work<'_> {
                 return false;
             }
             Read::Absent => {
-                rows.bool(column, field(0).is_none());
+                let is_set = |place: usize| field(place).is_some_and(|cell| !cell.is_empty());
+                rows.bool(column, !(0..step.fields.len()).any(is_set));
                 return false;
             }
             Read::Sender | Read::Receiver => {
@@ -667,6 +670,7 @@ impl Work<'_> {
             Read::Host => lower(without_final_dot(without_port(text)), self.second),
             Read::Account => account(text).1,
             Read::AccountDomain => account(text).0,
+            Read::NoIp if text.parse::<IpAddr>().is_ok() => return false,
             Read::LastPart => text.rsplit(['/', '\\', ':']).next().unwrap_or(text),
             Read::PlainIp => plain_ip(text, self.second).unwrap_or_default(),
             Read::Guid => guid(text, self.second).unwrap_or_default(),

@@ -9,6 +9,7 @@ use super::{
     Span,
     spans::{Cutter, Scan},
 };
+use crate::json::plain_prefix;
 
 /// Which members of an object hold the records when their value is an array.
 pub(crate) trait Wrapper: Default + Send + std::fmt::Debug + 'static {
@@ -215,13 +216,14 @@ impl<W: Wrapper> JsonCutter<W> {
         Step::On
     }
 
+    #[inline]
     fn within_string(&mut self, rest: &[u8], buffer: &[u8], scan: &mut Scan) -> Step {
-        let Some(offset) = memchr::memchr3(b'"', b'\\', b'\n', rest) else {
-            scan.at = buffer.len();
-            return Step::Wait;
-        };
-        let at = scan.at + offset;
+        let at = scan.at + plain_prefix(rest);
         match buffer.get(at) {
+            None => {
+                scan.at = buffer.len();
+                Step::Wait
+            }
             Some(b'\\') if at + 1 >= buffer.len() => {
                 scan.at = at;
                 Step::Wait
@@ -239,7 +241,12 @@ impl<W: Wrapper> JsonCutter<W> {
                 Step::On
             }
             // No string goes over lines: the record is broken, and ends here.
-            _ => self.broken(at, scan),
+            Some(b'\n') => self.broken(at, scan),
+            // Other control characters are left to the parser.
+            Some(_) => {
+                scan.at = at + 1;
+                Step::On
+            }
         }
     }
 
