@@ -1,5 +1,14 @@
 //! Every format, one file or folder each. To add one: the file, its `mod` line, its line in [`ALL`], its corpus folder.
 
+mod aws_alb;
+mod aws_cloudfront;
+mod aws_cloudtrail;
+mod aws_guardduty;
+mod aws_route53_resolver;
+mod aws_s3_access;
+mod aws_security_hub;
+mod aws_vpc_flow;
+mod aws_waf;
 mod cloudflare_logpush;
 mod journald;
 mod syslog;
@@ -17,6 +26,15 @@ pub static ALL: &[&Format] = &[
     &syslog::FORMAT,
     &windows_xml::FORMAT,
     &windows_json::FORMAT,
+    &aws_cloudtrail::FORMAT,
+    &aws_vpc_flow::FORMAT,
+    &aws_guardduty::FORMAT,
+    &aws_route53_resolver::FORMAT,
+    &aws_alb::FORMAT,
+    &aws_s3_access::FORMAT,
+    &aws_cloudfront::FORMAT,
+    &aws_waf::FORMAT,
+    &aws_security_hub::FORMAT,
 ];
 
 /// A wire format: what it is, and how to recognise, cut and read it.
