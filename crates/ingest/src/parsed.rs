@@ -77,10 +77,14 @@ pub enum Reason {
     TooLong,
     /// The stream ended within the record.
     Truncated,
+    /// The binary XML of a Windows event does not follow its grammar.
+    BadBinxml,
+    /// Bytes where records should be, which are none.
+    CorruptBlock,
 }
 
 impl Reason {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::InvalidUtf8,
         Self::NulByte,
         Self::MalformedJson,
@@ -95,6 +99,8 @@ impl Reason {
         Self::NoMatch,
         Self::TooLong,
         Self::Truncated,
+        Self::BadBinxml,
+        Self::CorruptBlock,
     ];
 
     pub fn code(self) -> &'static str {
@@ -113,6 +119,8 @@ impl Reason {
             Self::NoMatch => "no_match",
             Self::TooLong => "too_long",
             Self::Truncated => "truncated",
+            Self::BadBinxml => "bad_binxml",
+            Self::CorruptBlock => "corrupt_block",
         }
     }
 }

@@ -10,6 +10,7 @@ mod aws_security_hub;
 mod aws_vpc_flow;
 mod aws_waf;
 mod cloudflare_logpush;
+mod evtx;
 mod journald;
 mod syslog;
 mod windows_json;
@@ -22,6 +23,7 @@ use crate::{Framer, Head, ParsedBatch, RawBatch, Recognition};
 pub static ALL: &[&Format] = &[
     &zeek::FORMAT,
     &cloudflare_logpush::FORMAT,
+    &evtx::FORMAT,
     &journald::FORMAT,
     &syslog::FORMAT,
     &windows_xml::FORMAT,

@@ -5,6 +5,7 @@
 mod aws;
 mod broken;
 mod corpus;
+mod evtx;
 mod framing;
 mod real_data;
 mod support;

@@ -1,0 +1,186 @@
+//! Plans of a batch: each template is compiled once, and known again in other chunks by its bytes.
+
+use std::{collections::HashMap, rc::Rc};
+
+use super::{
+    bytes,
+    compile::{Source, compile},
+    plan::{Name, Plan},
+    scope::Scopes,
+};
+use crate::{
+    parsed::{Fault, Reason},
+    windows::Shape,
+};
+
+/// Bytes of definitions compiled in one chunk: templates may overlap only by malice, and then each costs again.
+const MAX_COMPILED_BYTES: usize = 16 << 16;
+
+/// Memory of all plans; above it, all are forgotten at the next chunk.
+const MAX_KEPT_BYTES: usize = 16 << 20;
+
+/// Shapes told apart in one batch.
+const MAX_SHAPES: usize = 1 << 14;
+
+/// Offset of the link to the next template, the template's GUID and its size, before its tokens.
+pub(super) const DEFINITION_HEADER_BYTES: usize = 24;
+
+/// What a plan was compiled from, within one chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Key {
+    start: u32,
+    /// 0 for templates, which know their own end.
+    end: u32,
+    scope: u32,
+    repeats: bool,
+}
+
+/// What equal templates of several chunks have in common at first sight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Identity {
+    guid: [u8; 16],
+    scope: u32,
+    repeats: bool,
+}
+
+/// A template that was compiled, with its tokens as they were.
+#[derive(Debug)]
+struct Known {
+    tokens: Vec<u8>,
+    plan: u32,
+}
+
+/// Templates of one identity that are kept: there are several only where somebody gave two the same GUID.
+const MAX_ALIKE: usize = 4;
+
+#[derive(Debug, Default)]
+pub(super) struct Plans {
+    scopes: Scopes,
+    plans: Vec<Rc<Plan>>,
+    known: HashMap<Identity, Vec<Known>>,
+    of_chunk: HashMap<Key, u32>,
+    kept_bytes: usize,
+    compiled_bytes: usize,
+    has_local: bool,
+    shapes: HashMap<(Shape, u64), Shape>,
+    shapes_given: u32,
+}
+
+impl Plans {
+    /// Offsets mean something else from now on.
+    pub(super) fn next_chunk(&mut self) {
+        self.of_chunk.clear();
+        self.compiled_bytes = 0;
+        if self.has_local || self.kept_bytes > MAX_KEPT_BYTES {
+            // Numbers of shapes are not given out a second time.
+            *self = Self { shapes_given: self.shapes_given, ..Self::default() };
+        }
+    }
+
+    pub(super) fn get(&self, plan: u32) -> Option<&Rc<Plan>> {
+        self.plans.get(plan as usize)
+    }
+
+    /// The plan of the template defined at this offset.
+    pub(super) fn template(
+        &mut self,
+        chunk: &[u8],
+        definition: usize,
+        scope: u32,
+        repeats: bool,
+    ) -> Result<u32, Fault> {
+        let key = Key { start: definition as u32, end: 0, scope, repeats };
+        if let Some(&plan) = self.of_chunk.get(&key) {
+            return Ok(plan);
+        }
+        let outside = || Fault::new(Reason::BadBinxml, format!("template at offset {definition} of the chunk"));
+        let size = bytes::offset(chunk, definition.saturating_add(20)).ok_or_else(outside)?;
+        let start = definition + DEFINITION_HEADER_BYTES;
+        let end = start.checked_add(size).filter(|&end| end <= chunk.len()).ok_or_else(outside)?;
+        let identity = Identity { guid: bytes::array(chunk, definition + 4).ok_or_else(outside)?, scope, repeats };
+        if let Some(plan) = self.find(identity, chunk, start, end) {
+            self.of_chunk.insert(key, plan);
+            return Ok(plan);
+        }
+        let plan = self.compile(Source { chunk, start, end, is_template: true, repeats }, key)?;
+        let alike = self.known.entry(identity).or_default();
+        let is_damaged = self.plans.get(plan as usize).is_none_or(|plan| plan.is_damaged);
+        if alike.len() < MAX_ALIKE && !self.has_local && !is_damaged {
+            let tokens = chunk.get(start..end).unwrap_or_default().to_vec();
+            self.kept_bytes += tokens.len();
+            alike.push(Known { tokens, plan });
+        }
+        Ok(plan)
+    }
+
+    /// The plan of an equal template in an earlier chunk.
+    fn find(&self, identity: Identity, chunk: &[u8], start: usize, end: usize) -> Option<u32> {
+        let alike = self.known.get(&identity)?;
+        let is_equal = |known: &&Known| {
+            let names = self.plans.get(known.plan as usize).map(|plan| plan.names.as_slice()).unwrap_or_default();
+            has_same_tokens(&known.tokens, names, chunk, start, end)
+        };
+        alike.iter().find(is_equal).map(|known| known.plan)
+    }
+
+    /// The plan of a fragment that is no template.
+    pub(super) fn fragment(&mut self, chunk: &[u8], start: usize, end: usize, scope: u32) -> Result<u32, Fault> {
+        let key = Key { start: start as u32, end: end as u32, scope, repeats: false };
+        if let Some(&plan) = self.of_chunk.get(&key) {
+            return Ok(plan);
+        }
+        self.compile(Source { chunk, start, end, is_template: false, repeats: false }, key)
+    }
+
+    fn compile(&mut self, source: Source<'_>, key: Key) -> Result<u32, Fault> {
+        self.compiled_bytes += source.end - source.start;
+        if self.compiled_bytes > MAX_COMPILED_BYTES || self.kept_bytes > 2 * MAX_KEPT_BYTES {
+            return Err(Fault::new(Reason::TooLong, "more templates than a chunk has room for"));
+        }
+        let scope = self.scopes.get(key.scope);
+        let plan = compile(source, scope, &mut self.scopes)?;
+        self.has_local |= plan.is_local;
+        self.kept_bytes += plan.size_bytes();
+        let number = self.plans.len() as u32;
+        self.plans.push(Rc::new(plan));
+        self.of_chunk.insert(key, number);
+        Ok(number)
+    }
+
+    /// The shape that follows from one and a step that adds names to it; `None` where there are too many.
+    pub(super) fn shape(&mut self, from: Option<Shape>, step: u64) -> Option<Shape> {
+        let key = (from?, step);
+        if let Some(&known) = self.shapes.get(&key) {
+            return Some(known);
+        }
+        if self.shapes.len() >= MAX_SHAPES {
+            return None;
+        }
+        self.shapes_given += 1;
+        // 0 and 1 are the shapes before any field.
+        let new = Shape(self.shapes_given + 1);
+        self.shapes.insert(key, new);
+        Some(new)
+    }
+}
+
+/// Whether the tokens from `start` to `end` are the known ones, with equal names in the same places. Which names stand
+/// in place and which elsewhere differs from chunk to chunk, and with it the sizes that include them.
+fn has_same_tokens(known: &[u8], names: &[Name], chunk: &[u8], start: usize, end: usize) -> bool {
+    let (mut known_at, mut at) = (0, start);
+    for name in names {
+        let Some(size) = (name.at - name.size_bytes_before).checked_sub(known_at) else { return false };
+        let offset_at = at + size + name.size_bytes_before;
+        let Some(offset) = bytes::offset(chunk, offset_at) else { return false };
+        let text = bytes::slice(chunk, offset.saturating_add(Name::HEADER_BYTES), name.text.len());
+        let same_tokens = bytes::slice(chunk, at, size) == known.get(known_at..known_at + size);
+        if text != Some(&name.text) || !same_tokens {
+            return false;
+        }
+        let is_inline = offset == offset_at + 4;
+        at = offset_at + 4 + name.inline_bytes(is_inline) + name.size_bytes_behind;
+        known_at = name.at + 4 + name.inline_bytes(name.is_inline) + name.size_bytes_behind;
+    }
+    let rest = chunk.get(at..end);
+    rest.is_some() && rest == known.get(known_at..)
+}
