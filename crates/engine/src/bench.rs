@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ingest::{Format, RawBatch, Stamp, Tail};
+use ingest::{AnyFormat, Formats, RawBatch, Stamp, Tail};
 use schema::{SourceKey, Timestamp};
 
 use crate::{
@@ -70,7 +70,7 @@ pub async fn bench(engine: &Engine, paths: Vec<PathBuf>, stop: &Stop) -> Result<
 
 /// What is read of one format: each file's name and first bytes.
 struct Sample {
-    format: &'static Format,
+    format: AnyFormat,
     files: Vec<(String, Vec<u8>)>,
     bytes: u64,
 }
@@ -78,14 +78,15 @@ struct Sample {
 fn measure(inputs: &[Input]) -> Result<(Vec<ReadFigures>, Vec<String>)> {
     let mut samples: Vec<Sample> = Vec::new();
     let mut passed_over = Vec::new();
+    let formats = Formats::built_in();
     for input in inputs {
         let name = input.name();
         let bytes = sources::read_start(input, SAMPLE_BYTES)?;
-        let Some((format, _)) = ingest::recognise(&bytes, &name) else {
+        let Some((format, _)) = formats.recognise(&bytes, &name) else {
             passed_over.push(name);
             continue;
         };
-        let known = samples.iter().position(|sample| sample.format.name == format.name);
+        let known = samples.iter().position(|sample| sample.format.name() == format.name());
         let place = known.unwrap_or_else(|| {
             samples.push(Sample { format, files: Vec::new(), bytes: 0 });
             samples.len() - 1
@@ -107,7 +108,7 @@ impl Sample {
             n_passes += 1;
         }
         ReadFigures {
-            format: self.format.name.to_owned(),
+            format: self.format.name().to_owned(),
             n_files: self.files.len() as u64,
             bytes: self.bytes,
             records,
@@ -126,8 +127,8 @@ impl Sample {
                 dataset: "bench".to_owned(),
                 ingested_at: Timestamp::from_nanos(0),
             };
-            for batch in cut(self.format, name, bytes) {
-                let normalized = ingest::normalize(ingest::parse(self.format, &batch), &stamp);
+            for batch in cut(&self.format, name, bytes) {
+                let normalized = ingest::normalize(self.format.parse(&batch), &stamp);
                 records += normalized.received;
                 rejects += normalized.rejects;
             }
@@ -136,8 +137,8 @@ impl Sample {
     }
 }
 
-fn cut(format: &Format, name: &str, bytes: &[u8]) -> impl Iterator<Item = RawBatch> {
-    let mut framer = (format.framer)(name);
+fn cut(format: &AnyFormat, name: &str, bytes: &[u8]) -> impl Iterator<Item = RawBatch> {
+    let mut framer = format.framer(name);
     let mut batches = framer.push(bytes);
     batches.extend(framer.finish(Tail::Take).batches);
     batches.into_iter()

@@ -34,6 +34,7 @@ mod registry;
 mod instant;
 mod json;
 mod json_paths;
+mod json_head;
 mod json_record;
 mod keys;
 mod number;
@@ -50,6 +51,7 @@ mod envelope;
 mod names;
 mod url;
 
+mod device_log;
 mod mapping;
 mod own_read;
 mod pairs;
@@ -60,7 +62,7 @@ mod windows;
 
 mod normalize;
 
-mod mapped;
+pub(crate) mod mapped;
 
 pub mod formats;
 

@@ -282,6 +282,11 @@ impl Plan {
         Self { table, wanted, steps, constants, defaults: Vec::new(), times, clock: None, weight, complete }
     }
 
+    /// With times that are written as this clock reads them.
+    pub(crate) fn clocked(self, clock: Clock) -> Self {
+        Self { clock: Some(clock), ..self }
+    }
+
     /// A plan without columns, for mappings that are no part of the program; the table's columns are then added.
     pub(crate) fn open(table: &'static Table, clock: Clock, times: &[String], weight: Option<&str>) -> Self {
         let mut wanted = Vec::new();

@@ -179,6 +179,7 @@ impl Clock {
                     return Err(no);
                 }
                 let text = text.trim();
+                let text = text.strip_suffix(" UTC").or_else(|| text.strip_suffix(" GMT")).unwrap_or(text);
                 FORMS.iter().find_map(|format| self.written(format, text)).ok_or(NoInstant::Unreadable)
             }),
         }

@@ -53,6 +53,9 @@ pub(crate) struct Common<'a> {
     pub(crate) raw: &'a str,
 }
 
+/// What a column holds that must have a value, where the record has none.
+const UNSTATED: &str = "unknown";
+
 /// Fills the columns of a table row by row: any of the columns in any order, then [`Rows::end_row`].
 pub(crate) struct Rows {
     rows: ParsedRows,
@@ -141,8 +144,13 @@ impl Rows {
         let all = u64::MAX.checked_shr(64 - self.columns.len() as u32).unwrap_or(0);
         let mut missing = all & !self.filled;
         while missing != 0 {
-            if let Some(builder) = self.columns.get_mut(missing.trailing_zeros() as usize) {
-                builder.append_null();
+            let column = missing.trailing_zeros() as usize;
+            let is_required = self.rows.table.own.get(column).is_some_and(|column| column.required);
+            match self.columns.get_mut(column) {
+                // A record that does not say what every row must say is kept all the same.
+                Some(Builder::Text(builder)) if is_required => builder.append_value(UNSTATED),
+                Some(builder) => builder.append_null(),
+                None => {}
             }
             missing &= missing - 1;
         }

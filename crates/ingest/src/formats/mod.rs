@@ -9,9 +9,14 @@ mod aws_s3_access;
 mod aws_security_hub;
 mod aws_vpc_flow;
 mod aws_waf;
+mod cef;
 mod cloudflare_logpush;
+mod ecs;
 mod evtx;
 mod journald;
+mod leef;
+mod ocsf;
+mod suricata_eve;
 mod syslog;
 mod windows_json;
 mod windows_xml;
@@ -24,6 +29,8 @@ pub static ALL: &[&Format] = &[
     &zeek::FORMAT,
     &cloudflare_logpush::FORMAT,
     &evtx::FORMAT,
+    &cef::FORMAT,
+    &leef::FORMAT,
     &journald::FORMAT,
     &syslog::FORMAT,
     &windows_xml::FORMAT,
@@ -37,6 +44,9 @@ pub static ALL: &[&Format] = &[
     &aws_cloudfront::FORMAT,
     &aws_waf::FORMAT,
     &aws_security_hub::FORMAT,
+    &suricata_eve::FORMAT,
+    &ocsf::FORMAT,
+    &ecs::FORMAT,
 ];
 
 /// A wire format: what it is, and how to recognise, cut and read it.

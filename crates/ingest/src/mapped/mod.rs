@@ -10,7 +10,7 @@ mod file;
 mod glob;
 mod key_value;
 mod problem;
-mod reads;
+pub(crate) mod reads;
 mod rule;
 mod scaffold;
 mod shape;

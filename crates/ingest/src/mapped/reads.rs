@@ -16,7 +16,7 @@ pub(super) struct Named {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     Built(Read),
     /// A time, in the form that the rule or the file states.
     Time,
@@ -77,7 +77,7 @@ pub(super) fn find(name: &str) -> Option<&'static Named> {
 }
 
 /// How a column reads one field where the mapping does not say; `None` where it must.
-pub(super) fn usual(table: &str, column: &Column) -> Option<Way> {
+pub(crate) fn usual(table: &str, column: &Column) -> Option<Way> {
     let read = match column.kind {
         Kind::Ip => Read::Ip,
         Kind::Int if column.unit == Some("ns") => return None,
