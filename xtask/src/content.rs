@@ -7,6 +7,7 @@ static KINDS: &[(&str, &str, &str)] = &[
     ("attack", "intel", "the ATT&CK reference that ships inside"),
     ("dashboards", "margay", "a page of plots"),
     ("feeds", "share", "a feed to subscribe to"),
+    ("mappings", "ingest", "a format written as a file"),
     ("models", "science", "a trained model and its card"),
     ("playbooks", "respond", "a CACAO playbook"),
     ("queries", "lake", "a saved hunt in SQL"),

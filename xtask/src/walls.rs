@@ -110,7 +110,11 @@ pub(crate) static RESERVED: &[Reserved] = &[
     ),
     // The pure rooms.
     reserved("aho-corasick", &["detect"], "matching many patterns at once is what detect is for"),
-    reserved("regex*", &["detect"], "patterns over log content live behind detect, which bounds their size"),
+    reserved(
+        "regex*",
+        &["detect", "ingest"],
+        "patterns over log content live behind detect and the mappings of ingest, which bound their size",
+    ),
     reserved("quick-xml", &["share"], "the only XML we speak is that of sharing formats"),
     reserved("petgraph", &["intel"], "relations between threat events are intel's"),
     reserved("statrs", &["science"], "distributions live in science, where they are checked against a reference"),

@@ -418,11 +418,11 @@ impl Output {
                 *taken = true;
             }
         };
-        for &wanted in &plan.times {
+        for (time, &wanted) in plan.times.iter().enumerate() {
             // Further time fields are fields like others.
             if record.cell(wanted).is_some() {
                 take(wanted);
-                if plan.clock.as_ref().is_some_and(Clock::joins) {
+                if plan.clock.as_ref().is_some_and(|clock| clock.joins(time)) {
                     continue;
                 }
                 break;
@@ -480,10 +480,10 @@ fn told_time<'a, K: AsRef<str>, C: Cell<'a>>(
     record: &Record<'_, K, C>,
 ) -> Result<Option<Timestamp>, Fault> {
     let (mut scratch, mut joined) = (String::new(), String::new());
-    for &wanted in &plan.times {
+    for (time, &wanted) in plan.times.iter().enumerate() {
         let Some(cell) = record.cell(wanted).filter(|cell| !cell.is_empty()) else { continue };
         let text = cell.text(&mut scratch).unwrap_or_default();
-        if !clock.joins() {
+        if !clock.joins(time) {
             return clock.read(text).map(Some).map_err(|no| no_time(plan, wanted, no));
         }
         if !joined.is_empty() {

@@ -97,8 +97,8 @@ pub(crate) struct Clock {
     form: Form,
     /// Of times that name none.
     zone: TimeZone,
-    /// All time fields together are one time, such as a date and a time of day.
-    joins: bool,
+    /// From this time field on, all together are one time, such as a date and a time of day.
+    joins_from: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -137,7 +137,7 @@ pub(crate) static FORMS: &[&str] = &[
 
 impl Clock {
     pub(crate) fn auto() -> Self {
-        Self { form: Form::Auto, zone: TimeZone::UTC, joins: false }
+        Self { form: Form::Auto, zone: TimeZone::UTC, joins_from: usize::MAX }
     }
 
     /// `strftime`, or the unit of a number: `seconds`, `milliseconds`, `microseconds`, `nanoseconds`.
@@ -155,13 +155,14 @@ impl Clock {
         Self { zone: other.zone.clone(), ..self }
     }
 
-    pub(crate) fn joining(self) -> Self {
-        Self { joins: true, ..self }
+    /// Puts the time fields from this one on together.
+    pub(crate) fn joining(self, from: usize) -> Self {
+        Self { joins_from: from, ..self }
     }
 
     #[inline]
-    pub(crate) fn joins(&self) -> bool {
-        self.joins
+    pub(crate) fn joins(&self, time: usize) -> bool {
+        time >= self.joins_from
     }
 
     /// Reads an event time, 1970 to 2199.

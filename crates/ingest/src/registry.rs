@@ -129,7 +129,7 @@ impl Formats {
         let head = Head { bytes: head.get(..HEAD_BYTES).unwrap_or(head), name };
         let found = self.all.iter().filter_map(|format| Some((format.clone(), format.recognise(&head)?)));
         let mut found: Vec<(AnyFormat, Recognition)> = found.collect();
-        found.sort_by(|(_, a), (_, b)| b.certainty.cmp(&a.certainty));
+        found.sort_by_key(|(_, recognition)| std::cmp::Reverse(recognition.certainty));
         found
     }
 }

@@ -5,7 +5,13 @@ use std::sync::{Arc, LazyLock};
 use super::{Mapped, Origin};
 
 /// Names and texts of all of them.
-static FILES: &[(&str, &str)] = &[];
+static FILES: &[(&str, &str)] = &[
+    ("argus_binetflow", include_str!("../../../../content/mappings/argus_binetflow.toml")),
+    ("caddy_access", include_str!("../../../../content/mappings/caddy_access.toml")),
+    ("cowrie", include_str!("../../../../content/mappings/cowrie.toml")),
+    ("falco", include_str!("../../../../content/mappings/falco.toml")),
+    ("fortinet_fortigate", include_str!("../../../../content/mappings/fortinet_fortigate.toml")),
+];
 
 static SHIPPED: LazyLock<Vec<Arc<Mapped>>> = LazyLock::new(|| {
     // A test reads every one of them.

@@ -28,8 +28,8 @@ pub(super) fn read(section: &Section<'_, '_>, problems: &mut Problems<'_>) -> Op
     let joined = section.texts("join", problems);
     let mut clock = own_clock(&section, &Clock::auto(), problems);
     if !joined.is_empty() {
-        fields = joined;
-        clock = clock.joining();
+        clock = clock.joining(fields.len());
+        fields.extend(joined);
     }
     if fields.is_empty() {
         let hint = "write field = \"...\", fields = [\"this\", \"or this\"], or join = [\"date\", \"time\"]".to_owned();

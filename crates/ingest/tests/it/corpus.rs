@@ -8,10 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ingest::{ALL, Format};
+use ingest::{AnyFormat, Formats};
 use serde_json::{Map, Value};
 
-use crate::support::{json_rows, run};
+use crate::support::{json_rows, run_any};
 
 #[test]
 fn every_format_has_a_folder_and_every_folder_a_format() {
@@ -19,45 +19,46 @@ fn every_format_has_a_folder_and_every_folder_a_format() {
         .expect("the corpus")
         .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
         .collect();
-    let formats: BTreeSet<String> = ALL.iter().map(|format| format.name.to_owned()).collect();
-    assert_eq!(folders, formats, "corpus/<format>/ and ALL in formats/mod.rs must agree");
+    let formats: BTreeSet<String> = Formats::built_in().iter().map(|format| format.name().to_owned()).collect();
+    assert_eq!(folders, formats, "corpus/<format>/ must agree with ALL in formats/mod.rs and with content/mappings/");
 }
 
 #[test]
 fn formats_yield_tables_that_exist() {
-    for format in ALL {
-        for table in format.yields {
-            assert!(schema::tables::find(table).is_some(), "{}: no table {table}", format.name);
+    for format in Formats::built_in().iter() {
+        for table in format.yields() {
+            assert!(schema::tables::find(table).is_some(), "{}: no table {table}", format.name());
         }
     }
 }
 
 #[test]
 fn every_case_gives_its_rows_and_rejects() {
-    for format in ALL {
+    let formats = Formats::built_in();
+    for format in formats.iter() {
         let cases = cases(format);
-        assert!(!cases.is_empty(), "{} has no case", format.name);
+        assert!(!cases.is_empty(), "{} has no case", format.name());
         for case in cases {
-            check(format, &case);
+            check(&formats, format, &case);
         }
     }
 }
 
-fn check(format: &Format, case: &Path) {
+fn check(formats: &Formats, format: &AnyFormat, case: &Path) {
     let bytes = fs::read(case).expect("readable");
     let name = case.file_stem().expect("named").to_string_lossy();
-    let (recognised, recognition) = ingest::recognise(&bytes, &name).unwrap_or_else(|| panic!("{name}: no format"));
-    assert_eq!(recognised.name, format.name, "{name}: {recognition:?}");
+    let (recognised, recognition) = formats.recognise(&bytes, &name).unwrap_or_else(|| panic!("{name}: no format"));
+    assert_eq!(recognised.name(), format.name(), "{name}: {recognition:?}");
 
-    let batches = run(format, &name, &bytes, usize::MAX);
+    let batches = run_any(format, &name, &bytes, usize::MAX);
     for batch in &batches {
         assert_eq!(batch.received, batch.rows + batch.rejects, "{name}");
         for events in &batch.batches {
             let table = events.table().name;
-            assert!(table == "quarantine" || format.yields.contains(&table), "{name}: {table} is not in yields");
+            assert!(table == "quarantine" || format.yields().contains(&table), "{name}: {table} is not in yields");
         }
     }
-    let in_small_pieces = run(format, &name, &bytes, 3);
+    let in_small_pieces = run_any(format, &name, &bytes, 3);
     let all = json_rows(&batches);
     assert_eq!(all, json_rows(&in_small_pieces), "{name}: rows depend on how bytes were pushed");
 
@@ -96,8 +97,8 @@ fn shown(mut row: Map<String, Value>) -> Map<String, Value> {
     row
 }
 
-fn cases(format: &Format) -> Vec<PathBuf> {
-    let folder = root().join(format.name);
+fn cases(format: &AnyFormat) -> Vec<PathBuf> {
+    let folder = root().join(format.name());
     let mut cases: Vec<PathBuf> = fs::read_dir(folder)
         .expect("a folder of cases")
         .map(|entry| entry.expect("readable").path())

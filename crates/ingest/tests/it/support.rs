@@ -4,7 +4,7 @@ use std::{env, fs, io::Read, path::PathBuf};
 
 use arrow_array::{Array, RecordBatch, cast::AsArray, types::*};
 use arrow_schema::DataType;
-use ingest::{Format, Normalized, Stamp, Tail};
+use ingest::{AnyFormat, Format, Normalized, Stamp, Tail};
 use schema::{SourceKey, Timestamp};
 use serde_json::{Map, Value};
 
@@ -48,6 +48,17 @@ pub(crate) fn run(format: &Format, name: &str, bytes: &[u8], piece: usize) -> Ve
     }
     batches.extend(framer.finish(Tail::Take).batches);
     batches.iter().map(|raw| ingest::normalize(ingest::parse(format, raw), &stamp())).collect()
+}
+
+/// The same for any format.
+pub(crate) fn run_any(format: &AnyFormat, name: &str, bytes: &[u8], piece: usize) -> Vec<Normalized> {
+    let mut framer = format.framer(name);
+    let mut batches = Vec::new();
+    for piece in bytes.chunks(piece.max(1)) {
+        batches.extend(framer.push(piece));
+    }
+    batches.extend(framer.finish(Tail::Take).batches);
+    batches.iter().map(|raw| ingest::normalize(format.parse(raw), &stamp())).collect()
 }
 
 /// Rows as JSON objects without nulls, each with its table.

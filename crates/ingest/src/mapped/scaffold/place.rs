@@ -172,11 +172,9 @@ fn roles<'s>(sample: &'s Sample, taken: &BTreeSet<String>) -> BTreeMap<&'static 
         let fitting =
             sample.fields.iter().filter(free).filter_map(|field| Some((role.fits(field, look(field))?, field)));
         let best = fitting.filter(|(_, field)| !field.values.is_empty()).min_by_key(|(how_well, _)| *how_well);
-        if let Some((_, field)) = best {
-            if !roles.contains_key(role.name) {
-                used.insert(&field.name);
-                roles.insert(role.name, field);
-            }
+        if let Some((_, field)) = best.filter(|_| !roles.contains_key(role.name)) {
+            used.insert(&field.name);
+            roles.insert(role.name, field);
         }
     }
     by_look(sample, taken, &mut roles);

@@ -54,6 +54,9 @@ pub(super) fn time_form(values: &[String]) -> Option<&'static str> {
     })
 }
 
+/// Whether a value looks so.
+type Test<'t> = &'t dyn Fn(&str) -> bool;
+
 pub(super) fn look(field: &Field) -> Look {
     if field.is_list {
         return Look::List;
@@ -63,7 +66,7 @@ pub(super) fn look(field: &Field) -> Look {
         n > 0 && n * 4 >= field.values.len() * 3
     };
     let int = |text: &str| text.parse::<i64>().ok();
-    let tests: &[(Look, &dyn Fn(&str) -> bool)] = &[
+    let tests: &[(Look, Test<'_>)] = &[
         (Look::Ip, &is_ip),
         (Look::Method, &|text| METHODS.iter().any(|method| method.eq_ignore_ascii_case(text))),
         (Look::Protocol, &|text| PROTOCOLS.iter().any(|word| word.eq_ignore_ascii_case(text))),
