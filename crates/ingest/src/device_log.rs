@@ -1,6 +1,8 @@
 //! What the logs of security devices (CEF, LEEF) have in common: the syslog header before them, and what sort of event
 //! a record is.
 
+use crate::{observed::Observed, syslog::Header};
+
 /// Which table a record goes to, told by its fields and words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sort {
@@ -83,34 +85,24 @@ fn contains_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// What a syslog header before a record says.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What the syslog header before a record says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Envelope<'a> {
-    /// A whole date and time; classic syslog has none, because it leaves out the year.
-    pub(crate) time: Option<&'a str>,
+    pub(crate) observed: Observed,
     pub(crate) host: Option<&'a str>,
 }
 
 impl<'a> Envelope<'a> {
-    /// Reads what stands before the record's mark.
+    /// Reads what stands before the record's mark; a header that cannot be read says nothing.
     pub(crate) fn of(before: &'a str) -> Self {
-        let before = before.trim();
-        let rest = before.strip_prefix('<').and_then(|rest| rest.split_once('>')).map_or(before, |(_, rest)| rest);
-        let rest = rest.strip_prefix("1 ").unwrap_or(rest).trim_start();
-        let (first, behind) = rest.split_once(' ').unwrap_or((rest, ""));
-        let is_date = first.len() >= 19 && first.as_bytes().get(4) == Some(&b'-');
-        if is_date {
-            return Self { time: Some(first), host: host(behind) };
-        }
-        // Mmm dd hh:mm:ss host
-        let classic = rest.get(..15).filter(|stamp| stamp.as_bytes().get(9) == Some(&b':'));
-        let behind = if classic.is_some() { rest.get(15..).unwrap_or_default() } else { "" };
-        Self { time: None, host: host(behind) }
+        Header::parse(before).map_or(Self { observed: Observed::Unstated, host: None }, |header| Self::from(&header))
     }
 }
 
-fn host(behind: &str) -> Option<&str> {
-    behind.split_ascii_whitespace().next().filter(|host| *host != "-" && !host.ends_with(':'))
+impl<'a> From<&Header<'a>> for Envelope<'a> {
+    fn from(header: &Header<'a>) -> Self {
+        Self { observed: header.observed, host: header.host }
+    }
 }
 
 #[cfg(test)]
@@ -118,15 +110,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn envelopes() {
+    fn envelopes_say_time_and_host_as_far_as_they_do() {
         let told = |text| {
             let envelope = Envelope::of(text);
-            (envelope.time, envelope.host)
+            (
+                matches!(envelope.observed, Observed::At(_)),
+                matches!(envelope.observed, Observed::Unstated),
+                envelope.host,
+            )
         };
-        assert_eq!(told("Sep 19 08:26:10 fw1 "), (None, Some("fw1")));
-        assert_eq!(told("<134>1 2026-11-21T10:00:00Z fw1 - - - - "), (Some("2026-11-21T10:00:00Z"), Some("fw1")));
-        assert_eq!(told("<134>2026-11-21T10:00:00.5+01:00 fw1 "), (Some("2026-11-21T10:00:00.5+01:00"), Some("fw1")));
-        assert_eq!(told(""), (None, None));
+        assert_eq!(told("Sep 19 08:26:10 fw1 "), (false, false, Some("fw1")));
+        assert_eq!(told("<134>1 2026-11-21T10:00:00Z fw1 - - - - "), (true, false, Some("fw1")));
+        assert_eq!(told("<134>2026-11-21T10:00:00.5+01:00 fw1 "), (true, false, Some("fw1")));
+        assert_eq!(told(""), (false, true, None));
     }
 
     #[test]

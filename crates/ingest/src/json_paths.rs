@@ -1,6 +1,6 @@
 //! Finds the nested fields that a mapping wants, in one pass over each object on the way to them.
 
-use std::collections::VecDeque;
+use std::{borrow::Cow, collections::VecDeque};
 
 use crate::{
     json::{Elements, Fields, Value},
@@ -44,17 +44,24 @@ enum Parent {
 /// A wanted field and the steps to it that are left.
 type Rest<'p> = (usize, Vec<&'p str>);
 
+/// How one path may be taken: step by step, and where a person wrote it, who cannot know how a name is nested, also as
+/// one name with dots below the first step (`output_fields` `user.name`).
+fn ways<'p>(place: usize, rest: &'p str, by_person: bool) -> impl Iterator<Item = Rest<'p>> {
+    let whole = (by_person && rest.contains('.')).then(|| (place, vec![rest]));
+    std::iter::once((place, rest.split('.').take(MAX_PATH).collect())).chain(whole)
+}
+
 impl Paths {
     /// `wanted` are the fields of a mapping; `number` gives the number of the name that a path begins with.
-    pub(crate) fn new(wanted: &[impl AsRef<str>], mut number: impl FnMut(&str) -> usize) -> Self {
+    pub(crate) fn new(wanted: &[Cow<'static, str>], mut number: impl FnMut(&str) -> usize) -> Self {
         let mut tops: Vec<(usize, Vec<Rest<'_>>)> = Vec::new();
         for (place, field) in wanted.iter().enumerate() {
-            let Some((top, rest)) = field.as_ref().split_once('.') else { continue };
+            let Some((top, rest)) = field.split_once('.') else { continue };
             let top = number(top);
-            let rest = (place, rest.split('.').take(MAX_PATH).collect());
+            let ways = ways(place, rest, matches!(field, Cow::Owned(_)));
             match tops.iter_mut().find(|known| known.0 == top) {
-                Some((_, rests)) => rests.push(rest),
-                None => tops.push((top, vec![rest])),
+                Some((_, rests)) => rests.extend(ways),
+                None => tops.push((top, ways.collect())),
             }
         }
         let mut paths = Self::default();
@@ -159,7 +166,8 @@ mod tests {
 
     fn found(record: &str) -> Vec<(usize, String)> {
         let names = ["a", "e"];
-        let paths = Paths::new(WANTED, |top| names.iter().position(|name| *name == top).unwrap_or(9));
+        let fields: Vec<Cow<'static, str>> = WANTED.iter().copied().map(Cow::Borrowed).collect();
+        let paths = Paths::new(&fields, |top| names.iter().position(|name| *name == top).unwrap_or(9));
         let top = |number: usize| {
             let name = names.get(number)?;
             JsonCell(Value::Object(record)).member(name)
@@ -185,6 +193,19 @@ mod tests {
         let places: Vec<usize> = found(record).into_iter().map(|found| found.0).collect();
         assert_eq!(places, [1, 2, 3, 4, 5, 8]);
         assert_eq!(found(record), wanted(record));
+    }
+
+    #[test]
+    fn what_a_person_wrote_may_be_a_name_with_dots() {
+        let fields = [Cow::Owned("a.b.c".to_owned()), Cow::Borrowed("a.d.e")];
+        let paths = Paths::new(&fields, |_| 0);
+        let places = |record: &'static str| {
+            let mut found = Vec::new();
+            paths.find(|_| Some(JsonCell(Value::Object(record))), &mut found);
+            paths.wanted(&found).map(|(wanted, cell)| (wanted, text(cell))).collect::<Vec<_>>()
+        };
+        assert_eq!(places(r#"{"b.c":1,"d.e":2}"#), [(0, "1".to_owned())]);
+        assert_eq!(places(r#"{"b":{"c":1},"d":{"e":2}}"#), [(0, "1".to_owned()), (1, "2".to_owned())]);
     }
 
     fn value() -> impl Strategy<Value = String> {

@@ -33,8 +33,8 @@ mod registry;
 
 mod instant;
 mod json;
-mod json_paths;
 mod json_head;
+mod json_paths;
 mod json_record;
 mod keys;
 mod number;

@@ -388,11 +388,23 @@ impl Output {
         plan: &Plan,
         record: &Record<'_, K, C>,
     ) -> Result<(), Fault> {
-        let observed = match &plan.clock {
-            Some(clock) => told_time(plan, clock, record)?,
-            None => event_time(plan, record)?,
-        };
+        let observed = time_of(plan, record)?;
         self.add_observed(plan, record, observed.map_or(Observed::Unstated, Observed::At));
+        Ok(())
+    }
+
+    /// The same for a record whose envelope has a time, which counts where the record has none.
+    pub(crate) fn add_enveloped<'a, K: AsRef<str>, C: Cell<'a>>(
+        &mut self,
+        plan: &Plan,
+        record: &Record<'_, K, C>,
+        envelope: Observed,
+    ) -> Result<(), Fault> {
+        let observed = match time_of(plan, record) {
+            Err(fault) if fault.reason == Reason::MissingTime => envelope,
+            stated => stated?.map_or(envelope, Observed::At),
+        };
+        self.add_observed(plan, record, observed);
         Ok(())
     }
 
@@ -456,6 +468,13 @@ impl Output {
             attrs: &self.attrs,
             raw: record.raw,
         });
+    }
+}
+
+fn time_of<'a, K: AsRef<str>, C: Cell<'a>>(plan: &Plan, record: &Record<'_, K, C>) -> Result<Option<Timestamp>, Fault> {
+    match &plan.clock {
+        Some(clock) => told_time(plan, clock, record),
+        None => event_time(plan, record),
     }
 }
 

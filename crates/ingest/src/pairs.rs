@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Collects the fields of one record after the other. Made once a batch.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Pairs<'a> {
     names: Vec<Cow<'a, str>>,
     cells: Vec<Written>,
@@ -115,6 +115,18 @@ impl<'a> Pairs<'a> {
     pub(crate) fn add_planned(&mut self, plan: &Arc<Plan>, input: Input<'_>, output: &mut Output) -> Result<(), Fault> {
         let place = self.prepared(Arc::as_ptr(plan).addr(), || Arc::clone(plan));
         self.with_record(place, input, |plan, record| output.add(plan, record)).unwrap_or(Ok(()))
+    }
+
+    /// The same; the envelope's time counts where the record has none.
+    pub(crate) fn add_enveloped(
+        &mut self,
+        plan: &Arc<Plan>,
+        input: Input<'_>,
+        envelope: Observed,
+        output: &mut Output,
+    ) -> Result<(), Fault> {
+        let place = self.prepared(Arc::as_ptr(plan).addr(), || Arc::clone(plan));
+        self.with_record(place, input, |plan, record| output.add_enveloped(plan, record, envelope)).unwrap_or(Ok(()))
     }
 
     /// Adds a record whose event time was read before.

@@ -3,7 +3,7 @@
 use crate::mapping::{Mapping, Read};
 
 /// Times of an event.
-pub(super) const TIMES: &[&str] = &["devTime", "eventTime", "startTime", "syslogTime"];
+pub(super) const TIMES: &[&str] = &["devTime", "eventTime", "startTime"];
 
 /// How an attempt ended, in words that devices use.
 const OUTCOMES: &[(&str, bool)] = &[

@@ -9,12 +9,14 @@ use std::sync::{Arc, LazyLock};
 use crate::{
     Certainty, Format, Head, ParsedBatch, RawBatch, Recognition,
     device_log::{Envelope, Sort, Traits},
+    formats::syslog::Embedded,
     frame::lines::{LineFramer, NoHeaders},
     mapping::{Output, Plan},
     own_read::Clock,
     pairs::Pairs,
     parsed::{Fault, Reason},
-    records::read_records,
+    records::{Input, read_records},
+    syslog::Header,
 };
 
 pub(super) static FORMAT: Format = Format {
@@ -32,21 +34,61 @@ const PARTS: [&str; 4] = ["vendor", "product", "productVersion", "eventId"];
 /// The mark stands near the start of a line.
 const MAX_ENVELOPE_BYTES: usize = 256;
 
+/// Lines that are looked at.
+const LOOKED_AT: usize = 24;
+
+/// Most lines are records: those of a mixed file are left to syslog, which hands such messages on.
 fn recognise(head: &Head<'_>) -> Option<Recognition> {
-    let lines = head.lines().take(5).filter_map(|line| std::str::from_utf8(line).ok());
-    let fits = lines.filter_map(split).any(|(_, _, record)| record.matches('|').count() >= 4);
-    fits.then(|| Recognition::new(Certainty::Certain, "lines with LEEF: and a header of LEEF"))
+    let lines = head.lines().take(LOOKED_AT).map(|line| line.utf8_chunks().next().map_or("", |chunk| chunk.valid()));
+    let (mut n_lines, mut n_records) = (0, 0);
+    for line in lines {
+        n_lines += 1;
+        n_records += usize::from(split(line).is_some_and(|(_, _, record)| record.matches('|').count() >= 4));
+    }
+    let most = n_records > 0 && n_records * 2 >= n_lines;
+    most.then(|| Recognition::new(Certainty::Certain, "lines with LEEF: and a header of LEEF"))
 }
 
 fn parse(raw: &RawBatch) -> ParsedBatch {
     let mut output = Output::new();
-    let mut pairs = Pairs::new();
-    read_records(raw, &mut output, |input, output| {
-        pairs.begin();
-        read(input.text, &mut pairs)?;
-        pairs.add_planned(plan(&pairs), input, output)
-    });
+    let mut reader = Reader::default();
+    read_records(raw, &mut output, |input, output| reader.read(input, None, output));
     output.finish(FORMAT.name, raw)
+}
+
+/// Whether a message is a record of this format.
+pub(super) fn is_record(message: &str) -> bool {
+    message.starts_with("LEEF:") && split(message).is_some()
+}
+
+/// Reads such messages of syslog. Made once a batch.
+pub(super) fn messages<'a>(_raw: &'a RawBatch) -> Box<dyn Embedded<'a> + 'a> {
+    Box::new(Reader::default())
+}
+
+/// Reads the records of one batch.
+#[derive(Debug, Default)]
+struct Reader<'a> {
+    pairs: Pairs<'a>,
+}
+
+impl<'a> Embedded<'a> for Reader<'a> {
+    fn read(&mut self, header: &Header<'a>, record: Input<'a>, output: &mut Output) -> Option<Result<(), Fault>> {
+        Some(self.read(record, Some(header.into()), output))
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// `envelope` is what the header of the record says, where it was read before.
+    fn read(&mut self, input: Input<'a>, envelope: Option<Envelope<'a>>, output: &mut Output) -> Result<(), Fault> {
+        self.pairs.begin();
+        let before = read(input.text, &mut self.pairs)?;
+        let envelope = envelope.unwrap_or_else(|| Envelope::of(before));
+        if let Some(host) = envelope.host {
+            self.pairs.push("syslogHost", host);
+        }
+        self.pairs.add_enveloped(plan(&self.pairs), input, envelope.observed, output)
+    }
 }
 
 /// What stands before the mark, whether it is version 2, and what behind the version.
@@ -58,7 +100,8 @@ fn split(line: &str) -> Option<(&str, bool, &str)> {
     is_version.then_some((before, version.starts_with('2'), rest))
 }
 
-fn read<'a>(line: &'a str, pairs: &mut Pairs<'a>) -> Result<(), Fault> {
+/// Puts the fields of a record into `pairs`; gives what stands before it.
+fn read<'a>(line: &'a str, pairs: &mut Pairs<'a>) -> Result<&'a str, Fault> {
     let no_match = |detail: &str| Fault::new(Reason::NoMatch, detail);
     let (before, is_second, mut rest) = split(line).ok_or_else(|| no_match("no LEEF header"))?;
     for name in PARTS {
@@ -77,14 +120,7 @@ fn read<'a>(line: &'a str, pairs: &mut Pairs<'a>) -> Result<(), Fault> {
             pairs.push_number(key, value);
         }
     }
-    let envelope = Envelope::of(before);
-    if let Some(time) = envelope.time {
-        pairs.push("syslogTime", time);
-    }
-    if let Some(host) = envelope.host {
-        pairs.push("syslogHost", host);
-    }
-    Ok(())
+    Ok(before)
 }
 
 /// What separates the attributes of version 2, and the attributes: a character, its code (`x5E`, `0x5E`), or a tab where

@@ -2,6 +2,7 @@
 
 use crate::{
     RawBatch,
+    formats::{cef, leef},
     json::{Fields, Value, push_value},
     mapping::Output,
     messages::SYSLOG_OTHER,
@@ -26,7 +27,11 @@ struct Entry {
 }
 
 /// The only list of them; the first that fits reads.
-static READERS: &[Entry] = &[Entry { fits: is_object, make: |_raw| Box::new(Objects { pairs: Pairs::new() }) }];
+static READERS: &[Entry] = &[
+    Entry { fits: is_object, make: |_raw| Box::new(Objects { pairs: Pairs::new() }) },
+    Entry { fits: cef::is_record, make: cef::messages },
+    Entry { fits: leef::is_record, make: leef::messages },
+];
 
 /// The readers of one batch, made when first needed.
 #[derive(Debug)]

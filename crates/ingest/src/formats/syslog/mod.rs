@@ -13,7 +13,7 @@ use crate::{
     Certainty, Format, Head, ParsedBatch, RawBatch, Recognition,
     frame::spans::SpanFramer,
     mapping::Output,
-    messages::{self, SYSLOG_OTHER, TABLES},
+    messages::{self, SYSLOG_OTHER},
     observed::Observed,
     pairs::Pairs,
     parsed::Fault,
@@ -21,11 +21,24 @@ use crate::{
     syslog::{Header, parameters, push_unescaped},
 };
 
+pub(super) use embedded::Embedded;
+
 pub(super) static FORMAT: Format = Format {
     name: "syslog",
     about: "Syslog (RFC 5424, RFC 3164, files of rsyslog, journalctl's short forms) with the messages of Unix programs.",
     spec: "https://www.rfc-editor.org/rfc/rfc5424",
-    yields: TABLES,
+    yields: &[
+        "logons",
+        "processes",
+        "services",
+        "scheduled_tasks",
+        "firewall_events",
+        "dns_queries",
+        "alerts",
+        "connections",
+        "http_requests",
+        "other_records",
+    ],
     recognise,
     framer: SpanFramer::<cut::SyslogCutter>::boxed,
     parse,
