@@ -6,5 +6,6 @@ mod home;
 
 mod breaking;
 mod commands;
+mod formats;
 mod real_data;
 mod stories;
