@@ -14,9 +14,9 @@ pub(crate) enum NoInstant {
     OutOfRange,
 }
 
-/// Reads an event time, 1970 to 2199, in any of the forms.
+/// Reads an event time, 1970 to 2199, in any of the forms; also without a zone, and then it is one of UTC.
 pub(crate) fn event_time(text: &str) -> Result<Timestamp, NoInstant> {
-    any_time(text).and_then(in_range)
+    any_time(text).or_else(|no| if no == NoInstant::Unreadable { local_time(text) } else { Err(no) }).and_then(in_range)
 }
 
 /// The instant, if it may be an event time.
@@ -28,6 +28,56 @@ pub(crate) fn in_range(instant: Timestamp) -> Result<Timestamp, NoInstant> {
 pub(crate) fn any_time(text: &str) -> Result<Timestamp, NoInstant> {
     let starts_as_date = text.as_bytes().get(4) == Some(&b'-');
     if starts_as_date { rfc3339(text) } else { unix(text) }
+}
+
+/// Forms that leave the zone out. They are apart because where a person has said what zone they are in, that counts.
+fn local_time(text: &str) -> Result<Timestamp, NoInstant> {
+    match text.as_bytes() {
+        [_, _, _, _, b'-', ..] => date_and_time(text, true),
+        [_, b'/', ..] | [_, _, b'/', ..] => {
+            month_first(text).ok_or(NoInstant::Unreadable)?.ok_or(NoInstant::OutOfRange)
+        }
+        _ => Err(NoInstant::Unreadable),
+    }
+}
+
+/// `1/9/2026 9:41:00 PM +01:00`, as .NET writes times where nobody says how: the month first, the hour of twelve or
+/// of twenty-four, the zone mostly left out. The outer `None` is no such time, the inner one lies out of range.
+fn month_first(text: &str) -> Option<Option<Timestamp>> {
+    let mut words = text.split_ascii_whitespace();
+    let mut date = words.next()?.trim_end_matches(',').splitn(3, '/').map(short_number);
+    let (month, day, year) = (date.next()??, date.next()??, date.next()??);
+    let (time, nanos) = match words.next()?.split_once('.') {
+        Some((time, _)) => (time, fraction(text.get(text.find('.')?..)?.as_bytes()).0),
+        None => (text.split_ascii_whitespace().nth(1)?, 0),
+    };
+    let mut parts = time.split(':').map(short_number);
+    let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next().unwrap_or(Some(0))?);
+    let mut rest = words.next();
+    let half = rest.filter(|word| word.eq_ignore_ascii_case("AM") || word.eq_ignore_ascii_case("PM"));
+    if half.is_some() {
+        rest = words.next();
+    }
+    let hour = match half {
+        Some(_) if !(1..=12).contains(&hour) => return None,
+        Some(half) if half.eq_ignore_ascii_case("PM") => hour % 12 + 12,
+        Some(_) => hour % 12,
+        None => hour,
+    };
+    let offset_s = rest.map_or(Some(0), |zone| offset(zone.as_bytes()))?;
+    let exists =
+        (1000..=9999).contains(&year) && (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
+    if !exists || hour > 23 || minute > 59 || second > 60 || parts.next().is_some() || words.next().is_some() {
+        return None;
+    }
+    let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset_s;
+    Some(Timestamp::from_seconds(seconds).and_then(|instant| instant.checked_add_nanos(nanos)))
+}
+
+/// A number of one to four digits.
+fn short_number(text: &str) -> Option<i64> {
+    let is_short = (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_short { text.parse().ok() } else { None }
 }
 
 /// Unix time. The unit follows from the size of the whole part: event times of 1970 to 2199 are below 10^11 in
@@ -55,6 +105,11 @@ fn unix(text: &str) -> Result<Timestamp, NoInstant> {
 
 /// `2026-11-21T09:30:00.123456789Z`, also with an offset or a blank for the `T`; further decimals are cut.
 fn rfc3339(text: &str) -> Result<Timestamp, NoInstant> {
+    date_and_time(text, false)
+}
+
+/// The same; `utc` takes a time without zone as one of UTC.
+fn date_and_time(text: &str, utc: bool) -> Result<Timestamp, NoInstant> {
     let bytes = text.as_bytes();
     let (date_and_time, rest) = bytes.split_at_checked(19).ok_or(NoInstant::Unreadable)?;
     let [y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2, separator, h1, h2, b':', mi1, mi2, b':', s1, s2] =
@@ -85,7 +140,7 @@ fn rfc3339(text: &str) -> Result<Timestamp, NoInstant> {
         return Err(NoInstant::Unreadable);
     }
     let (nanos, zone) = fraction(rest);
-    let offset_s = offset(zone).ok_or(NoInstant::Unreadable)?;
+    let offset_s = if utc && zone.is_empty() { 0 } else { offset(zone).ok_or(NoInstant::Unreadable)? };
     let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset_s;
     Timestamp::from_seconds(seconds).and_then(|instant| instant.checked_add_nanos(nanos)).ok_or(NoInstant::OutOfRange)
 }
@@ -198,6 +253,11 @@ mod tests {
         check("1521911720613421", "2018-03-24T17:15:20.613421Z");
         check("2018-03-24T18:15:20.5+01:00", "2018-03-24T17:15:20.5Z");
         check("2018-03-24 17:15:20Z", "2018-03-24T17:15:20Z");
+        check("2018-03-24T17:15:20.5", "2018-03-24T17:15:20.5Z");
+        check("12/24/2025 3:03:58 PM", "2025-12-24T15:03:58Z");
+        check("12/24/2025 12:03:58.25 AM", "2025-12-24T00:03:58.25Z");
+        check("1/9/2007 10:41:00 AM +01:00", "2007-01-09T09:41:00Z");
+        check("01/09/2007 21:41:00", "2007-01-09T21:41:00Z");
         check("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z");
         check("1.521911720613421e9", "2018-03-24T17:15:20.613421Z");
         check("22.335172", "1970-01-01T00:00:22.335172Z");
@@ -222,12 +282,18 @@ mod tests {
             "yesterday",
             "2018-13-01T00:00:00Z",
             "1900-02-29T00:00:00Z",
-            "2018-03-24T17:15:20",
+            "2018-03-24T17:15:20.",
             "2018-03-24T17:15:20.Z",
             "2018-03-24",
             "1e",
             "--1",
             "1.2.3",
+            "24/12/2025 15:03:58",
+            "12/24/2025 15:03:58 PM",
+            "12/24/2025",
+            "2/29/2025 1:00:00",
+            "1/2/2025 1:00:00 CET",
+            "1/2/25 1:00:00",
         ] {
             assert_ne!(event_time(text).map(|_| ()), Ok(()), "{text}");
         }

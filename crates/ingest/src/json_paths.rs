@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Longer paths are not followed.
-pub(crate) const MAX_PATH: usize = 8;
+const MAX_PATH: usize = 8;
 
 /// The paths of a mapping as a tree. Children of one node are neighbors, and come behind it.
 #[derive(Debug, Default)]
@@ -44,21 +44,23 @@ enum Parent {
 /// A wanted field and the steps to it that are left.
 type Rest<'p> = (usize, Vec<&'p str>);
 
-/// How one path may be taken: step by step, and where a person wrote it, who cannot know how a name is nested, also as
-/// one name with dots below the first step (`output_fields` `user.name`).
-fn ways<'p>(place: usize, rest: &'p str, by_person: bool) -> impl Iterator<Item = Rest<'p>> {
-    let whole = (by_person && rest.contains('.')).then(|| (place, vec![rest]));
-    std::iter::once((place, rest.split('.').take(MAX_PATH).collect())).chain(whole)
-}
-
 impl Paths {
     /// `wanted` are the fields of a mapping; `number` gives the number of the name that a path begins with.
     pub(crate) fn new(wanted: &[Cow<'static, str>], mut number: impl FnMut(&str) -> usize) -> Self {
         let mut tops: Vec<(usize, Vec<Rest<'_>>)> = Vec::new();
         for (place, field) in wanted.iter().enumerate() {
-            let Some((top, rest)) = field.split_once('.') else { continue };
+            let mut steps = steps(field);
+            let Some(top) = steps.next() else { continue };
+            let steps: Vec<&str> = steps.collect();
+            if steps.is_empty() {
+                continue;
+            }
+            // A person who writes a mapping cannot know how a name is nested: below the first step it may also be one
+            // name with dots (`output_fields` `user.name`).
+            let whole = field.split_once('.').map(|(_, rest)| rest).filter(|rest| rest.contains('.'));
+            let whole = whole.filter(|_| matches!(field, Cow::Owned(_))).map(|rest| (place, vec![rest]));
             let top = number(top);
-            let ways = ways(place, rest, matches!(field, Cow::Owned(_)));
+            let ways = std::iter::once((place, steps)).chain(whole);
             match tops.iter_mut().find(|known| known.0 == top) {
                 Some((_, rests)) => rests.extend(ways),
                 None => tops.push((top, ways.collect())),
@@ -124,6 +126,22 @@ impl Paths {
     }
 }
 
+/// The steps of a path, at most [`MAX_PATH`]; dots within brackets belong to a name.
+pub(crate) fn steps(path: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(path);
+    let next = move || {
+        let path = rest?;
+        if let Some((name, behind)) = path.strip_prefix('[').and_then(|path| path.split_once(']')) {
+            rest = behind.strip_prefix('.');
+            return Some(name);
+        }
+        let (step, behind) = path.split_once('.').map_or((path, None), |(step, behind)| (step, Some(behind)));
+        rest = behind;
+        Some(step)
+    };
+    std::iter::from_fn(next).take(MAX_PATH)
+}
+
 /// Of equal names the first counts.
 fn children<'a>(parent: JsonCell<'a>, nodes: &[Node], cells: &mut [Option<JsonCell<'a>>]) {
     match parent.0 {
@@ -143,7 +161,10 @@ fn children<'a>(parent: JsonCell<'a>, nodes: &[Node], cells: &mut [Option<JsonCe
         }
         Value::Array(array) => {
             for (node, cell) in nodes.iter().zip(cells) {
-                *cell = node.index.and_then(|index| Elements::of(array).nth(index)).map(JsonCell);
+                *cell = match node.index {
+                    Some(index) => Elements::of(array).nth(index).map(JsonCell),
+                    None => parent.member(&node.step),
+                };
             }
         }
         _ => {}

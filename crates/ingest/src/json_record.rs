@@ -2,7 +2,9 @@
 //!
 //! A field of the top level counts before a path of the same text, because some sources write flat names with dots.
 //! An object that is read in part stays whole in `attrs`. Of an array a path takes one element by its number
-//! (`targets.0.id`). What a format works out for itself it adds as a derived field, whose name begins with `=`.
+//! (`targets.0.id`) or by what one of its members says (`parameters.Name=Identity.Value`). A name with dots stands
+//! in brackets (`claims.[http://schemas.example.org/upn]`). What a format works out for itself it adds as a derived
+//! field, whose name begins with `=`.
 
 use std::{borrow::Cow, mem, sync::Arc};
 
@@ -11,7 +13,7 @@ use schema::Timestamp;
 use crate::{
     instant::NoInstant,
     json::{Elements, Fields, Text, Value, bool_of, number_text, push_value, scalar_text},
-    json_paths::{MAX_PATH, Paths},
+    json_paths::{Paths, steps},
     keys::Keys,
     mapping::{ABSENT, Cell, Mapping, Output, Plan, Record},
     parsed::Fault,
@@ -124,9 +126,9 @@ impl<'a> JsonReader<'a> {
         if let Some(cell) = self.field(path) {
             return Some(cell);
         }
-        let (top, rest) = path.split_once('.')?;
-        let top = self.field(top)?;
-        rest.split('.').take(MAX_PATH).try_fold(top, |cell, step| cell.member(step))
+        let mut steps = steps(path);
+        let top = self.field(steps.next()?)?;
+        steps.try_fold(top, JsonCell::member).filter(|cell| !cell.is_unset())
     }
 
     /// Text of a field by path, without escapes; `None` for lists and objects.
@@ -229,7 +231,8 @@ fn nothing(_name: &str) {}
 pub(crate) struct JsonCell<'a>(pub(crate) Value<'a>);
 
 impl<'a> JsonCell<'a> {
-    /// The member of an object by name, or the element of an array by number; of equal names the first.
+    /// The member of an object by name, or the element of an array by number or by `member=text`; of several the
+    /// first.
     pub(crate) fn member(self, step: &str) -> Option<Self> {
         match self.0 {
             Value::Object(object) => {
@@ -242,9 +245,27 @@ impl<'a> JsonCell<'a> {
                 }
                 None
             }
-            Value::Array(array) => Elements::of(array).nth(step.parse().ok()?).map(Self),
+            Value::Array(array) => match step.split_once('=') {
+                Some((name, text)) => Elements::of(array).map(Self).find(|element| element.says(name, text)),
+                None => Elements::of(array).nth(step.parse().ok()?).map(Self),
+            },
             _ => None,
         }
+    }
+
+    /// Text of an object, from brace to brace.
+    pub(crate) fn object(self) -> Option<&'a str> {
+        match self.0 {
+            Value::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// Whether this is an object with such a member.
+    pub(crate) fn says(self, name: &str, text: &str) -> bool {
+        let mut room = String::new();
+        let member = if matches!(self.0, Value::Object(_)) { self.member(name) } else { None };
+        member.is_some_and(|member| member.text(&mut room) == Some(text))
     }
 }
 
@@ -309,5 +330,53 @@ impl<'a> Iterator for Items<'a> {
             Self::One(cell) => cell.take(),
             Self::Many(elements) => elements.next().map(JsonCell),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(record: &str, path: &str, want: Option<&str>) {
+        let mut reader = JsonReader::new();
+        reader.read(Input { position: 0, text: record }).expect("an object");
+        let mut room = String::new();
+        assert_eq!(reader.text(path, &mut room), want, "{path} of {record}");
+    }
+
+    #[test]
+    fn paths_lead_through_objects_and_arrays() {
+        check(r#"{"a":{"b":[{"c":"x"},{"c":"y"}]}}"#, "a.b.1.c", Some("y"));
+        check(r#"{"a.b":"flat","a":{"b":"deep"}}"#, "a.b", Some("flat"));
+        check(r#"{"a":{"b":null}}"#, "a.b", None);
+        check(r#"{"a":[1]}"#, "a.one", None);
+    }
+
+    #[test]
+    fn a_name_with_dots_stands_in_brackets() {
+        check(r#"{"c":{"http://x.y/z":{"d":"v"}}}"#, "c.[http://x.y/z].d", Some("v"));
+        check(r#"{"c":{"a.b":"v"}}"#, "c.[a.b]", Some("v"));
+    }
+
+    #[test]
+    fn an_element_is_found_by_what_it_says() {
+        let record = r#"{"p":[7,{"Name":"A\u0042","Value":"1"},{"Value":"2","Name":"C"},{"Name":"C"}]}"#;
+        check(record, "p.Name=AB.Value", Some("1"));
+        check(record, "p.Name=C.Value", Some("2"));
+        check(record, "p.Name=D.Value", None);
+    }
+
+    #[test]
+    fn of_a_packed_record_and_its_wrapper_no_field_is_lost() {
+        let record = r#"{"id":"outer","kind":"k","packed":{"id":"inner","n":1}}"#;
+        let mut reader = JsonReader::new();
+        reader.read(Input { position: 0, text: record }).expect("an object");
+        let packed = reader.field("packed").and_then(JsonCell::object).expect("packed");
+        reader.unpack("packed", packed).expect("an object");
+        let mut room = String::new();
+        assert_eq!(reader.text("id", &mut room), Some("inner"));
+        assert_eq!(reader.text("kind", &mut room), Some("k"));
+        assert!(reader.field("packed").is_none());
     }
 }

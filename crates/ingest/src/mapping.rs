@@ -6,6 +6,8 @@
 //! - A field whose content is wholly in columns is not in `attrs`; one that is there in part stays whole.
 //! - An empty text or list in a modelled column is null, because sources write both for "nothing".
 
+mod reads;
+
 use std::{borrow::Cow, collections::HashMap, fmt::Write as _, net::IpAddr};
 
 use schema::{Table, Timestamp};
@@ -72,7 +74,7 @@ pub(crate) enum Read {
     First,
     /// Smallest of a list of seconds, as whole seconds rounded.
     MinSeconds,
-    /// Seconds with decimals, to nanoseconds at a resolution of microseconds.
+    /// Seconds with decimals, also with an `s` behind, to nanoseconds at a resolution of microseconds.
     Seconds,
     /// Milliseconds to nanoseconds.
     Millis,
@@ -155,6 +157,40 @@ pub(crate) enum Read {
     Sid,
     /// A text that is no address, where names and addresses share a field.
     NoIp,
+    /// What stands before the first of this character; nothing where there is none.
+    Before(char),
+    /// The part of a path that follows the part of this name.
+    PartAfter(&'static str),
+    /// A text, unless it is one of these words for nothing.
+    Unless(&'static [&'static str]),
+    /// True where a number is zero, false where it is another.
+    Zero,
+    /// Whether an HTTP status is one of success, that is below 400.
+    StatusOk,
+    /// Whether a text holds this word.
+    Contains(&'static str),
+    /// A country's code of two letters.
+    Country,
+    /// The address of `address:port`, also alone; an IPv4 address that is written as IPv6 becomes what it is.
+    PeerIp,
+    /// Several texts joined by `/`; those that are not set are left out.
+    Slashes,
+    /// The second field, where the first one is set.
+    IfSet,
+    /// The second field, where the first one is not set.
+    IfUnset,
+    /// The second field, unless the first one is one of these words.
+    IfNot(&'static [&'static str]),
+    /// This member of each element of a list.
+    Each(&'static str),
+    /// A list of texts in lower case, or a single one as a list of one.
+    LowerTexts,
+    /// What stands between angle brackets, or the text where there are none.
+    Unbracketed,
+    /// The domain of a mail address, lower-case.
+    MailDomain,
+    /// Resource records as a zone file writes them, to what they say.
+    ZoneLines,
 }
 
 /// A value as a format writes it.
@@ -275,11 +311,12 @@ impl Plan {
             constants.push((column, Constant::Text(value.to_owned())));
         }
         let complete = table.name == OTHERS;
-        let says_kind = columns.iter().copied().flatten().any(|rule| rule.0 == "kind");
-        if complete && !says_kind {
-            constants.extend(column("kind").map(|column| (column, Constant::Text(kind.to_owned()))));
+        let mut defaults = Vec::new();
+        if complete {
+            // What the records are called where no field says it.
+            defaults.extend(column("kind").map(|column| (column, Constant::Text(kind.to_owned()))));
         }
-        Self { table, wanted, steps, constants, defaults: Vec::new(), times, clock: None, weight, complete }
+        Self { table, wanted, steps, constants, defaults, times, clock: None, weight, complete }
     }
 
     /// With times that are written as this clock reads them.
@@ -603,6 +640,18 @@ impl Work<'_> {
                 // The parts have columns of their own.
                 return false;
             }
+            Read::Slashes => {
+                if self.slashes(step, record) {
+                    rows.text(column, self.second);
+                }
+                return false;
+            }
+            Read::IfSet | Read::IfUnset | Read::IfNot(_) => {
+                if let Some(text) = self.conditional(step.read, field(0), field(1)) {
+                    rows.text(column, text);
+                }
+                return false;
+            }
             read => match field(0) {
                 Some(cell) => return self.one(read, cell, column, rows),
                 None => None,
@@ -624,7 +673,24 @@ impl Work<'_> {
             Read::Millis => cell.number().and_then(|text| number::scaled(text, 6)).map(|value| rows.int(column, value)),
             Read::Bits => cell.number().and_then(number::int).map(|bits| rows.int(column, bits.div_euclid(8))),
             Read::Ip => self.ip(cell).map(|ip| rows.text(column, ip)),
-            Read::Texts => self.texts(cell, column, rows),
+            Read::Texts | Read::LowerTexts => self.texts(read, cell, column, rows),
+            Read::Zero => cell.number().and_then(number::int).map(|value| rows.bool(column, value == 0)),
+            Read::StatusOk => cell.number().and_then(number::int).map(|status| rows.bool(column, status < 400)),
+            Read::Contains(word) => {
+                if let Some(text) = cell.text(self.scratch) {
+                    rows.bool(column, text.contains(word));
+                }
+                return false;
+            }
+            Read::ZoneLines => {
+                self.zone_lines(cell, column, rows);
+                return false;
+            }
+            Read::PeerIp => return self.peer_ip(cell, column, rows),
+            Read::Each(name) => {
+                self.each(name, cell, column, rows);
+                return false;
+            }
             Read::First | Read::FirstIp => return self.first(read, cell, column, rows),
             Read::Joined => self.joined(cell, column, rows),
             Read::Members(member) => self.members(member, cell, column, rows),
@@ -707,6 +773,13 @@ impl Work<'_> {
                 }
             }
             Read::Digest(name) => lower(digest(text, name).unwrap_or_default(), self.second),
+            Read::Before(mark) => text.split_once(mark).map_or("", |(before, _)| before),
+            Read::PartAfter(name) => reads::part_after(text, name),
+            Read::Unless(words) if words.iter().any(|word| word.eq_ignore_ascii_case(text)) => "",
+            Read::Country if !reads::is_country(text) => return false,
+            Read::Country => upper(text, self.second),
+            Read::Unbracketed => text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text),
+            Read::MailDomain => lower(text.rsplit_once('@').map_or("", |(_, domain)| domain), self.second),
             Read::HttpVersion => text.strip_prefix("HTTP/").unwrap_or(text),
             Read::DnsClass => dns_class(text),
             Read::Query => text.strip_prefix('?').unwrap_or(text),
@@ -726,6 +799,9 @@ impl Work<'_> {
                 | Read::AccountDomain
                 | Read::LastPart
                 | Read::Mailbox
+                | Read::Before(_)
+                | Read::PartAfter(_)
+                | Read::MailDomain
                 | Read::PlainIp
                 | Read::Guid
                 | Read::Luid
@@ -762,7 +838,7 @@ impl Work<'_> {
         Some(self.second)
     }
 
-    fn texts<'a, C: Cell<'a>>(&mut self, cell: C, column: usize, rows: &mut Rows) -> Option<()> {
+    fn texts<'a, C: Cell<'a>>(&mut self, read: Read, cell: C, column: usize, rows: &mut Rows) -> Option<()> {
         let is_flat = cell.items().all(|item| item.is_unset() || item.text(self.scratch).is_some());
         if !is_flat {
             return None;
@@ -771,6 +847,7 @@ impl Work<'_> {
         for item in cell.items() {
             any = true;
             let text = if item.is_unset() { None } else { item.text(self.scratch) };
+            let text = if read == Read::LowerTexts { text.map(|text| lower(text, self.second)) } else { text };
             rows.text_item(column, text);
         }
         if any {
@@ -929,7 +1006,7 @@ impl Work<'_> {
 
 /// Microseconds are what Zeek's TSV writer prints; its JSON writer prints more digits of the same value.
 fn nanos_of_seconds(text: &str) -> Option<i64> {
-    number::scaled(text, 6)?.checked_mul(1_000)
+    number::scaled(text.strip_suffix('s').unwrap_or(text), 6)?.checked_mul(1_000)
 }
 
 fn min_seconds<'a, C: Cell<'a>>(cell: C) -> Option<i64> {
