@@ -26,6 +26,25 @@ fn main() {
     }
     measure("windows XML", "sysmon.xml", &windows_events(rows / 4, windows_xml));
     measure("windows JSON", "winlogbeat.ndjson", &windows_events(rows / 4, winlogbeat));
+    for case in [
+        "kubernetes_audit/api_server_file",
+        "entra_signin/diagnostic_settings",
+        "azure_activity/diagnostic_settings",
+        "microsoft365_audit/activity_api",
+        "gcp_audit/audit",
+        "okta_system_log/events",
+        "github_audit/stream",
+    ] {
+        measure(case, "", &repeated(case, rows / 10));
+    }
+}
+
+/// The records of a case of the corpus over and over.
+fn repeated(case: &str, rows: usize) -> Vec<u8> {
+    let path = format!("{}/corpus/{case}.in", env!("CARGO_MANIFEST_DIR"));
+    let records = fs::read(path).expect("a case of the corpus");
+    let times = (rows / memchr::memchr_iter(b'\n', &records).count().max(1)).max(1);
+    records.repeat(times)
 }
 
 fn measure(what: &str, name: &str, bytes: &[u8]) {

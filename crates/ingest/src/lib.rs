@@ -31,6 +31,7 @@ mod frame;
 mod recognise;
 mod registry;
 
+mod azure;
 mod embedded;
 mod instant;
 mod json;

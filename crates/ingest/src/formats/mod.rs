@@ -13,9 +13,16 @@ mod cef;
 mod cloudflare_logpush;
 mod ecs;
 mod evtx;
+mod gcp_audit;
+mod github_audit;
+mod google_workspace_audit;
 mod journald;
+mod kubernetes_audit;
 mod leef;
+mod microsoft365_audit;
+mod microsoft_defender;
 mod ocsf;
+mod okta_system_log;
 mod suricata_eve;
 mod syslog;
 mod windows_json;
@@ -47,6 +54,16 @@ pub static ALL: &[&Format] = &[
     &suricata_eve::FORMAT,
     &ocsf::FORMAT,
     &ecs::FORMAT,
+    &azure_activity::FORMAT,
+    &entra_signin::FORMAT,
+    &entra_audit::FORMAT,
+    &microsoft365_audit::FORMAT,
+    &microsoft_defender::FORMAT,
+    &gcp_audit::FORMAT,
+    &google_workspace_audit::FORMAT,
+    &okta_system_log::FORMAT,
+    &github_audit::FORMAT,
+    &kubernetes_audit::FORMAT,
 ];
 
 /// A wire format: what it is, and how to recognise, cut and read it.

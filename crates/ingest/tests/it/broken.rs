@@ -131,6 +131,27 @@ fn tsv_like() -> impl Strategy<Value = Vec<u8>> {
     mutated(vec![log.to_vec()])
 }
 
+/// A format of JSON records, and a stream of it that is broken in some places.
+fn audit_like() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
+    let cases = vec![
+        ("azure_activity", "diagnostic_settings"),
+        ("azure_activity", "log_analytics"),
+        ("entra_signin", "graph_pages"),
+        ("entra_audit", "log_analytics"),
+        ("gcp_audit", "network"),
+        ("github_audit", "stream"),
+        ("kubernetes_audit", "eks_subscription"),
+        ("kubernetes_audit", "api_server_file"),
+        ("microsoft365_audit", "activity_api"),
+        ("microsoft365_audit", "purview_export"),
+        ("okta_system_log", "eventbridge"),
+    ];
+    prop::sample::select(cases).prop_flat_map(|(format, case)| {
+        let path = format!("{}/corpus/{format}/{case}.in", env!("CARGO_MANIFEST_DIR"));
+        (Just(format), mutated(vec![std::fs::read(path).expect("a case of the corpus")]))
+    })
+}
+
 /// Seeds side by side with some bytes changed, taken out or put in.
 fn mutated(seeds: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
     let picked = prop::collection::vec(prop::sample::select(seeds), 1..5).prop_map(|parts| parts.concat());
@@ -177,6 +198,15 @@ proptest! {
         prop_assume!(bytes.first() == Some(&b'#'));
         let (rows, rejects) = counts(&run(format("zeek"), "", &bytes, piece));
         prop_assert_eq!(rows + rejects, records(&bytes, true));
+    }
+
+    #[test]
+    fn broken_audit_records_do_not_depend_on_pieces((name, bytes) in audit_like(), piece in 1..4_000_usize) {
+        let whole = run(format(name), "", &bytes, usize::MAX);
+        let pieces = run(format(name), "", &bytes, piece);
+        prop_assert_eq!(counts(&whole), counts(&pieces));
+        prop_assert_eq!(json_rows(&whole), json_rows(&pieces));
+        prop_assert!(whole.iter().all(|batch| batch.received == batch.rows + batch.rejects));
     }
 
     #[test]

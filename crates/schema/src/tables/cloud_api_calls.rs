@@ -7,9 +7,12 @@ pub(super) static TABLE: Table = Table::telemetry(
     "One call or audited action in a cloud, a SaaS product or a cluster.",
     &[
         Column::text("uid", "The provider's id of the event.").ocsf("metadata.uid").hunted(),
-        Column::text("provider", "aws, azure, entra, microsoft365, gcp, okta, github or kubernetes.")
-            .required()
-            .ocsf("cloud.provider"),
+        Column::text(
+            "provider",
+            "aws, azure, entra, microsoft365, gcp, google_workspace, okta, github, kubernetes ...",
+        )
+        .required()
+        .ocsf("cloud.provider"),
         Column::text("service", "Service called, in the provider's word: s3.amazonaws.com, Exchange ...")
             .ocsf("api.service.name")
             .hunted(),
