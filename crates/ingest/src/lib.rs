@@ -32,6 +32,7 @@ mod recognise;
 mod registry;
 
 mod azure;
+mod countries;
 mod embedded;
 mod instant;
 mod json;

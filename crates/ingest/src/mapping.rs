@@ -169,7 +169,7 @@ pub(crate) enum Read {
     StatusOk,
     /// Whether a text holds this word.
     Contains(&'static str),
-    /// A country's code of two letters.
+    /// A country's code of two letters, or the code of its English name.
     Country,
     /// The address of `address:port`, also alone; an IPv4 address that is written as IPv6 becomes what it is.
     PeerIp,
@@ -776,8 +776,8 @@ impl Work<'_> {
             Read::Before(mark) => text.split_once(mark).map_or("", |(before, _)| before),
             Read::PartAfter(name) => reads::part_after(text, name),
             Read::Unless(words) if words.iter().any(|word| word.eq_ignore_ascii_case(text)) => "",
-            Read::Country if !reads::is_country(text) => return false,
-            Read::Country => upper(text, self.second),
+            Read::Country if reads::is_country(text) => upper(text, self.second),
+            Read::Country => crate::countries::code(text).unwrap_or_default(),
             Read::Unbracketed => text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text),
             Read::MailDomain => lower(text.rsplit_once('@').map_or("", |(_, domain)| domain), self.second),
             Read::HttpVersion => text.strip_prefix("HTTP/").unwrap_or(text),
@@ -802,6 +802,7 @@ impl Work<'_> {
                 | Read::Before(_)
                 | Read::PartAfter(_)
                 | Read::MailDomain
+                | Read::Country
                 | Read::PlainIp
                 | Read::Guid
                 | Read::Luid
