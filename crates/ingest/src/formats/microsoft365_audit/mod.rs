@@ -81,11 +81,15 @@ fn parse(raw: &RawBatch) -> ParsedBatch {
     let mut output = Output::new();
     let mut carried = String::new();
     let decoded = Decoded::of_any(raw, |record, to| {
+        let is_plain = record.starts_with('{') && !holds_escapes(record);
+        if is_plain {
+            return;
+        }
         carried.clear();
         push_carried(record, &mut carried);
         let inner = if carried.is_empty() { record } else { &carried };
         let start = to.len();
-        if inner.contains("\\\"") {
+        if holds_escapes(inner) {
             expand(inner, &TEXTS, to);
         }
         if to.len() == start {
@@ -111,6 +115,11 @@ fn parse(raw: &RawBatch) -> ParsedBatch {
     output.finish(FORMAT.name, raw)
 }
 
+/// Without an escaped quote there is no object in any text.
+fn holds_escapes(record: &str) -> bool {
+    memchr::memmem::find(record.as_bytes(), b"\\\"").is_some()
+}
+
 fn no_record() -> Fault {
     Fault::new(Reason::MalformedJson, "neither a JSON record nor a CSV line with one")
 }
@@ -118,7 +127,7 @@ fn no_record() -> Fault {
 /// Appends the record that an export's line or object holds as text.
 fn push_carried(record: &str, to: &mut String) {
     if record.trim_start().starts_with('{') {
-        let is_record = record.contains("\"CreationTime\":") || !record.contains("\\\"");
+        let is_record = record.contains("\"CreationTime\":") || !holds_escapes(record);
         if is_record {
             return;
         }
