@@ -8,6 +8,7 @@
 //! occurrence counts, because what follows it is written by the program.
 
 mod accounts;
+mod cisco;
 mod courier;
 mod cron;
 mod dhcp;
@@ -70,7 +71,8 @@ pub(crate) fn read(program: &str, text: &str, pairs: &mut Pairs<'_>) -> Kind {
         words::push_mentioned(text, pairs);
         Kind::Other
     });
-    if matches!(kind, Kind::Logon | Kind::Process | Kind::Service | Kind::Task) {
+    let is_of_host = !text.starts_with('%') && matches!(kind, Kind::Logon | Kind::Process | Kind::Service | Kind::Task);
+    if is_of_host {
         pairs.push("os", system(program, text));
     }
     kind
@@ -84,6 +86,9 @@ fn known(program: &str, text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
     };
     if let Some(module) = module.strip_prefix("pam_") {
         return pam::read_named(module, program, text, pairs);
+    }
+    if text.starts_with('%') {
+        return cisco::read(text, pairs);
     }
     if let Some((module, said)) = words::between(text, "(pam_", ") ") {
         return pam::read_named(module, program, said, pairs);

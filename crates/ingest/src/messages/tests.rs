@@ -93,6 +93,15 @@ static SEEDS: &[(&str, &str)] = &[
     ("login", "FAILED LOGIN (1) on '/dev/tty1' FOR 'root', Authentication failure"),
     ("proftpd", "a (b[192.0.2.1]) - USER root (Login failed): Incorrect password"),
     ("postfix/smtpd", "4F9A1C2D3: client=a[192.0.2.1], sasl_method=PLAIN, sasl_username=bob"),
+    ("", "%ASA-6-302014: Teardown TCP connection 9 for a:192.0.2.1/4 to b:192.0.2.2/5 duration 0:00:30 bytes 5 x"),
+    ("", "%ASA-6-106100: access-list a permitted tcp b/192.0.2.1(4) -> c/192.0.2.2(5) hit-cnt 1"),
+    ("", "%ASA-4-106023: Deny tcp src a:192.0.2.1/4 dst b:192.0.2.2/5 by access-group \"c\""),
+    ("", "%SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: a] [Source: 192.0.2.1] [localport: 22] [Reason: b] at c"),
+    ("imapd", "badlogin: a [192.0.2.1] plaintext b SASL(-13): authentication failure"),
+    ("sendmail", "x: AUTH failure (LOGIN): a, user=b, relay=c [192.0.2.1]"),
+    ("dropbear", "Exit before auth from <192.0.2.1:5>: (user 'root', 10 fails): Max auth tries reached"),
+    ("dovecot", "auth: pam(a,192.0.2.1,<b>): unknown user"),
+    ("unknown", "something from 192.0.2.1:55, and [192.0.2.2]"),
     ("dovecot", "imap-login: Disconnected (auth failed, 3 attempts): user=<a>, rip=192.0.2.1, TLS, session=<b>"),
 ];
 

@@ -92,7 +92,7 @@ proptest! {
         let batches = run(format("journald"), "", &bytes, piece);
         prop_assert_eq!(json_rows(&batches), json_rows(&run(format("journald"), "", &bytes, usize::MAX)));
         let records: u64 = batches.iter().map(|batch| batch.received).sum();
-        prop_assert!(bytes.trim_ascii().is_empty() || records > 0);
+        prop_assert!(!bytes.trim_ascii().starts_with(b"_") || records > 0);
     }
 }
 
