@@ -158,7 +158,7 @@ fn classic(priority: Option<u8>, has_priority: bool, rest: &str) -> Result<Heade
     let (facility_text, rest) = bsd_facility(rest);
     let priority = priority.or(facility_text);
     let is_stated = observed != Observed::Unstated;
-    let (host, rest) = if is_stated { host(rest) } else { (None, rest) };
+    let (host, rest) = if is_stated { host_and_rest(rest) } else { (None, rest) };
     let rest = without_forwarding(rest);
     let (program, pid, message) = tag(rest);
     let message = without_solaris_id(message);
@@ -187,12 +187,12 @@ fn without_device_marks(text: &str) -> &str {
         }
         rest = behind;
         let marked = rest.strip_prefix(['*', '.']).unwrap_or(rest);
-        if matches!(time::leading(marked), Found::Time(..)) {
+        if has_time(marked) {
             return marked;
         }
     }
     let marked = text.strip_prefix(['*', '.']).unwrap_or(text);
-    if matches!(time::leading(marked), Found::Time(..)) { marked } else { text }
+    if has_time(marked) { marked } else { text }
 }
 
 /// `<auth.info>` or `<4.6>` of FreeBSD's verbose files, behind the time.
@@ -209,6 +209,29 @@ fn bsd_facility(text: &str) -> (Option<u8>, &str) {
         (Some(facility), Some(severity)) => (u8::try_from(facility * 8 + severity).ok(), behind),
         _ => (None, text),
     }
+}
+
+/// The host. A relay or collector puts a header of its own before the first one: then the host of the first counts.
+fn host_and_rest(text: &str) -> (Option<&str>, &str) {
+    let (near, rest) = if has_time(text) { (None, text) } else { host(text) };
+    let marked = if rest.starts_with(|first: char| first.is_ascii_digit() || "*.".contains(first)) {
+        without_device_marks(rest)
+    } else {
+        rest
+    };
+    let Found::Time(_, length) = time::leading(marked) else { return (near, rest) };
+    let behind = marked.get(length..).unwrap_or_default();
+    match behind.strip_prefix(':') {
+        Some(behind) => (near, behind.trim_ascii_start()),
+        None => {
+            let (first, rest) = host(behind.trim_ascii_start());
+            (first.or(near), rest)
+        }
+    }
+}
+
+fn has_time(text: &str) -> bool {
+    matches!(time::leading(text), Found::Time(..))
 }
 
 /// The host, unless what stands here is a program already.

@@ -55,6 +55,15 @@ fn lines_as_they_are_sent() {
 }
 
 #[test]
+fn the_first_of_two_headers_names_the_host() {
+    check("2026-11-22T03:14:13.000Z Nov 22 03:14:12 web1 sshd[1]: x", "web1", "sshd", "1", "x");
+    check("<13>Nov 22 03:14:13 relay Nov 22 03:14:12 web1 sshd[1]: x", "web1", "sshd", "1", "x");
+    check("Nov 22 03:14:13 10.0.0.1 123: *Nov 22 03:14:12.345: %SYS-5-A: x", "10.0.0.1", "", "", "%SYS-5-A: x");
+    check("Nov 22 03:14:13 10.0.0.1 123: rt1: Nov 22 03:14:12.345 UTC: %SYS-5-A: x", "10.0.0.1", "", "", "%SYS-5-A: x");
+    check("Nov 22 03:14:13 10.0.0.1 app[2]: 2026-11-22 03:14:13 x", "10.0.0.1", "app", "2", "2026-11-22 03:14:13 x");
+}
+
+#[test]
 fn priorities_have_names() {
     let header = Header::parse("<86>Oct 11 22:14:15 a b: c").expect("a line");
     assert_eq!((header.facility(), header.severity()), (Some("authpriv"), Some("info")));

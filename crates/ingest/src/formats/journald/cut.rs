@@ -9,6 +9,9 @@ use crate::frame::{
 /// A field whose value has a length before it is not believed to be longer.
 const MAX_COUNTED_BYTES: u64 = 8 << 20;
 
+/// What `-o json-seq` puts before every entry.
+const RECORD_SEPARATOR: u8 = 0x1e;
+
 /// Bytes of such a length.
 const LENGTH_BYTES: usize = 8;
 
@@ -31,7 +34,8 @@ impl Cutter for JournalCutter {
     fn next(&mut self, buffer: &[u8], scan: &mut Scan) -> Option<Span> {
         if self.form == Form::Unknown {
             let first = buffer.get(scan.at..)?.iter().find(|byte| !byte.is_ascii_whitespace())?;
-            self.form = if matches!(first, b'{' | b'[') { Form::Json } else { Form::Export };
+            let is_json = matches!(first, b'{' | b'[' | b'd' | &RECORD_SEPARATOR);
+            self.form = if is_json { Form::Json } else { Form::Export };
         }
         match self.form {
             Form::Json => self.json.next(buffer, scan),
@@ -49,6 +53,12 @@ impl Cutter for JournalCutter {
     fn restart(&mut self) {
         self.json.restart();
     }
+}
+
+/// An entry without what `-o json-seq` and `-o json-sse` put before it.
+pub(super) fn without_mark(entry: &[u8]) -> &[u8] {
+    let entry = entry.strip_prefix(&[RECORD_SEPARATOR]).unwrap_or(entry);
+    entry.strip_prefix(b"data: ").unwrap_or(entry)
 }
 
 fn next_entry(buffer: &[u8], scan: &mut Scan, has_ended: bool) -> Option<Span> {

@@ -22,7 +22,7 @@ use crate::{
 
 pub(super) static FORMAT: Format = Format {
     name: "journald",
-    about: "The journal of systemd, as journalctl exports it (-o export, -o json).",
+    about: "The journal of systemd, as journalctl exports it (-o export, -o json and its kin).",
     spec: "https://systemd.io/JOURNAL_EXPORT_FORMATS/",
     yields: TABLES,
     recognise,
@@ -48,7 +48,7 @@ fn recognise(head: &Head<'_>) -> Option<Recognition> {
             "starts with the journal's __CURSOR or __REALTIME_TIMESTAMP field",
         ));
     }
-    let bytes = head.bytes.trim_ascii_start();
+    let bytes = cut::without_mark(head.bytes.trim_ascii_start());
     let has = |name: &str| memchr::memmem::find(bytes, name.as_bytes()).is_some();
     let is_json = bytes.first() == Some(&b'{')
         && has("\"__REALTIME_TIMESTAMP\"")
@@ -63,6 +63,7 @@ fn parse(raw: &RawBatch) -> ParsedBatch {
         let position = raw.position.saturating_add(span.start as u64);
         let mut entry = Entry::default();
         pairs.begin();
+        let bytes = cut::without_mark(bytes);
         if bytes.first() == Some(&b'{') {
             let text = std::str::from_utf8(bytes).map_err(|error| {
                 Fault::new(Reason::InvalidUtf8, format!("not UTF-8 from byte {}", error.valid_up_to()))
