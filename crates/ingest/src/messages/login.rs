@@ -114,6 +114,21 @@ fn ftp_outcome(said: &str) -> Option<(&str, bool, &str)> {
     said.rsplit_once(": no such user found").map(|(user, _)| (user, false, "no such user found"))
 }
 
+/// Reads `[INFO ] AUTHFAIL: user=bob ip=::ffff:192.0.2.1 time=1649351466`.
+pub(super) fn read_xrdp(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
+    let (_, rest) = text.split_once("AUTHFAIL: user=")?;
+    // The name is written by the client, the address behind it by the server.
+    let (user, rest) = rest.rsplit_once(" ip=")?;
+    pairs.push("event", "AUTHFAIL");
+    pairs.push("action", "logon");
+    push_success(false, pairs);
+    pairs.push("protocol", "rdp");
+    pairs.push("logon_type", "remote_interactive");
+    pairs.push("user", user);
+    push_source(rest.split(' ').next().unwrap_or(rest), pairs);
+    Some(Kind::Logon)
+}
+
 /// Reads macOS's screen sharing: `Authentication: FAILED :: User Name: bob :: Viewer Address: 192.0.2.1 :: Type: DH`.
 pub(super) fn read_screen_sharing(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
     let (verdict, rest) = text.strip_prefix("Authentication: ")?.split_once(" :: User Name: ")?;

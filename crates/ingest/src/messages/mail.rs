@@ -226,13 +226,13 @@ pub(super) fn read_dovecot_auth(text: &str, pairs: &mut Pairs<'_>) -> Option<Kin
         "invalid credentials",
         "Permission denied",
     ];
-    // Account and address stand in the last brackets before what is said of them.
-    let at = FAILURES.iter().filter_map(|mark| text.find(mark)).min()?;
-    let (head, _) = text.split_at_checked(at)?;
-    let (head, _) = head.rsplit_once(')')?;
-    let (_, who) = head.rsplit_once('(').filter(|(_, who)| who.contains(','))?;
-    let reason = text.get(head.len() + 1..).unwrap_or_default();
-    let reason = reason.split_once(": ").map_or(reason, |(_, reason)| reason);
+    if !FAILURES.iter().any(|mark| text.contains(mark)) {
+        return None;
+    }
+    // Account and address stand in the first brackets that hold more than one thing.
+    let mut groups = text.match_indices('(').take(8).filter_map(|(at, _)| text.get(at + 1..)?.split_once(')'));
+    let (who, said) = groups.find(|(who, _)| who.contains(','))?;
+    let reason = said.split_once(": ").map_or(said, |(_, reason)| reason);
     let mut parts = who.split(',');
     pairs.push("event", "auth failed");
     pairs.push("action", "logon");

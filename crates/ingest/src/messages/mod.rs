@@ -93,7 +93,7 @@ fn known(program: &str, text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
     if let Some((module, said)) = words::between(text, "(pam_", ") ") {
         return pam::read_named(module, program, said, pairs);
     }
-    if text.starts_with("pam_") || text.starts_with("authentication failure; logname=") {
+    if text.starts_with("pam_") || text.starts_with("authentication failure; ") {
         return pam::read(program, text, pairs);
     }
     let base = program.rsplit('/').next().unwrap_or(program);
@@ -113,7 +113,8 @@ fn known(program: &str, text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
         | "gpasswd" | "chage" | "chsh" | "chfn" | "newusers" | "adduser" | "deluser" => accounts::read(text, pairs),
         "kernel" | "ulogd" => firewall::read_netfilter(text, pairs),
         "filterlog" => firewall::read_filterlog(text, pairs),
-        "named" => dns::read_named(text, pairs),
+        // Its log file may have the category where others have the program.
+        "named" | "queries" | "query-errors" | "security" | "update-security" => dns::read_named(text, pairs),
         "dnsmasq" | "pihole-FTL" => dns::read_dnsmasq(text, pairs),
         "unbound" => dns::read_unbound(text, pairs),
         "dhcpd" | "dnsmasq-dhcp" | "dhclient" => dhcp::read(text, pairs),
@@ -123,6 +124,7 @@ fn known(program: &str, text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
         | "pop3" | "pop3s" | "lmtpunix" | "sieve" => courier::read(text, pairs),
         "sendmail" | "sm-mta" | "sm-msp-queue" => courier::read_sendmail(text, pairs),
         "login" => login::read_login(text, pairs),
+        "xrdp-sesman" | "xrdp" => login::read_xrdp(text, pairs),
         "screensharingd" => login::read_screen_sharing(text, pairs),
         // Its own log file names no program.
         "vsftpd" | "" if text.contains(" LOGIN: Client ") => login::read_vsftpd(text, pairs),

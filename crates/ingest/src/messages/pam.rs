@@ -115,14 +115,18 @@ fn failures(said: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
     if let Some((count, _)) = head.split_once(" more ") {
         pairs.push_number("attempts", count);
     }
-    push_set("user", value(list, "user").unwrap_or_default(), pairs);
+    // The account comes last and is written by whoever asks, so that nothing is looked for behind it.
+    let (list, user) = list.split_once("  user=").or_else(|| list.rsplit_once(" user=")).unwrap_or((list, ""));
+    let (user, message) = user.split_once(" msg=").unwrap_or((user, ""));
+    push_set("user", user, pairs);
+    push_set("reason", message, pairs);
     push_set("actor_user", actor(list), pairs);
     push_set("actor_id", value(list, "uid").unwrap_or_default(), pairs);
     push_set("tty", value(list, "tty").unwrap_or_default(), pairs);
     push_set("ruser", value(list, "ruser").unwrap_or_default(), pairs);
     push_set("euid", value(list, "euid").unwrap_or_default(), pairs);
-    if let Some(source) = value(list, "rhost") {
-        push_source(source, pairs);
+    if let Some((_, source)) = list.rsplit_once("rhost=") {
+        push_source(source.trim_ascii_end(), pairs);
     }
     Some(Kind::Logon)
 }

@@ -43,7 +43,7 @@ fn read_attempt(text: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
 /// `password for invalid user bob from 192.0.2.1 port 4242 ssh2: RSA SHA256:...`
 fn outcome(event: &'static str, success: Option<bool>, rest: &str, pairs: &mut Pairs<'_>) -> Option<Kind> {
     let (method, rest) = rest.split_once(" for ")?;
-    let (user, source) = rest.rsplit_once(" from ")?;
+    let (user, source) = user_and_source(rest)?;
     pairs.push("event", event);
     pairs.push("action", "logon");
     if let Some(success) = success {
@@ -58,6 +58,23 @@ fn outcome(event: &'static str, success: Option<bool>, rest: &str, pairs: &mut P
     push_set("ssh_version", version, pairs);
     push_set("key", key, pairs);
     Some(Kind::Logon)
+}
+
+/// Divides at the last ` from ` that an address, a port and a protocol follow: names stand before it, and what the
+/// client says of itself may stand behind.
+fn user_and_source(text: &str) -> Option<(&str, &str)> {
+    let whole = memchr::memmem::rfind_iter(text.as_bytes(), b" from ")
+        .filter_map(|at| Some((text.get(..at)?, text.get(at + 6..)?)))
+        .find(|(_, source)| is_endpoint(source));
+    whole.or_else(|| text.rsplit_once(" from "))
+}
+
+/// `192.0.2.1 port 22 ssh2`, perhaps with more behind a colon.
+fn is_endpoint(text: &str) -> bool {
+    let (_, rest) = word(text);
+    let Some((port, rest)) = rest.strip_prefix("port ").map(digits) else { return false };
+    let rest = rest.strip_prefix(" ssh").map_or(rest, |version| digits(version).1);
+    !port.is_empty() && (rest.is_empty() || rest.starts_with(':'))
 }
 
 /// The account, which sshd marks where the host does not know it.

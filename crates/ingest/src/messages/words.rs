@@ -75,14 +75,20 @@ pub(super) fn push_success(success: bool, pairs: &mut Pairs<'_>) {
     pairs.push("success", if success { "true" } else { "false" });
 }
 
-/// Adds the address that a message of unknown form names as its source: behind its last ` from `, else the first one
-/// in brackets.
+/// Words before the address of a source.
+const BEFORE_SOURCES: [&str; 7] = [" from ", " from ip ", "rhost=", "from=", "ip=", "client ", "IP: "];
+
+/// Adds the address that a message of unknown form names as its source: behind such a word, at its beginning, else the
+/// first one in brackets.
 pub(super) fn push_mentioned(text: &str, pairs: &mut Pairs<'_>) {
     const BRACKETS_LOOKED_AT: usize = 4;
     let marks: &[char] = &['[', ']', '(', ')', '<', '>', '\'', '"', ',', ';', '.', ':', '/'];
-    let behind = memchr::memmem::rfind(text.as_bytes(), b" from ").and_then(|at| text.get(at + 6..));
-    let named = behind.map(|rest| word(rest).0.trim_matches(marks));
-    if let Some(source) = named.and_then(with_port) {
+    let behind = |before: &str| {
+        let at = memchr::memmem::rfind(text.as_bytes(), before.as_bytes())?;
+        with_port(word(text.get(at + before.len()..)?).0.trim_matches(marks))
+    };
+    let leading = || with_port(word(text).0.trim_matches(marks));
+    if let Some(source) = BEFORE_SOURCES.into_iter().find_map(behind).or_else(leading) {
         push_source_and_port(source, pairs);
         return;
     }
