@@ -66,6 +66,11 @@ impl<'a> Header<'a> {
         classic(priority, has_priority, rest)
     }
 
+    /// A message without any header.
+    pub(crate) fn of_message(message: &'a str) -> Self {
+        Self { message, ..Self::EMPTY }
+    }
+
     /// `auth`, `kern` ...
     pub(crate) fn facility(&self) -> Option<&'static str> {
         FACILITIES.get(usize::from(self.priority? / 8)).copied()
@@ -284,7 +289,7 @@ fn tag(text: &str) -> (Option<&str>, Option<&str>, &str) {
     if let Some(message) = behind.strip_prefix(':') {
         let is_tag = message.is_empty() || message.starts_with([' ', '\t']);
         let program = program.strip_suffix(']').unwrap_or(program);
-        return if is_tag { (Some(program), None, trim_one(message)) } else { none };
+        return if is_tag { (set(program), None, trim_one(message)) } else { none };
     }
     spaced_tag(text).unwrap_or(none)
 }

@@ -1,5 +1,6 @@
 //! Messages that are records of another format, and who reads them. To add one: a reader and a line in [`READERS`].
 
+use super::fortinet::{self, Fortinet};
 use crate::{
     RawBatch,
     formats::{cef, leef},
@@ -31,6 +32,7 @@ static READERS: &[Entry] = &[
     Entry { fits: is_object, make: |_raw| Box::new(Objects { pairs: Pairs::new() }) },
     Entry { fits: cef::is_record, make: cef::messages },
     Entry { fits: leef::is_record, make: leef::messages },
+    Entry { fits: fortinet::is_record, make: |_raw| Box::new(Fortinet::new()) },
 ];
 
 /// The readers of one batch, made when first needed.

@@ -8,6 +8,7 @@
 
 mod cut;
 mod embedded;
+mod fortinet;
 
 use crate::{
     Certainty, Format, Head, ParsedBatch, RawBatch, Recognition,
@@ -59,7 +60,7 @@ fn recognise(head: &Head<'_>) -> Option<Recognition> {
             continue;
         }
         lines += 1;
-        let Ok(header) = Header::parse(line) else { continue };
+        let Ok(header) = header_of(line) else { continue };
         dated += 1;
         tagged = tagged.or_else(|| evidence(line, &header));
     }
@@ -70,6 +71,9 @@ fn recognise(head: &Head<'_>) -> Option<Recognition> {
 
 /// What makes the line one of syslog rather than of any program that dates its lines.
 fn evidence(line: &str, header: &Header<'_>) -> Option<&'static str> {
+    if fortinet::is_record(header.message) {
+        return Some("lines have the devname, logid and type of FortiGate devices");
+    }
     if header.is_5424 {
         return Some("lines begin with priority, version and time as in RFC 5424");
     }
@@ -120,7 +124,7 @@ impl<'a> Reader<'a> {
         if is_remark(record.text) {
             return Ok(());
         }
-        let header = Header::parse(record.text)?;
+        let header = header_of(record.text)?;
         let header = Header { observed: header.observed.near(self.near), ..header };
         if let Some(outcome) = self.embedded.read(&header, record, output) {
             return outcome;
@@ -144,6 +148,14 @@ impl<'a> Reader<'a> {
         push_header(header, pairs);
         pairs.add_observed(kind.mapping(&SYSLOG_OTHER), record, header.observed, output);
     }
+}
+
+/// Splits a record; files of FortiGate devices have its lines without any header.
+fn header_of(record: &str) -> Result<Header<'_>, Fault> {
+    Header::parse(record).or_else(|fault| {
+        let is_bare = fortinet::is_record(record);
+        if is_bare { Ok(Header::of_message(record)) } else { Err(fault) }
+    })
 }
 
 /// What the header says besides time and host.
@@ -180,5 +192,5 @@ fn kind_of<'a>(header: &Header<'a>) -> &'a str {
         let is_one = mnemonic.contains('-') && mnemonic.len() < 64 && !mnemonic.contains(' ');
         is_one.then_some(mnemonic)
     };
-    header.program.or_else(mnemonic).unwrap_or("syslog")
+    header.program.or_else(mnemonic).filter(|kind| !kind.is_empty()).unwrap_or("syslog")
 }
