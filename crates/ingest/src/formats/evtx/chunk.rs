@@ -155,8 +155,8 @@ impl<'c> Records<'c> {
         let stated = bytes::offset(self.chunk, start + 4).and_then(|size| start.checked_add(size));
         let end = stated.filter(|&end| end > start + RECORD_HEADER_BYTES + SIZE_COPY_BYTES && end <= self.chunk.len());
         // Where the size is wrong, the next record tells the end.
-        let next = self.next_sure(start + 4, end.unwrap_or(self.chunk.len()));
-        let end = next.map(|next| next.start).or(end).unwrap_or(self.end.max(start + RECORD_HEADER_BYTES));
+        let next = self.next_start(start + 4, end.unwrap_or(self.chunk.len()));
+        let end = next.or(end).unwrap_or(self.end.max(start + RECORD_HEADER_BYTES));
         self.record(start, end)
     }
 
@@ -184,14 +184,14 @@ impl<'c> Records<'c> {
         unmarked.or(marked)
     }
 
-    /// The next place between two where a record may begin.
-    fn next_likely(&self, from: usize, to: usize) -> Option<Record> {
-        // Whether it belongs here is known without its end, which costs more to find.
+    /// The next place between two where a record begins, as far as its mark, number and BinXML tell.
+    fn next_start(&self, from: usize, to: usize) -> Option<usize> {
         let may_be = |&start: &usize| {
             let record = self.record(start, start);
             self.has_fragment(start) && record.is_some_and(|record| self.belongs(&record))
         };
-        self.marks(from, to).filter(may_be).find_map(|start| self.likely(start))
+        let likely = self.marks(from, to).find(may_be);
+        self.next_sure(from, likely.unwrap_or(to)).map(|record| record.start).or(likely)
     }
 
     fn marks(&self, from: usize, to: usize) -> impl Iterator<Item = usize> {
@@ -216,12 +216,8 @@ impl<'c> Records<'c> {
     /// Passes over what is no record, to the next one or to the end.
     fn pass_over(&mut self) -> Option<Found> {
         let start = self.at;
-        let next = self.next_sure(start + 1, self.end);
-        let next = match self.next_likely(start + 1, next.map_or(self.end, |next| next.start)) {
-            Some(likely) => Some(likely),
-            None => next,
-        };
-        self.at = next.map_or(self.end, |next| next.start);
+        let next = self.next_start(start + 1, self.end);
+        self.at = next.unwrap_or(self.end);
         let gap = self.chunk.get(start..self.at).unwrap_or_default();
         let is_blank = gap.iter().all(|&byte| byte == 0);
         let is_all_there = match (self.header, self.last_id) {

@@ -58,7 +58,8 @@ pub(super) struct Plans {
     scopes: Scopes,
     plans: Vec<Rc<Plan>>,
     known: HashMap<Identity, Vec<Known>>,
-    of_chunk: HashMap<Key, u32>,
+    /// Templates that cannot be read are remembered as well: many records may hang on one.
+    of_chunk: HashMap<Key, Result<u32, Fault>>,
     kept_bytes: usize,
     compiled_bytes: usize,
     has_local: bool,
@@ -90,8 +91,8 @@ impl Plans {
         repeats: bool,
     ) -> Result<u32, Fault> {
         let key = Key { start: definition as u32, end: 0, scope, repeats };
-        if let Some(&plan) = self.of_chunk.get(&key) {
-            return Ok(plan);
+        if let Some(known) = self.of_chunk.get(&key) {
+            return known.clone();
         }
         let outside = || Fault::new(Reason::BadBinxml, format!("template at offset {definition} of the chunk"));
         let size = bytes::offset(chunk, definition.saturating_add(20)).ok_or_else(outside)?;
@@ -99,7 +100,7 @@ impl Plans {
         let end = start.checked_add(size).filter(|&end| end <= chunk.len()).ok_or_else(outside)?;
         let identity = Identity { guid: bytes::array(chunk, definition + 4).ok_or_else(outside)?, scope, repeats };
         if let Some(plan) = self.find(identity, chunk, start, end) {
-            self.of_chunk.insert(key, plan);
+            self.of_chunk.insert(key, Ok(plan));
             return Ok(plan);
         }
         let plan = self.compile(Source { chunk, start, end, is_template: true, repeats }, key)?;
@@ -126,13 +127,19 @@ impl Plans {
     /// The plan of a fragment that is no template.
     pub(super) fn fragment(&mut self, chunk: &[u8], start: usize, end: usize, scope: u32) -> Result<u32, Fault> {
         let key = Key { start: start as u32, end: end as u32, scope, repeats: false };
-        if let Some(&plan) = self.of_chunk.get(&key) {
-            return Ok(plan);
+        if let Some(known) = self.of_chunk.get(&key) {
+            return known.clone();
         }
         self.compile(Source { chunk, start, end, is_template: false, repeats: false }, key)
     }
 
     fn compile(&mut self, source: Source<'_>, key: Key) -> Result<u32, Fault> {
+        let compiled = self.try_compile(source, key);
+        self.of_chunk.insert(key, compiled.clone());
+        compiled
+    }
+
+    fn try_compile(&mut self, source: Source<'_>, key: Key) -> Result<u32, Fault> {
         self.compiled_bytes += source.end - source.start;
         if self.compiled_bytes > MAX_COMPILED_BYTES || self.kept_bytes > 2 * MAX_KEPT_BYTES {
             return Err(Fault::new(Reason::TooLong, "more templates than a chunk has room for"));
@@ -143,7 +150,6 @@ impl Plans {
         self.kept_bytes += plan.size_bytes();
         let number = self.plans.len() as u32;
         self.plans.push(Rc::new(plan));
-        self.of_chunk.insert(key, number);
         Ok(number)
     }
 

@@ -12,6 +12,9 @@ pub(super) fn bad(detail: impl Into<String>) -> Fault {
     Fault::new(Reason::BadBinxml, detail)
 }
 
+/// Longer names are none: those of Windows have at most some dozens.
+const MAX_NAME_CHARS: u16 = 1_024;
+
 /// A place in the tokens of a template or fragment.
 #[derive(Debug)]
 pub(super) struct Tokens<'c> {
@@ -102,7 +105,8 @@ impl<'c> Tokens<'c> {
         let offset = self.u32()? as usize;
         let start = offset.saturating_add(Name::HEADER_BYTES);
         let count = bytes::u16(self.chunk, start).unwrap_or_default();
-        let text = bytes::slice(self.chunk, start, 2 + 2 * usize::from(count)).unwrap_or_default();
+        let size = 2 + 2 * usize::from(count);
+        let text = bytes::slice(self.chunk, start, size).filter(|_| count <= MAX_NAME_CHARS).unwrap_or_default();
         let is_inline = offset == self.at;
         let name = Name { at, is_inline, text: text.to_vec(), size_bytes_before: 0, size_bytes_behind: 0 };
         self.at += name.inline_bytes(is_inline);

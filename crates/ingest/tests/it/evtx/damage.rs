@@ -68,6 +68,15 @@ fn wrong_sizes_do_not_hide_the_next_records() {
 }
 
 #[test]
+fn one_wrong_size_behind_another_hides_nothing() {
+    let (mut file, places) = whole();
+    for place in &places[12..16] {
+        file[place + 4..place + 8].fill(0xee);
+    }
+    assert_eq!(outcome(&file), (all_but(&[]), vec![]));
+}
+
+#[test]
 fn garbage_within_a_record_loses_that_record_only() {
     let (mut file, places) = whole();
     file[places[12] + 24..places[12] + 60].fill(0xee);
