@@ -60,6 +60,7 @@ mod own_read;
 mod pairs;
 mod parsed;
 mod rows;
+mod shapes;
 
 mod windows;
 

@@ -22,6 +22,7 @@ use crate::{
     pairs::TextCell,
     parsed::{Fault, ParsedBatch, Reason, Reject},
     rows::{Common, Rows},
+    shapes::{digest, guid, is_sid, luid, plain_ip},
     url::{Url, without_final_dot, without_port},
 };
 
@@ -1060,61 +1061,11 @@ fn mailbox(text: &str) -> &str {
     address.map_or(text, |(address, _)| address).trim()
 }
 
-fn is_sid(text: &str) -> bool {
-    text.starts_with("S-1-")
-}
-
 fn hex_or_decimal(text: &str) -> Option<i64> {
     match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(digits) => i64::from_str_radix(digits, 16).ok(),
         None => number::int(text),
     }
-}
-
-fn plain_ip<'s>(text: &'s str, room: &'s mut String) -> Option<&'s str> {
-    let text = text.split('%').next().unwrap_or(text);
-    let ip: IpAddr = text.parse().ok()?;
-    room.clear();
-    write!(room, "{}", ip.to_canonical()).ok()?;
-    Some(room)
-}
-
-fn guid<'s>(text: &str, room: &'s mut String) -> Option<&'s str> {
-    let digits = text.trim_matches(['{', '}']);
-    let is_guid = digits.len() == 36 && digits.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    let is_set = digits.bytes().any(|byte| !matches!(byte, b'0' | b'-'));
-    if !is_guid || !is_set {
-        return None;
-    }
-    room.clear();
-    room.push('{');
-    room.push_str(digits);
-    room.push('}');
-    room.make_ascii_uppercase();
-    Some(room)
-}
-
-fn luid<'s>(text: &str, room: &'s mut String) -> Option<&'s str> {
-    let value = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
-        Some(digits) => u64::from_str_radix(digits, 16).ok()?,
-        None => text.parse().ok()?,
-    };
-    if value == 0 {
-        return None;
-    }
-    room.clear();
-    write!(room, "{value:#x}").ok()?;
-    Some(room)
-}
-
-fn digest<'s>(text: &'s str, name: &str) -> Option<&'s str> {
-    let digest = text.split([',', ';']).find_map(|part| {
-        let (known, digest) = part.split_once('=')?;
-        known.trim().eq_ignore_ascii_case(name).then_some(digest.trim())
-    })?;
-    // Sensors write zeros for a digest that they could not make.
-    let is_made = digest.bytes().all(|byte| byte.is_ascii_hexdigit()) && digest.bytes().any(|byte| byte != b'0');
-    is_made.then_some(digest)
 }
 
 /// `egress` or `ingress`, seen from the protected network; other words tell neither.

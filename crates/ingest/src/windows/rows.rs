@@ -210,8 +210,9 @@ impl Layout {
             // Data comes behind `System` and is meant where a name is in both.
             let by_name: HashMap<&str, usize> =
                 self.keys.iter().enumerate().rev().map(|(place, key)| (key.as_str(), place)).collect();
-            let find = |name: &str| by_name.get(name).copied().unwrap_or(ABSENT);
-            self.places.push((map, plan.wanted().iter().map(|name| find(name)).collect()));
+            let wanted = plan.wanted().iter();
+            let places = wanted.map(|name| by_name.get(name.as_ref()).copied().unwrap_or(ABSENT)).collect();
+            self.places.push((map, places));
             self.places.len() - 1
         });
         self.places.get(place).map_or(&[], |(_, places)| places)
