@@ -187,13 +187,17 @@ fn context_user(event: &WindowsEvent<'_>, to: &mut String) {
     to.push_str(context(event, &["UserId", "User"]));
 }
 
-/// The first value of 800.
+/// The first value of 800, and the line that 4103 was about where its payload is missing.
 fn pipeline(event: &WindowsEvent<'_>, to: &mut String) {
-    to.push_str(event.unnamed().next().unwrap_or_default());
+    to.push_str(event.unnamed().next().or_else(|| event.get("CommandLine")).unwrap_or_default());
 }
 
 /// A line of the context that PowerShell writes into its events.
 fn context<'a>(event: &WindowsEvent<'a>, names: &[&str]) -> &'a str {
+    // Winlogbeat's module has the lines apart.
+    if let Some(value) = names.iter().find_map(|name| event.get(name)) {
+        return value;
+    }
     let texts = event.get("ContextInfo").into_iter().chain(event.unnamed());
     let mut lines = texts.flat_map(str::lines);
     let value = lines.find_map(|line| {

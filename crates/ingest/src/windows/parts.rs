@@ -106,6 +106,10 @@ impl<'a> Parts<'a> {
         self.values.iter().any(|value| value.0 == part)
     }
 
+    pub(super) fn has_data(&self, name: &str) -> bool {
+        self.values.iter().any(|&(part, known, _)| part == Part::Data && self.get(known) == name)
+    }
+
     pub(super) fn event(&self) -> WindowsEvent<'_> {
         let mut event = WindowsEvent { data_root: self.data_root, ..WindowsEvent::default() };
         for &(part, name, value) in &self.values {
@@ -176,6 +180,13 @@ fn time(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let inner = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/"));
     let text = inner.unwrap_or(text);
-    let zoned = || if text.len() < MAX_TIME_BYTES { any_time(&format!("{text}Z")).ok() } else { None };
-    any_time(text).ok().or_else(zoned)
+    if let Ok(time) = any_time(text) {
+        return Some(time);
+    }
+    if text.len() >= MAX_TIME_BYTES {
+        return None;
+    }
+    // Fluentd writes slashes in the date, Fluent Bit a blank before the zone.
+    let plain = text.replace('/', "-").replace(" +", "+").replace(" -", "-");
+    any_time(&plain).or_else(|_unzoned| any_time(&format!("{plain}Z"))).ok()
 }

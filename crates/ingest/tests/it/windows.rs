@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use crate::support::{json_rows, run};
 
 /// Six events, as XML and as each tool writes them; the order is that of the XML.
-const TOOLS: [&str; 7] = ["evtx_dump", "winlogbeat", "winlogbeat6", "nxlog", "velociraptor", "wazuh", "get_winevent"];
+const TOOLS: [&str; 8] =
+    ["evtx_dump", "winlogbeat", "winlogbeat_modules", "winlogbeat6", "nxlog", "velociraptor", "wazuh", "get_winevent"];
 
 #[test]
 fn all_forms_of_an_event_give_equal_columns() {

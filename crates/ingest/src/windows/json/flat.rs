@@ -2,8 +2,11 @@
 
 use super::{
     super::parts::{Part, Parts, Slice},
-    Form, Members, Names, add_scalar, get, has_scalar,
+    Form, Members, Names, add_scalar, get,
+    get_winevent::read_properties,
+    has_scalar,
     nested::read_data,
+    sysmon_message,
     values::{add_message, flatten, flatten_as},
 };
 use crate::{json::Value, parsed::Fault};
@@ -20,6 +23,7 @@ pub(super) static FLAT: Names = Names(&[
     ("Provider", "Provider@Name"),
     ("ProviderGuid", "Provider@Guid"),
     ("ProviderId", "Provider@Guid"),
+    ("ProviderGUID", "Provider@Guid"),
     ("Provider_Guid", "Provider@Guid"),
     ("EventID", "EventID"),
     ("EventId", "EventID"),
@@ -76,12 +80,15 @@ static TIMES: &[&str] = &["EventTime", "TimeCreated", "SystemTime", "TimeGenerat
 fn is_flat(members: &Members<'_>) -> bool {
     let writer =
         ["SourceName", "ProviderName", "Provider_Name", "ProviderGuid", "Channel", "EventSourceName", "LogName"];
-    let host = ["Hostname", "Computer", "ComputerName", "MachineName", "Channel", "EventTime", "RecordNumber"];
+    let host =
+        ["Hostname", "Computer", "ComputerName", "MachineName", "Channel", "EventTime", "RecordNumber", "UtcTime"];
     has_scalar(members, &["EventID", "EventId"]) && has_scalar(members, &writer) && has_scalar(members, &host)
 }
 
 fn read_flat<'a>(members: &Members<'a>, parts: &mut Parts<'a>) -> Result<(), Fault> {
     let has_execution = get(members, "ExecutionProcessID").is_some();
+    let has_list =
+        ["EventData", "StringInserts"].iter().any(|name| matches!(get(members, name), Some(Value::Array(_))));
     let time = TIMES.iter().copied().find(|name| has_scalar(members, &[name]));
     if let Some(time) = time.and_then(|name| get(members, name)) {
         add_scalar(Part::System, Slice::Raw("TimeCreated@SystemTime"), time, parts)?;
@@ -91,15 +98,24 @@ fn read_flat<'a>(members: &Members<'a>, parts: &mut Parts<'a>) -> Result<(), Fau
             name if Some(name) == time && name != "UtcTime" => {}
             "Message" | "message" => add_message(value, parts)?,
             "EventData" | "UserData" if matches!(value, Value::Object(_)) => read_data(value, parts)?,
+            // Fluentd's and Fluent Bit's lists of values without names; Sysmon's are better read from its message.
+            "EventData" | "StringInserts" if matches!(value, Value::Array(_)) => {
+                if !sysmon_message::is_sysmon(members) {
+                    read_properties(value, parts)?;
+                }
+            }
             // NXLog's own word for the level, where no data has taken its place.
             "EventType" if is_level(value) => flatten(Part::Beside, &[], key, value, parts)?,
+            // Beside a list of the values, these are the message and the account that wrote it.
+            "Description" if has_list => add_message(value, parts)?,
+            "User" if has_list => flatten(Part::Beside, &[], key, value, parts)?,
             // Where the writer's process has a name of its own, this is the data of some events.
             "ProcessID" if has_execution => flatten(Part::Data, &[], key, value, parts)?,
             name if BESIDE.contains(&name) => flatten(Part::Beside, &[], key, value, parts)?,
             _ => flatten_as(FLAT, Part::Data, key, value, parts)?,
         }
     }
-    Ok(())
+    sysmon_message::add_lines(members, &["Message", "message", "Description"], parts)
 }
 
 fn is_level(value: Value<'_>) -> bool {

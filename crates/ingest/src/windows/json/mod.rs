@@ -1,8 +1,10 @@
 //! Reads one event from its JSON, one file a form: all say the same things under other names, in other places.
 
+mod ecs;
 mod flat;
 mod get_winevent;
 mod nested;
+mod sysmon_message;
 mod values;
 mod wazuh;
 mod winlogbeat;
@@ -84,7 +86,8 @@ impl JsonEvents {
         let mut parts = Parts::default();
         (form.read)(&members, &mut parts)?;
         let mut event = parts.event();
-        if std::ptr::eq(form, &get_winevent::FORM) {
+        let may_be_unnamed = std::ptr::eq(form, &get_winevent::FORM) || std::ptr::eq(form, &flat::FORM);
+        if may_be_unnamed {
             super::positions::name_values(&mut event);
         }
         Ok(then(&event))

@@ -1,8 +1,8 @@
 //! `data.win` of Wazuh, which writes every name with a small first letter.
 
 use super::{
-    super::parts::{Part, Parts},
-    Form, Members, Names, get, object,
+    super::parts::{Part, Parts, Slice},
+    Form, Members, Names, add_scalar, get, object,
     values::{add_message, add_values, flatten, flatten_as},
 };
 use crate::{
@@ -55,7 +55,11 @@ fn read_wazuh<'a>(members: &Members<'a>, parts: &mut Parts<'a>) -> Result<(), Fa
             _ => flatten(Part::Beside, &[], key, value, parts)?,
         }
     }
-    for &(key, value) in members.iter().filter(|(key, _)| !matches!(key.inner, "data" | "win")) {
+    // Where the system part has no time, that of the alert is near.
+    if let Some(time) = get(members, "timestamp") {
+        add_scalar(Part::System, Slice::Raw("TimeCreated@SystemTime"), time, parts)?;
+    }
+    for &(key, value) in members.iter().filter(|(key, _)| !matches!(key.inner, "data" | "win" | "timestamp")) {
         flatten(Part::Beside, &[], key, value, parts)?;
     }
     Ok(())

@@ -2,9 +2,11 @@
 
 use super::{
     super::parts::{Part, Parts, Slice},
-    Form, Members, Names, add_scalar, get, has_scalar,
+    Form, Members, Names, add_scalar,
+    ecs::put_back,
+    get, has_scalar,
     nested::read_data,
-    object,
+    object, sysmon_message,
     values::{add_message, flatten, flatten_as, plain, scalar},
 };
 use crate::{
@@ -37,6 +39,7 @@ static WINLOGBEAT: Names = Names(&[
     ("process.thread", "Execution@ThreadID"),
     ("process_id", "Execution@ProcessID"),
     ("thread_id", "Execution@ThreadID"),
+    ("time_created", "TimeCreated@SystemTime"),
     ("channel", "Channel"),
     ("log_name", "Channel"),
     ("computer_name", "Computer"),
@@ -69,7 +72,7 @@ fn read_winlog<'a>(members: &Members<'a>, parts: &mut Parts<'a>) -> Result<(), F
             _ => flatten_as(WINLOGBEAT_TOP, Part::Beside, key, value, parts)?,
         }
     }
-    Ok(())
+    put_back(members, parts)
 }
 
 /// `event.code` and `event.provider` say again what `winlog` may have left out.
@@ -115,5 +118,6 @@ fn read_old_winlog<'a>(members: &Members<'a>, parts: &mut Parts<'a>) -> Result<(
             },
         }
     }
-    Ok(())
+    // What renames the fields mostly keeps the message.
+    sysmon_message::add_lines(members, &["event_original_message", "message"], parts)
 }

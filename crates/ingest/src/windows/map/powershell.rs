@@ -40,6 +40,7 @@ static MODULE: &[Rule] = &[
     ("user_domain", &["@context_user"], Read::AccountDomain),
     ("path", &["@script_name"], Read::Text),
     ("content", &["Payload"], Read::Text),
+    ("content", &["@pipeline"], Read::Text),
     ("command_line", &["@host_application"], Read::Text),
 ];
 
