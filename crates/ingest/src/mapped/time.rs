@@ -31,6 +31,7 @@ pub(super) fn read(section: &Section<'_, '_>, problems: &mut Problems<'_>) -> Op
         clock = clock.joining(fields.len());
         fields.extend(joined);
     }
+    fields.retain(|field| !field.text.is_empty());
     if fields.is_empty() {
         let hint = "write field = \"...\", fields = [\"this\", \"or this\"], or join = [\"date\", \"time\"]".to_owned();
         problems.add("no_time", section.at, "[time] names no field", Some(hint));

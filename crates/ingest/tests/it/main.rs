@@ -7,6 +7,7 @@ mod broken;
 mod corpus;
 mod evtx;
 mod framing;
+mod mappings;
 mod real_data;
 mod support;
 mod syslog;

@@ -20,7 +20,10 @@ fn an_unheard_of_log_is_in_a_table_after_two_commands() {
     home.ok(&["ingest", &sample]);
     let rows = home.json(&["sql", "SELECT src_ip, method, path, status FROM http_requests ORDER BY observed_at"]);
     assert_eq!(rows.len(), 3, "{rows:?}");
-    assert_eq!((&rows[1]["method"], &rows[1]["path"], &rows[1]["status"]), (&"POST".into(), &"/login".into(), &302.into()));
+    assert_eq!(
+        (&rows[1]["method"], &rows[1]["path"], &rows[1]["status"]),
+        (&"POST".into(), &"/login".into(), &302.into())
+    );
     let again = home.run(&["formats", "new", &sample, "--name", "appliance"]);
     assert_eq!(again.status.code(), Some(2), "a draft must not overwrite what a person has corrected");
 }
@@ -83,8 +86,7 @@ fn a_mapping_can_be_named_for_one_ingest() {
     let log = "when;who;how\n2026-11-21 10:00:00;ann;fine\n2026-11-21 10:00:01;bob;bad\n2026-11-21 10:00:02;bob\n";
     fs::write(home.path("log.txt"), log).expect("written");
     let (mapping, log) = (home.path("acme.toml"), home.path("log.txt"));
-    let report =
-        &home.json(&["ingest", "--mapping", &mapping.to_string_lossy(), &log.to_string_lossy()])[0];
+    let report = &home.json(&["ingest", "--mapping", &mapping.to_string_lossy(), &log.to_string_lossy()])[0];
     assert_eq!((&report["rows"], &report["rejects"]), (&2.into(), &1.into()), "{report}");
     assert_eq!(home.number("SELECT count(*) FROM logons WHERE success = false AND \"user\" = 'bob'"), 1);
 }
