@@ -1,11 +1,12 @@
 //! Windows events as JSON: Winlogbeat, NXLog, evtx_dump, Chainsaw, Velociraptor, Wazuh, Get-WinEvent. Names and values
-//! of all forms end up the same; `windows/json.rs` knows the forms.
+//! of all forms end up the same; `windows/json` knows the forms.
 
+use super::windows_xml::is_heading;
 use crate::{
-    Certainty, Format, Head, ParsedBatch, RawBatch, Recognition,
+    Certainty, Format, Head, ParsedBatch, RawBatch, Recognition, Span,
     frame::{
         json::{JsonCutter, Wrapper},
-        spans::SpanFramer,
+        spans::{Cutter, Scan, SpanFramer},
     },
     json::{Elements, Fields, Text, Value},
     mapping::Output,
@@ -20,7 +21,7 @@ pub(super) static FORMAT: Format = Format {
     spec: "https://www.elastic.co/docs/reference/beats/winlogbeat/exported-fields-winlog",
     yields: TABLES,
     recognise,
-    framer: SpanFramer::<JsonCutter<Wrapped>>::boxed,
+    framer: SpanFramer::<EventCutter>::boxed,
     parse,
 };
 
@@ -32,6 +33,40 @@ impl Wrapper for Wrapped {
     const KEYS: &'static [&'static str] = &["Events", "events", "Records", "records", "value", "hits"];
 }
 
+/// Cuts JSON; lines `Record 12`, which `evtx_dump` writes above each event, are passed over.
+#[derive(Debug, Default)]
+struct EventCutter {
+    json: JsonCutter<Wrapped>,
+}
+
+/// Longer lines are no headings.
+const MAX_HEADING_BYTES: usize = 32;
+
+impl Cutter for EventCutter {
+    fn next(&mut self, buffer: &[u8], scan: &mut Scan) -> Option<Span> {
+        while scan.open.is_none() {
+            let rest = buffer.get(scan.at..)?;
+            let blanks = rest.len() - rest.trim_ascii_start().len();
+            scan.at += blanks;
+            let rest = rest.get(blanks..)?;
+            let mark = b"Record ";
+            if !rest.starts_with(mark) && !mark.starts_with(rest) {
+                break;
+            }
+            match memchr::memchr(b'\n', rest) {
+                Some(length) if rest.get(..length).is_some_and(is_heading) => scan.at += length + 1,
+                None if rest.len() < MAX_HEADING_BYTES => return None,
+                _ => break,
+            }
+        }
+        self.json.next(buffer, scan)
+    }
+
+    fn restart(&mut self) {
+        self.json.restart();
+    }
+}
+
 /// Judges the first record, which may be cut off.
 fn recognise(head: &Head<'_>) -> Option<Recognition> {
     let bytes = head.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head.bytes);
@@ -40,6 +75,8 @@ fn recognise(head: &Head<'_>) -> Option<Recognition> {
         std::str::from_utf8(bytes.get(..error.valid_up_to()).unwrap_or_default())
     });
     let text = text.ok()?.trim_start();
+    let behind_heading = text.split_once('\n').filter(|(line, _)| is_heading(line.as_bytes())).map(|(_, rest)| rest);
+    let text = behind_heading.unwrap_or(text).trim_start();
     let is_json = text.starts_with('{') || text.starts_with('[');
     let start = text.find('{').filter(|_| is_json)?;
     let first = members(text.get(start..)?);

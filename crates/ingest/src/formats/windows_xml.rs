@@ -171,7 +171,7 @@ impl EventCutter {
 }
 
 /// `Record 12`, which `evtx_dump` writes above each event.
-fn is_heading(line: &[u8]) -> bool {
+pub(super) fn is_heading(line: &[u8]) -> bool {
     let number = line.trim_ascii().strip_prefix(b"Record ");
     number.is_some_and(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit))
 }

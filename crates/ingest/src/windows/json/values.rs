@@ -208,13 +208,15 @@ fn open_object<'a>(
     // xmltodict and others keep the name of a `Data` in its attributes.
     let attributes = members.iter().find(|(key, _)| is_attributes(key.inner)).and_then(|member| object(member.1));
     let label = get(&members, "@Name").or_else(|| get(attributes.as_deref()?, "Name"));
-    let label = label.or_else(|| get(&members, "Name").filter(|_| members.len() == 2));
+    let marked = ["-Name", "_Name", "Name"].iter().find_map(|name| get(&members, name));
+    let label = label.or_else(|| marked.filter(|_| members.len() == 2));
     let label = label.filter(|_| part == Part::Data && parts.get(name) == "Data");
     let own = label.and_then(|label| scalar(label, parts)).unwrap_or(name);
     for &(key, value) in members.iter().take(MAX_VALUES) {
         match key.inner {
             "#text" | "Value" | "$t" | "_" => open.push((own, value)),
-            "@Name" | "Name" if label.is_some() => {}
+            "content" | "text" | "value" | "__text" | "#content" if label.is_some() => open.push((own, value)),
+            "@Name" | "-Name" | "_Name" | "Name" if label.is_some() => {}
             inner if is_attributes(inner) => {
                 for (key, value) in object(value).unwrap_or_default() {
                     let is_label = label.is_some() && key.inner == "Name";
@@ -227,7 +229,7 @@ fn open_object<'a>(
                 // In `System` every member of an element is an attribute of it, whatever the tool calls it.
                 let is_attribute = inner.starts_with('@') || part == Part::System;
                 let separator = if is_attribute { '@' } else { '/' };
-                let step = inner.strip_prefix('@').unwrap_or(inner);
+                let step = inner.strip_prefix(['@', '-', '_']).filter(|_| is_attribute).unwrap_or(inner);
                 if !step.starts_with("xmlns") {
                     open.push((parts.join(&[own], separator, Slice::Raw(step)), value));
                 }
