@@ -4,5 +4,6 @@ mod detector;
 
 pub mod detectors;
 pub mod indicators;
+pub mod rules;
 
 pub use detector::{Detector, Digest, Error, Judged, Param, Params, Reads};

@@ -36,7 +36,7 @@ mod hits;
 mod look_up;
 mod matcher;
 mod networks;
-mod scan;
+pub(crate) mod scan;
 mod sieve;
 mod words;
 

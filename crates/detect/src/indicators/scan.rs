@@ -78,7 +78,7 @@ fn watched<'a, S: Set>(
 }
 
 /// A column of texts, or of lists of texts, in whichever layout the lake or a parser gives.
-pub(super) enum Texts<'a> {
+pub(crate) enum Texts<'a> {
     Utf8(&'a StringArray),
     LargeUtf8(&'a LargeStringArray),
     View(&'a StringViewArray),
@@ -88,7 +88,7 @@ pub(super) enum Texts<'a> {
 
 impl<'a> Texts<'a> {
     /// `None` where the column holds something else.
-    pub(super) fn of(column: &'a dyn Array) -> Option<Self> {
+    pub(crate) fn of(column: &'a dyn Array) -> Option<Self> {
         match column.data_type() {
             DataType::Utf8 => column.as_string_opt().map(Self::Utf8),
             DataType::LargeUtf8 => column.as_string_opt().map(Self::LargeUtf8),
@@ -107,7 +107,7 @@ impl<'a> Texts<'a> {
     }
 
     /// The text of a row; `None` for null, and for lists.
-    pub(super) fn get(&self, row: usize) -> Option<&'a str> {
+    pub(crate) fn get(&self, row: usize) -> Option<&'a str> {
         match self {
             Self::Utf8(texts) => (row < texts.len() && texts.is_valid(row)).then(|| texts.value(row)),
             Self::LargeUtf8(texts) => (row < texts.len() && texts.is_valid(row)).then(|| texts.value(row)),
@@ -121,7 +121,7 @@ impl<'a> Texts<'a> {
     }
 
     /// All texts of one row.
-    pub(super) fn of_row(&self, row: usize) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn of_row(&self, row: usize) -> impl Iterator<Item = &'a str> {
         let (items, single) = match self {
             Self::List(list, items) => (Some((items.as_ref(), span(list, row))), None),
             _ => (None, self.get(row)),
@@ -147,13 +147,13 @@ impl<'a> Texts<'a> {
 }
 
 /// The instant of every row in nanoseconds.
-pub(super) enum Instants<'a> {
+pub(crate) enum Instants<'a> {
     Micros(&'a [i64]),
     Nanos(&'a [i64]),
 }
 
 impl<'a> Instants<'a> {
-    pub(super) fn of(rows: &'a RecordBatch, column: &str) -> Result<Self, Error> {
+    pub(crate) fn of(rows: &'a RecordBatch, column: &str) -> Result<Self, Error> {
         let found = rows.column_by_name(column).ok_or_else(|| Error::new(format!("no column \"{column}\"")))?;
         if let Some(micros) = found.as_primitive_opt::<TimestampMicrosecondType>() {
             return Ok(Self::Micros(micros.values()));
@@ -165,7 +165,7 @@ impl<'a> Instants<'a> {
     }
 
     /// `None` where the instant lies outside what nanoseconds can hold.
-    pub(super) fn nanos(&self, row: usize) -> Option<i64> {
+    pub(crate) fn nanos(&self, row: usize) -> Option<i64> {
         match self {
             Self::Micros(micros) => micros.get(row)?.checked_mul(1_000),
             Self::Nanos(nanos) => nanos.get(row).copied(),

@@ -4,3 +4,4 @@
 
 mod beaconing;
 mod organization;
+mod rules;

@@ -1,0 +1,430 @@
+//! Puts the plan of one table together, rule by rule.
+
+use std::collections::BTreeMap;
+
+use ahash::{HashMap, HashMapExt};
+use schema::Table;
+
+use super::{
+    Node, Pair, Plan, PlannedRule, Slot,
+    predicate::Predicate,
+    scanner::{self},
+};
+use crate::rules::{
+    fields::{Getter, HASHES, Mapping, Source, native},
+    model::{Condition, Item, Rule, Search, Test},
+    pattern::Part,
+    rows::Keys,
+};
+
+/// Plan and, for each rule that has records in this table, whether it can match there.
+pub(in crate::rules) struct Built {
+    pub(in crate::rules) plan: Plan,
+    /// Fields that were missing, by rule; a rule that is not in the plan cannot match for lack of them.
+    pub(in crate::rules) missing: BTreeMap<usize, Vec<String>>,
+}
+
+/// Fails for a rule whose tests cannot be compiled.
+pub(in crate::rules) fn check(rule: &Rule) -> Result<(), (Item, String)> {
+    let mut open: Vec<&Search> = rule.detection.searches.iter().map(|(_, search)| search).collect();
+    while let Some(search) = open.pop() {
+        match search {
+            Search::All(parts) | Search::Any(parts) => open.extend(parts),
+            Search::Item(item) => {
+                let regexes = item.tests.iter().filter(|test| matches!(test, Test::Regex { .. }));
+                for test in regexes {
+                    Predicate::of(test).map_err(|why| (item.clone(), why))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `strict` leaves out what no record can have by the mapping; a plan that is to be used is not strict, because records
+/// may be richer than anybody knows.
+pub(in crate::rules) fn build(table: &'static Table, rules: &[Rule], mapping: &Mapping, strict: bool) -> Built {
+    let mut builder = Builder { strict, ..Builder::empty(table, mapping) };
+    for (number, rule) in rules.iter().enumerate() {
+        builder.add_rule(number, rule);
+    }
+    builder.finish()
+}
+
+struct Builder<'a> {
+    strict: bool,
+    table: &'static Table,
+    mapping: &'a Mapping,
+    slot_numbers: HashMap<Getter, usize>,
+    slots: Vec<Draft>,
+    atoms: HashMap<(usize, bool, Vec<u32>), u32>,
+    /// Slot of each atom.
+    atom_slots: Vec<usize>,
+    pairs: Vec<Pair>,
+    gates: HashMap<Node, u32>,
+    /// Gate of each source of the mapping.
+    source_gates: HashMap<usize, Node>,
+    rules: Vec<PlannedRule>,
+    missing: BTreeMap<usize, Vec<String>>,
+}
+
+/// A slot as it grows.
+struct Draft {
+    getter: Getter,
+    tests: scanner::Builder,
+    atoms: Vec<(u32, bool, Vec<u32>)>,
+}
+
+/// How the fields of one source are had, and which were asked for in vain.
+struct Fields<'s> {
+    source: Option<&'s Source>,
+    missing: Vec<String>,
+}
+
+impl<'a> Builder<'a> {
+    fn empty(table: &'static Table, mapping: &'a Mapping) -> Self {
+        Self {
+            strict: false,
+            table,
+            mapping,
+            slot_numbers: HashMap::new(),
+            slots: Vec::new(),
+            atoms: HashMap::new(),
+            atom_slots: Vec::new(),
+            pairs: Vec::new(),
+            gates: HashMap::new(),
+            source_gates: HashMap::new(),
+            rules: Vec::new(),
+            missing: BTreeMap::new(),
+        }
+    }
+
+    /// One entry for each way in which fields are had, over the rows of all sources that share it.
+    fn add_rule(&mut self, number: usize, rule: &Rule) {
+        let mapping = self.mapping;
+        let mut ways: Vec<(Node, Vec<Node>)> = Vec::new();
+        let mut missing = Vec::new();
+        for source_number in mapping.sources_of(&rule.logsource) {
+            let Some(source) = mapping.sources.get(source_number).filter(|source| source.table.name == self.table.name)
+            else {
+                continue;
+            };
+            let mut fields = Fields { source: Some(source), missing: Vec::new() };
+            let node = self.condition(&rule.detection.condition, &rule.detection.searches, &mut fields);
+            missing.append(&mut fields.missing);
+            let gate = self.gate_of(source_number, source);
+            match ways.iter_mut().find(|(known, _)| *known == node) {
+                Some((_, gates)) => gates.push(gate),
+                None => ways.push((node, vec![gate])),
+            }
+        }
+        missing.sort();
+        missing.dedup();
+        if !missing.is_empty() {
+            self.missing.insert(number, missing);
+        }
+        for (node, gates) in ways.into_iter().filter(|(node, _)| *node != Node::Never) {
+            let gate = Node::any(gates);
+            let new = self.gates.len() as u32;
+            let gate = *self.gates.entry(gate).or_insert(new);
+            self.rules.push(PlannedRule { rule: number, gate, node });
+        }
+    }
+
+    fn gate_of(&mut self, number: usize, source: &Source) -> Node {
+        if let Some(known) = self.source_gates.get(&number) {
+            return known.clone();
+        }
+        let mut native_names = Fields { source: None, missing: Vec::new() };
+        let gate = source.rows.as_ref().map_or(Node::Always, |rows| self.search(rows, &mut native_names));
+        self.source_gates.insert(number, gate.clone());
+        gate
+    }
+
+    fn condition(&mut self, condition: &Condition, searches: &[(String, Search)], fields: &mut Fields<'_>) -> Node {
+        match condition {
+            // As deep as the parser lets conditions nest.
+            Condition::All(parts) => {
+                Node::all(parts.iter().map(|part| self.condition(part, searches, fields)).collect::<Vec<_>>())
+            }
+            Condition::Any(parts) => {
+                Node::any(parts.iter().map(|part| self.condition(part, searches, fields)).collect::<Vec<_>>())
+            }
+            Condition::Not(inner) => self.condition(inner, searches, fields).not(),
+            Condition::Search(number) => match searches.get(*number) {
+                Some((_, search)) => self.search(search, fields),
+                None => Node::Never,
+            },
+        }
+    }
+
+    fn search(&mut self, search: &Search, fields: &mut Fields<'_>) -> Node {
+        match search {
+            Search::All(parts) => Node::all(parts.iter().map(|part| self.search(part, fields)).collect::<Vec<_>>()),
+            Search::Any(parts) => Node::any(parts.iter().map(|part| self.search(part, fields)).collect::<Vec<_>>()),
+            Search::Item(item) => self.item(item, fields),
+        }
+    }
+
+    fn getter(&self, field: Option<&str>, fields: &mut Fields<'_>) -> Option<Getter> {
+        let Some(field) = field else {
+            return Some(Getter::Record);
+        };
+        let Some(source) = fields.source else {
+            return Some(native(self.table, field));
+        };
+        if self.strict && source.never_has(field) {
+            fields.missing.push(field.to_owned());
+            return None;
+        }
+        Some(self.mapping.getter(source, field))
+    }
+
+    fn item(&mut self, item: &Item, fields: &mut Fields<'_>) -> Node {
+        let Some(getter) = self.getter(item.field.as_deref(), fields) else {
+            return without_field(item);
+        };
+        let (compared, tests): (Vec<&Test>, Vec<&Test>) =
+            item.tests.iter().partition(|test| matches!(test, Test::Field { .. }));
+        let mut nodes = Vec::new();
+        for test in compared {
+            if let Test::Field { other, how, cased } = test {
+                let other = self.getter(Some(other), fields);
+                nodes.push(other.map_or(Node::Never, |other| {
+                    self.pair(Pair { field: getter.clone(), other, how: *how, cased: *cased })
+                }));
+            }
+        }
+        if !tests.is_empty() {
+            nodes.push(self.tests(&getter, &tests, item.all));
+        }
+        let node = if item.all { Node::all(nodes) } else { Node::any(nodes) };
+        if !item.negated {
+            return node;
+        }
+        let nothing = self.atom(&getter, &[&Test::Null], false);
+        Node::all([node.not(), nothing.not()])
+    }
+
+    fn tests(&mut self, getter: &Getter, tests: &[&Test], all: bool) -> Node {
+        if !reads_hashes(getter) {
+            return match getter {
+                Getter::Record => self.keywords(tests, all),
+                _ => self.atom(getter, tests, all),
+            };
+        }
+        // A whole hash is one look-up in its own column; anything else is looked for in the joined text.
+        let mut by_getter: BTreeMap<Getter, Vec<Test>> = BTreeMap::new();
+        for test in tests {
+            let parts = hash_columns(test);
+            if parts.is_empty() {
+                by_getter.entry(getter.clone()).or_default().push((*test).clone());
+            }
+            if all && parts.len() > 1 {
+                return self.atom(getter, tests, all);
+            }
+            for (column, test) in parts {
+                by_getter.entry(Getter::Column(column)).or_default().push(test);
+            }
+        }
+        let nodes: Vec<Node> =
+            by_getter.iter().map(|(getter, tests)| self.atom(getter, &tests.iter().collect::<Vec<_>>(), all)).collect();
+        if all { Node::all(nodes) } else { Node::any(nodes) }
+    }
+
+    /// Keywords are looked for in the record as it came, where JSON and XML write some characters otherwise.
+    fn keywords(&mut self, tests: &[&Test], all: bool) -> Node {
+        let getter = Getter::Record;
+        if !all {
+            let forms: Vec<Test> = tests.iter().flat_map(|test| written_forms(test)).collect();
+            return self.atom(&getter, &forms.iter().collect::<Vec<_>>(), false);
+        }
+        let nodes: Vec<Node> = tests
+            .iter()
+            .map(|test| {
+                let forms = written_forms(test);
+                self.atom(&getter, &forms.iter().collect::<Vec<_>>(), false)
+            })
+            .collect();
+        Node::all(nodes)
+    }
+
+    fn atom(&mut self, getter: &Getter, tests: &[&Test], all: bool) -> Node {
+        let slot = self.slot(getter);
+        let Some(draft) = self.slots.get_mut(slot) else {
+            return Node::Never;
+        };
+        let mut numbers = Vec::new();
+        for test in tests {
+            match draft.tests.add(test) {
+                Ok(number) => numbers.push(number),
+                // Such a rule was refused when it was loaded.
+                Err(_) => return Node::Never,
+            }
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        let all = all && numbers.len() > 1;
+        let new = self.atom_slots.len() as u32;
+        let atom = *self.atoms.entry((slot, all, numbers.clone())).or_insert(new);
+        if atom == new {
+            self.atom_slots.push(slot);
+            draft.atoms.push((atom, all, numbers));
+        }
+        Node::Atom(atom)
+    }
+
+    fn slot(&mut self, getter: &Getter) -> usize {
+        if let Some(known) = self.slot_numbers.get(getter) {
+            return *known;
+        }
+        let number = self.slots.len();
+        self.slots.push(Draft { getter: getter.clone(), tests: scanner::Builder::default(), atoms: Vec::new() });
+        self.slot_numbers.insert(getter.clone(), number);
+        number
+    }
+
+    fn pair(&mut self, pair: Pair) -> Node {
+        let known = self.pairs.iter().position(|known| *known == pair);
+        let number = known.unwrap_or(self.pairs.len());
+        if known.is_none() {
+            self.pairs.push(pair);
+        }
+        Node::Pair(number as u32)
+    }
+
+    fn finish(self) -> Built {
+        let mut gates: Vec<(Node, u32)> = self.gates.into_iter().collect();
+        gates.sort_by_key(|(_, number)| *number);
+        let gates: Vec<Node> = gates.into_iter().map(|(node, _)| node).collect();
+        let slot_of = |atom: u32| self.atom_slots.get(atom as usize).copied();
+        let mut of_gate = vec![false; self.slots.len()];
+        for gate in &gates {
+            gate.each_atom(&mut |atom| set(&mut of_gate, slot_of(atom)));
+        }
+        let mut asked_by: Vec<std::collections::BTreeSet<u32>> = vec![Default::default(); self.slots.len()];
+        for rule in &self.rules {
+            rule.node.each_atom(&mut |atom| {
+                if let Some(asked) = slot_of(atom).and_then(|slot| asked_by.get_mut(slot)) {
+                    asked.insert(rule.gate);
+                }
+            });
+        }
+        let keys = keys(
+            self.slots.iter().map(|slot| &slot.getter).chain(self.pairs.iter().flat_map(|p| [&p.field, &p.other])),
+        );
+        let drafts = self.slots.into_iter().zip(of_gate).zip(asked_by);
+        let slots = drafts.map(|((draft, of_gate), gates)| slot(draft, of_gate, gates.into_iter().collect())).collect();
+        let plan = Plan {
+            table: self.table,
+            slots,
+            n_atoms: self.atom_slots.len(),
+            pairs: self.pairs,
+            gates,
+            rules: self.rules,
+            keys,
+        };
+        Built { plan, missing: self.missing }
+    }
+}
+
+fn set(flags: &mut [bool], at: Option<usize>) {
+    if let Some(flag) = at.and_then(|at| flags.get_mut(at)) {
+        *flag = true;
+    }
+}
+
+fn slot(draft: Draft, of_gate: bool, gates: Vec<u32>) -> Slot {
+    let scanner = draft.tests.finish();
+    let n_tests = draft.atoms.iter().flat_map(|(_, _, tests)| tests).max().map_or(0, |last| *last as usize + 1);
+    let mut any_atoms = vec![Vec::new(); n_tests];
+    let mut all_atoms = vec![Vec::new(); n_tests];
+    let mut needed = BTreeMap::new();
+    for (atom, all, tests) in draft.atoms {
+        let lists = if all { &mut all_atoms } else { &mut any_atoms };
+        if all {
+            needed.insert(atom, tests.len() as u32);
+        }
+        for test in tests {
+            if let Some(list) = lists.get_mut(test as usize) {
+                list.push(atom);
+            }
+        }
+    }
+    Slot { getter: draft.getter, scanner, any_atoms, all_atoms, needed, of_gate, gates }
+}
+
+/// What is looked for in columns of JSON, so that each row is read once for all of it.
+fn keys<'g>(getters: impl Iterator<Item = &'g Getter>) -> BTreeMap<&'static str, Keys> {
+    let mut keys: BTreeMap<&'static str, Keys> = BTreeMap::new();
+    let mut open: Vec<&Getter> = getters.collect();
+    while let Some(getter) = open.pop() {
+        match getter {
+            Getter::Json { column, path } if !path.is_empty() => keys.entry(column).or_default().add(path),
+            Getter::First(getters) | Getter::Every(getters) | Getter::Join { parts: getters, .. } => {
+                open.extend(getters)
+            }
+            Getter::Words { of, .. } => open.push(of),
+            _ => {}
+        }
+    }
+    keys
+}
+
+/// What an item comes to for records that never have its field: only tests for its absence hold.
+fn without_field(item: &Item) -> Node {
+    let holds = |test: &Test| matches!(test, Test::Null | Test::Exists(false));
+    let met = if item.all { item.tests.iter().all(holds) } else { item.tests.iter().any(holds) };
+    if met && !item.negated { Node::Always } else { Node::Never }
+}
+
+fn reads_hashes(getter: &Getter) -> bool {
+    getter.reads(&Getter::Hashes)
+}
+
+/// `*SHA256=<64 hex digits>*` and `*<64 hex digits>*` as whole values of columns.
+fn hash_columns(test: &Test) -> Vec<(&'static str, Test)> {
+    let Test::Like { pattern, cased: false } = test else {
+        return Vec::new();
+    };
+    let text = match pattern.parts.as_slice() {
+        [Part::Any, Part::Text(text), Part::Any]
+        | [Part::Any, Part::Text(text)]
+        | [Part::Text(text), Part::Any]
+        | [Part::Text(text)] => text,
+        _ => return Vec::new(),
+    };
+    let (name, hash) = text.split_once('=').map_or((None, text.as_str()), |(name, hash)| (Some(name), hash));
+    if !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Vec::new();
+    }
+    let columns = HASHES.iter().filter(|(_, sysmon, length)| {
+        hash.len() == *length && name.is_none_or(|name| name.eq_ignore_ascii_case(sysmon))
+    });
+    let whole = Test::Like { pattern: crate::rules::pattern::Pattern::literal(hash), cased: false };
+    columns.map(|(column, ..)| (*column, whole.clone())).collect()
+}
+
+/// A keyword as it is, as JSON escapes it, and as XML does.
+fn written_forms(test: &Test) -> Vec<Test> {
+    let mut forms = vec![test.clone()];
+    let Test::Like { pattern, cased } = test else {
+        return forms;
+    };
+    let json = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\t', "\\t");
+    let xml = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    for write in [&json as &dyn Fn(&str) -> String, &xml] {
+        let mut form = crate::rules::pattern::Pattern::default();
+        for part in &pattern.parts {
+            form.push(match part {
+                Part::Text(text) => Part::Text(write(text)),
+                part => part.clone(),
+            });
+        }
+        let form = Test::Like { pattern: form, cased: *cased };
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    forms
+}

@@ -1,0 +1,303 @@
+//! All tests of one field at once: which of thousands of them hold for a value, in about one pass over it.
+//!
+//! Whole values are one look-up, beginnings and ends a walk through a trie, what may stand anywhere one Aho-Corasick
+//! automaton. Regular expressions and patterns with inner wildcards wait for a text that they cannot match without.
+
+use ahash::{HashMap, HashMapExt};
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::{
+    predicate::{Predicate, required_literals},
+    trie::Trie,
+};
+use crate::rules::{
+    model::Test,
+    pattern::{self, DASHES, Part, Pattern},
+    rows::Value,
+};
+
+/// Forms of one pattern with dashes that are looked for one by one: two dashes of five kinds.
+const MAX_DASH_FORMS: usize = 25;
+
+/// Tests of one field by number, in the order added.
+#[derive(Debug)]
+pub(super) struct Builder {
+    numbers: HashMap<Test, u32>,
+    predicates: Vec<Predicate>,
+    whole: HashMap<String, Vec<u32>>,
+    prefixes: Trie,
+    suffixes: Trie,
+    /// Texts looked for anywhere, and what finding one means.
+    texts: HashMap<String, Vec<Clue>>,
+    always: Vec<u32>,
+    without_value: Vec<u32>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Clue {
+    Holds(u32),
+    /// The predicate must still be tried.
+    MayHold(u32),
+}
+
+#[derive(Debug)]
+pub(in crate::rules) struct Scanner {
+    predicates: Vec<Predicate>,
+    whole: HashMap<String, Vec<u32>>,
+    prefixes: Trie,
+    suffixes: Trie,
+    automaton: Option<AhoCorasick>,
+    clues: Vec<Vec<Clue>>,
+    always: Vec<u32>,
+    without_value: Vec<u32>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            numbers: HashMap::new(),
+            predicates: Vec::new(),
+            whole: HashMap::new(),
+            prefixes: Trie::new(),
+            suffixes: Trie::new(),
+            texts: HashMap::new(),
+            always: Vec::new(),
+            without_value: Vec::new(),
+        }
+    }
+}
+
+impl Builder {
+    /// The number of a test; equal tests have one. Fails on a regular expression that grows too large.
+    pub(super) fn add(&mut self, test: &Test) -> Result<u32, String> {
+        if let Some(known) = self.numbers.get(test) {
+            return Ok(*known);
+        }
+        let predicate = Predicate::of(test)?;
+        let number = self.predicates.len() as u32;
+        self.numbers.insert(test.clone(), number);
+        if predicate.holds_without_value(false) || predicate.holds_without_value(true) {
+            self.without_value.push(number);
+        }
+        match (&predicate, test) {
+            (Predicate::Like(pattern), _) => self.add_pattern(&pattern.clone(), number),
+            // The folded text finds it, case decides.
+            (Predicate::LikeCased(pattern), _) => self.add_clues(longest_text(&pattern.folded()), number),
+            (Predicate::Regex(_), test) => self.add_clues(required_literals(test), number),
+            (Predicate::Null | Predicate::Never, _) => {}
+            _ => self.always.push(number),
+        }
+        self.predicates.push(predicate);
+        Ok(number)
+    }
+
+    fn add_pattern(&mut self, pattern: &Pattern, number: u32) {
+        let Some(forms) = dash_forms(pattern) else {
+            return self.add_clues(longest_text(pattern), number);
+        };
+        for form in forms {
+            match form.parts.as_slice() {
+                [] => self.whole.entry(String::new()).or_default().push(number),
+                [Part::Text(text)] => self.whole.entry(text.clone()).or_default().push(number),
+                [Part::Text(text), Part::Any] => self.prefixes.insert(text.bytes(), number),
+                [Part::Any, Part::Text(text)] => self.suffixes.insert(text.bytes().rev(), number),
+                [Part::Any, Part::Text(text), Part::Any] => {
+                    self.texts.entry(text.clone()).or_default().push(Clue::Holds(number));
+                }
+                _ => self.add_clues(longest_text(&form), number),
+            }
+        }
+    }
+
+    fn add_clues(&mut self, texts: Vec<String>, number: u32) {
+        if texts.is_empty() {
+            self.always.push(number);
+        }
+        for text in texts {
+            self.texts.entry(text).or_default().push(Clue::MayHold(number));
+        }
+    }
+
+    pub(super) fn finish(self) -> Scanner {
+        let mut texts: Vec<(String, Vec<Clue>)> = self.texts.into_iter().collect();
+        texts.sort_by(|a, b| a.0.cmp(&b.0));
+        let (texts, mut clues): (Vec<String>, Vec<Vec<Clue>>) = texts.into_iter().unzip();
+        // Building fails beyond two billion states; the size of rule files is bounded far below, and without the
+        // automaton every test is tried, which is slow and right.
+        let automaton =
+            AhoCorasick::builder().match_kind(MatchKind::Standard).build(&texts).ok().filter(|_| !texts.is_empty());
+        let mut always = self.always;
+        if automaton.is_none() {
+            always.extend(clues.drain(..).flatten().map(|clue| match clue {
+                Clue::Holds(number) | Clue::MayHold(number) => number,
+            }));
+        }
+        Scanner {
+            predicates: self.predicates,
+            whole: self.whole,
+            prefixes: self.prefixes,
+            suffixes: self.suffixes,
+            automaton,
+            clues,
+            always,
+            without_value: self.without_value,
+        }
+    }
+}
+
+impl Scanner {
+    /// Sets what holds for a value.
+    pub(in crate::rules) fn scan(&self, value: Value<'_>, work: &mut Work) {
+        work.begin(self.predicates.len());
+        match value {
+            Value::Missing => self.scan_nothing(false, work),
+            Value::Null => self.scan_nothing(true, work),
+            Value::Text(text) => self.scan_text(text, work),
+            Value::Many(cell) => cell.texts().for_each(|text| self.scan_text(text, work)),
+        }
+    }
+
+    fn scan_nothing(&self, there: bool, work: &mut Work) {
+        for number in &self.without_value {
+            let holds =
+                self.predicates.get(*number as usize).is_some_and(|predicate| predicate.holds_without_value(there));
+            if holds {
+                work.set(*number);
+            }
+        }
+    }
+
+    fn scan_text(&self, text: &str, work: &mut Work) {
+        let mut folded = std::mem::take(&mut work.folded);
+        pattern::fold_into(text, &mut folded);
+        self.whole.get(folded.as_str()).into_iter().flatten().for_each(|number| work.set(*number));
+        if !self.prefixes.is_empty() {
+            self.prefixes.each(folded.bytes(), |number| work.set(number));
+        }
+        if !self.suffixes.is_empty() {
+            self.suffixes.each(folded.bytes().rev(), |number| work.set(number));
+        }
+        if let Some(automaton) = &self.automaton {
+            // Each text counts once a value, however often it is there.
+            work.begin_clues(self.clues.len());
+            for found in automaton.find_overlapping_iter(&folded) {
+                let at = found.pattern().as_usize();
+                if !work.first_clue(at) {
+                    continue;
+                }
+                for clue in self.clues.get(at).into_iter().flatten() {
+                    match clue {
+                        Clue::Holds(number) => work.set(*number),
+                        Clue::MayHold(number) => self.attempt(*number, text, &folded, work),
+                    }
+                }
+            }
+        }
+        for number in &self.always {
+            self.attempt(*number, text, &folded, work);
+        }
+        work.folded = folded;
+    }
+
+    fn attempt(&self, number: u32, text: &str, folded: &str, work: &mut Work) {
+        let Some(predicate) = self.predicates.get(number as usize) else {
+            return;
+        };
+        if !work.has(number) && predicate.holds_for(text, folded) {
+            work.set(number);
+        }
+    }
+
+    /// How many tests are tried on every value, for lack of a text that says they might hold.
+    pub(in crate::rules) fn n_always(&self) -> usize {
+        self.always.len()
+    }
+}
+
+/// What holds for the value at hand; used again from value to value.
+#[derive(Debug, Default)]
+pub(in crate::rules) struct Work {
+    stamps: Vec<u32>,
+    stamp: u32,
+    /// Numbers of predicates that hold, each once.
+    pub(in crate::rules) holding: Vec<u32>,
+    clue_stamps: Vec<u32>,
+    clue_stamp: u32,
+    folded: String,
+}
+
+impl Work {
+    fn begin(&mut self, n_predicates: usize) {
+        self.holding.clear();
+        next_stamp(&mut self.stamps, &mut self.stamp, n_predicates);
+    }
+
+    fn begin_clues(&mut self, n_clues: usize) {
+        next_stamp(&mut self.clue_stamps, &mut self.clue_stamp, n_clues);
+    }
+
+    fn first_clue(&mut self, at: usize) -> bool {
+        first(&mut self.clue_stamps, self.clue_stamp, at)
+    }
+
+    fn has(&self, number: u32) -> bool {
+        self.stamps.get(number as usize) == Some(&self.stamp)
+    }
+
+    fn set(&mut self, number: u32) {
+        if first(&mut self.stamps, self.stamp, number as usize) {
+            self.holding.push(number);
+        }
+    }
+}
+
+fn next_stamp(stamps: &mut Vec<u32>, stamp: &mut u32, n: usize) {
+    if stamps.len() < n {
+        stamps.resize(n, 0);
+    }
+    *stamp = stamp.wrapping_add(1);
+    if *stamp == 0 {
+        stamps.fill(0);
+        *stamp = 1;
+    }
+}
+
+fn first(stamps: &mut [u32], stamp: u32, at: usize) -> bool {
+    match stamps.get_mut(at) {
+        Some(seen) if *seen != stamp => {
+            *seen = stamp;
+            true
+        }
+        _ => false,
+    }
+}
+
+/// The longest text of a pattern, as the only clue; none where it has none.
+fn longest_text(pattern: &Pattern) -> Vec<String> {
+    let texts = pattern.parts.iter().filter_map(|part| match part {
+        Part::Text(text) => Some(text),
+        _ => None,
+    });
+    texts.max_by_key(|text| text.len()).cloned().into_iter().collect()
+}
+
+/// The pattern with every dash in each of its kinds; `None` where that would be too many.
+fn dash_forms(pattern: &Pattern) -> Option<Vec<Pattern>> {
+    let mut forms = vec![Pattern::default()];
+    for part in &pattern.parts {
+        if *part != Part::Dash {
+            forms.iter_mut().for_each(|form| form.push(part.clone()));
+            continue;
+        }
+        if forms.len() * DASHES.len() > MAX_DASH_FORMS {
+            return None;
+        }
+        let with = |form: &Pattern, dash: char| {
+            let mut form = form.clone();
+            form.push(Part::Text(dash.to_string()));
+            form
+        };
+        forms = forms.iter().flat_map(|form| DASHES.map(|dash| with(form, dash))).collect();
+    }
+    Some(forms)
+}

@@ -1,0 +1,118 @@
+//! What is known of a value from earlier rows and batches: which atoms it makes true. Bounded, and exact: values are
+//! compared in full, because attackers choose them.
+
+use std::ops::Range;
+
+use ahash::RandomState;
+
+/// Longer values are not remembered: they rarely come twice, and would push out those that do.
+pub(super) const MAX_VALUE_BYTES: usize = 4_096;
+
+/// Bytes that one field remembers before it starts anew: some 100,000 command lines.
+const MAX_BYTES: usize = 16 << 20;
+
+const SEEDS: [u64; 4] = [0x6d61_7267, 0x6179_5f73, 0x6967_6d61, 0x5f72_756c];
+
+#[derive(Debug)]
+pub(super) struct Memo {
+    hasher: RandomState,
+    /// Number of an entry plus one; 0 is free. Never more than half full.
+    places: Vec<u32>,
+    entries: Vec<Entry>,
+    bytes: Vec<u8>,
+    atoms: Vec<u32>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    hash: u64,
+    value: Range<usize>,
+    atoms: Range<usize>,
+    several: bool,
+}
+
+impl Default for Memo {
+    fn default() -> Self {
+        let [a, b, c, d] = SEEDS;
+        Self {
+            hasher: RandomState::with_seeds(a, b, c, d),
+            places: vec![0; 64],
+            entries: Vec::new(),
+            bytes: Vec::new(),
+            atoms: Vec::new(),
+        }
+    }
+}
+
+impl Memo {
+    /// The number of a value that is known; `several` tells lists from texts of the same bytes.
+    pub(super) fn find(&self, value: &[u8], several: bool) -> Result<u32, u64> {
+        let hash = self.hasher.hash_one(value);
+        let mask = self.places.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            let Some(number) = self.places.get(at).and_then(|place| place.checked_sub(1)) else {
+                return Err(hash);
+            };
+            let same = self.entries.get(number as usize).is_some_and(|entry| {
+                entry.hash == hash && entry.several == several && self.bytes.get(entry.value.clone()) == Some(value)
+            });
+            if same {
+                return Ok(number);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Remembers a value that [`Memo::find`] did not know, under the hash that it gave.
+    pub(super) fn add(&mut self, hash: u64, value: &[u8], several: bool, atoms: &[u32]) -> u32 {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(value);
+        let first = self.atoms.len();
+        self.atoms.extend_from_slice(atoms);
+        let number = self.entries.len() as u32;
+        self.entries.push(Entry { hash, value: start..self.bytes.len(), atoms: first..self.atoms.len(), several });
+        if self.entries.len() * 2 > self.places.len() {
+            self.places = vec![0; self.places.len() * 2];
+            (0..self.entries.len()).for_each(|number| self.place(number));
+        } else {
+            self.place(number as usize);
+        }
+        number
+    }
+
+    fn place(&mut self, number: usize) {
+        let Some(hash) = self.entries.get(number).map(|entry| entry.hash) else {
+            return;
+        };
+        let mask = self.places.len() - 1;
+        let mut at = hash as usize & mask;
+        while let Some(place) = self.places.get_mut(at) {
+            if *place == 0 {
+                *place = number as u32 + 1;
+                return;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    pub(super) fn atoms(&self, number: u32) -> &[u32] {
+        let range = self.entries.get(number as usize).map(|entry| entry.atoms.clone());
+        range.and_then(|range| self.atoms.get(range)).unwrap_or_default()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Forgets everything once it holds too much. Numbers given before mean nothing afterwards.
+    pub(super) fn make_room(&mut self) {
+        let held = self.bytes.len() + self.atoms.len() * 4 + self.entries.len() * 64;
+        if held > MAX_BYTES {
+            self.places = vec![0; 64];
+            self.entries.clear();
+            self.bytes.clear();
+            self.atoms.clear();
+        }
+    }
+}

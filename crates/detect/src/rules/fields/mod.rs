@@ -1,0 +1,142 @@
+//! Where Sigma's words live in our tables: log sources to rows, field names to columns. The words themselves are data,
+//! in `content/sigma/*.toml`; this file reads them and answers questions.
+
+mod getter;
+mod read;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schema::Table;
+
+use super::{
+    model::{Logsource, Search},
+    problem::Problem,
+};
+
+pub(super) use getter::{Getter, HASHES};
+
+/// The mapping that comes with the product.
+const BUILT_IN: [(&str, &str); 4] = [
+    ("content/sigma/hosts.toml", include_str!("../../../../../content/sigma/hosts.toml")),
+    ("content/sigma/windows.toml", include_str!("../../../../../content/sigma/windows.toml")),
+    ("content/sigma/network.toml", include_str!("../../../../../content/sigma/network.toml")),
+    ("content/sigma/cloud.toml", include_str!("../../../../../content/sigma/cloud.toml")),
+];
+
+/// Log sources and fields of Sigma in terms of tables.
+#[derive(Debug, Clone, Default)]
+pub struct Mapping {
+    /// By table and Sigma's name of the field; a name that ends in `.*` stands for everything below it.
+    fields: BTreeMap<(String, String), Getter>,
+    pub(super) sources: Vec<Source>,
+}
+
+/// Rows of one table that are the records of a log source.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    products: Vec<String>,
+    categories: Vec<String>,
+    services: Vec<String>,
+    pub(super) table: &'static Table,
+    /// What rows must be; none for all of the table.
+    pub(super) rows: Option<Search>,
+    fields: BTreeMap<String, Getter>,
+    /// All fields that such records can have, where that is known.
+    known: Option<BTreeSet<String>>,
+}
+
+impl Source {
+    /// Whether no record of this source has such a field, as far as is known.
+    pub(super) fn never_has(&self, field: &str) -> bool {
+        self.known.as_ref().is_some_and(|known| !known.contains(field))
+    }
+}
+
+impl Mapping {
+    /// The mapping in `content/sigma`.
+    pub fn built_in() -> (Self, Vec<Problem>) {
+        Self::read(BUILT_IN)
+    }
+
+    /// Reads a mapping from TOML texts, each with the name of its file.
+    pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<Problem>) {
+        let mut mapping = Self::default();
+        let mut problems = Vec::new();
+        for (file, text) in files {
+            if let Err(problem) = read::add(&mut mapping, text) {
+                problems.push(problem.of_file(file));
+            }
+        }
+        (mapping, problems)
+    }
+
+    /// Adds what another mapping says before what this one says: site configuration over what is built in.
+    pub fn overlaid_by(mut self, other: Self) -> Self {
+        self.fields.extend(other.fields);
+        self.sources.extend(other.sources);
+        self
+    }
+
+    /// Rows of which tables a log source is about, by number of the source.
+    pub(super) fn sources_of<'a>(&'a self, logsource: &'a Logsource) -> impl Iterator<Item = usize> + 'a {
+        let asked = |asked: &Option<String>, has: &[String]| asked.as_ref().is_none_or(|word| has.contains(word));
+        let fits = move |source: &Source| {
+            asked(&logsource.product, &source.products)
+                && asked(&logsource.category, &source.categories)
+                && asked(&logsource.service, &source.services)
+        };
+        self.sources.iter().enumerate().filter(move |(_, source)| fits(source)).map(|(number, _)| number)
+    }
+
+    /// Where a field's value is to be found.
+    pub(super) fn getter(&self, source: &Source, field: &str) -> Getter {
+        let mapped = source.fields.get(field).or_else(|| self.of_table(source.table.name, field)).cloned();
+        let mapped = mapped.or_else(|| self.below(source, field));
+        or_attr(mapped.unwrap_or_else(|| native(source.table, field)), source.table, field)
+    }
+
+    fn of_table(&self, table: &str, field: &str) -> Option<&Getter> {
+        self.fields.get(&(table.to_owned(), field.to_owned()))
+    }
+
+    /// `requestParameters.a.b` by way of `requestParameters.*`.
+    fn below(&self, source: &Source, field: &str) -> Option<Getter> {
+        let mut end = field.len();
+        while let Some(dot) = field.get(..end)?.rfind('.') {
+            let above = format!("{}.*", field.get(..dot)?);
+            let found = source.fields.get(&above).or_else(|| self.of_table(source.table.name, &above));
+            if let Some(getter) = found {
+                return Some(getter.below(field.get(dot + 1..)?));
+            }
+            end = dot;
+        }
+        None
+    }
+}
+
+/// A column by its own name, else a field of `attrs`.
+pub(super) fn native(table: &'static Table, field: &str) -> Getter {
+    if let Some(column) = table.column(field) {
+        return Getter::Column(column.name);
+    }
+    let (column, path) = field.split_once('.').unwrap_or((field, ""));
+    match table.column(column).filter(|column| column.kind == schema::Kind::Json && !path.is_empty()) {
+        Some(column) => Getter::Json { column: column.name, path: path.to_owned() },
+        None => Getter::Json { column: "attrs", path: field.to_owned() },
+    }
+}
+
+/// A mapped field may still be in `attrs` under its own name: formats keep there what no column holds.
+fn or_attr(getter: Getter, table: &'static Table, field: &str) -> Getter {
+    let attr = Getter::Json { column: "attrs", path: field.to_owned() };
+    if table.column("attrs").is_none() || getter.reads(&attr) || getter.never_missing() {
+        return getter;
+    }
+    match getter {
+        Getter::First(mut getters) => {
+            getters.push(attr);
+            Getter::First(getters)
+        }
+        getter => Getter::First(vec![getter, attr]),
+    }
+}

@@ -1,0 +1,42 @@
+//! Sigma rules over tables: read ([`load`]), compiled ([`RuleSet::plan`]), held against batches ([`Evaluator`]),
+//! explained, correlated, and summed up as findings.
+//!
+//! The language is Sigma 2.1. Which table and column its words mean is data in `content/sigma`. What cannot be read is
+//! a [`Problem`] with its place; what is read and can never match here is *inert*, and says why.
+//!
+//! ```
+//! let rule = "
+//! title: Encoded command
+//! logsource: {product: windows, category: process_creation}
+//! detection:
+//!   selection: {Image|endswith: '\\powershell.exe', CommandLine|contains: ' -enc '}
+//!   condition: selection
+//! ";
+//! let (rules, problems) = detect::rules::load([("encoded.yml", rule)], &detect::rules::Options::default());
+//! assert!(problems.is_empty());
+//! let table = schema::tables::find("processes").expect("a table");
+//! assert_eq!(rules.plan(table).n_rules(), 1);
+//! ```
+
+mod compile;
+mod evaluate;
+mod fields;
+mod model;
+mod parse;
+mod pattern;
+mod problem;
+mod rows;
+mod set;
+mod yaml;
+
+pub use compile::Plan;
+pub use evaluate::{Evaluator, Hits};
+pub use fields::Mapping;
+pub use model::{
+    About, Bound, Condition, Correlation, CorrelationKind, Detection, Filter, Flags, How, InstantPart, Item, Logsource,
+    Network, Number, Op, Rule, Search, Test,
+};
+pub use parse::Placeholders;
+pub use pattern::{DASHES, Part, Pattern};
+pub use problem::{Code, Place, Problem};
+pub use set::{Inert, Options, RuleSet, load};

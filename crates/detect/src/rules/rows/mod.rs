@@ -1,0 +1,277 @@
+//! Values of the rows of one batch, had by [`Getter`]s.
+
+mod attrs;
+pub(super) mod json;
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use arrow_array::{
+    Array, BooleanArray, Float64Array, Int64Array, RecordBatch,
+    cast::AsArray,
+    types::{Float64Type, Int64Type},
+};
+use attrs::Attrs;
+use schema::Timestamp;
+
+use super::fields::{Getter, HASHES};
+use crate::indicators::scan::{Instants, Texts};
+
+pub(super) use attrs::Keys;
+
+/// What a field of one row holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Value<'a> {
+    /// The record has no such field.
+    Missing,
+    /// The field is there and holds nothing.
+    Null,
+    Text(&'a str),
+    /// Several values, of a list.
+    Many(&'a Cell),
+}
+
+/// Values as they are put together, used again from row to row.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Cell {
+    buffer: String,
+    ends: Vec<usize>,
+    null: bool,
+}
+
+impl Cell {
+    pub(super) fn clear(&mut self) {
+        self.buffer.clear();
+        self.ends.clear();
+        self.null = false;
+    }
+
+    pub(super) fn push(&mut self, write: impl FnOnce(&mut String)) {
+        write(&mut self.buffer);
+        self.ends.push(self.buffer.len());
+    }
+
+    pub(super) fn push_null(&mut self) {
+        self.null = true;
+    }
+
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).filter_map(|(start, end)| self.buffer.get(start..*end))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.ends.is_empty() && !self.null
+    }
+
+    pub(super) fn value(&self) -> Value<'_> {
+        match self.ends.len() {
+            0 if self.null => Value::Null,
+            0 => Value::Missing,
+            1 => Value::Text(&self.buffer),
+            _ => Value::Many(self),
+        }
+    }
+
+    /// Bytes that only equal lists share: each text behind its length.
+    pub(super) fn key_into(&self, key: &mut Vec<u8>) {
+        for text in self.texts() {
+            key.extend_from_slice(&(text.len() as u64).to_le_bytes());
+            key.extend_from_slice(text.as_bytes());
+        }
+    }
+}
+
+/// One batch, its columns found by name.
+pub(super) struct Rows<'a> {
+    batch: &'a RecordBatch,
+    columns: BTreeMap<&'static str, Column<'a>>,
+    attrs: BTreeMap<&'static str, RefCell<Attrs<'a>>>,
+}
+
+enum Column<'a> {
+    Texts(Texts<'a>),
+    Lists(Texts<'a>),
+    Ints(&'a Int64Array),
+    Floats(&'a Float64Array),
+    Bools(&'a BooleanArray),
+    Instants(Instants<'a>, &'a dyn Array),
+}
+
+impl<'a> Rows<'a> {
+    /// `keys` are those that getters look for in columns of JSON.
+    pub(super) fn of(
+        batch: &'a RecordBatch,
+        getters: impl Iterator<Item = &'a Getter>,
+        keys: &'a BTreeMap<&'static str, Keys>,
+    ) -> Self {
+        let mut columns = BTreeMap::new();
+        for getter in getters {
+            getter.columns(&mut |name| {
+                if let Some(column) = Column::of(batch, name) {
+                    columns.entry(name).or_insert(column);
+                }
+            });
+        }
+        let attrs = keys.iter().map(|(name, keys)| (*name, RefCell::new(Attrs::new(keys, batch.num_rows()))));
+        Self { batch, columns, attrs: attrs.collect() }
+    }
+
+    pub(super) fn n_rows(&self) -> usize {
+        self.batch.num_rows()
+    }
+
+    /// The column that most values come from as they are, without a copy; where it has none, [`Rows::get`] looks on.
+    pub(super) fn plain(&self, getter: &Getter) -> Option<&Texts<'a>> {
+        let name = match getter {
+            Getter::Column(name) => *name,
+            Getter::First(getters) => match getters.first() {
+                Some(Getter::Column(name)) => *name,
+                _ => return None,
+            },
+            Getter::Record => "raw",
+            _ => return None,
+        };
+        match self.columns.get(name) {
+            Some(Column::Texts(texts)) => Some(texts),
+            _ => None,
+        }
+    }
+
+    /// The value of a row, put together in `cell` if need be.
+    pub(super) fn get<'c>(&self, getter: &Getter, row: usize, cell: &'c mut Cell) -> Value<'c> {
+        cell.clear();
+        self.collect(getter, row, cell);
+        cell.value()
+    }
+
+    /// As deep as the mapping nests getters, which is by hand.
+    fn collect(&self, getter: &Getter, row: usize, cell: &mut Cell) {
+        match getter {
+            Getter::Column(name) => self.column(name, row, cell),
+            Getter::Record => self.column("raw", row, cell),
+            Getter::Json { column, path } => self.json(column, path, row, cell),
+            Getter::First(getters) => {
+                for getter in getters {
+                    self.collect(getter, row, cell);
+                    // An explicit null is an answer only where no other getter has one.
+                    if !cell.ends.is_empty() {
+                        return;
+                    }
+                }
+            }
+            Getter::Every(getters) => getters.iter().for_each(|getter| self.collect(getter, row, cell)),
+            Getter::Join { parts, by } => self.join(parts, by, row, cell),
+            Getter::Hashes => self.hashes(row, cell),
+            Getter::Words { of, words } => {
+                let mut inner = Cell::default();
+                self.collect(of, row, &mut inner);
+                for text in inner.texts() {
+                    let theirs = words.iter().find(|(ours, _)| ours == text).map_or(text, |(_, theirs)| theirs);
+                    cell.push(|buffer| buffer.push_str(theirs));
+                }
+            }
+        }
+    }
+
+    fn column(&self, name: &str, row: usize, cell: &mut Cell) {
+        let Some(column) = self.columns.get(name) else {
+            return;
+        };
+        match column {
+            Column::Texts(texts) => {
+                if let Some(text) = texts.get(row) {
+                    cell.push(|buffer| buffer.push_str(text));
+                }
+            }
+            Column::Lists(lists) => lists.of_row(row).for_each(|text| cell.push(|buffer| buffer.push_str(text))),
+            Column::Ints(ints) if ints.is_valid(row) => write(cell, ints.value(row)),
+            Column::Floats(floats) if floats.is_valid(row) => write(cell, floats.value(row)),
+            Column::Bools(bools) if bools.is_valid(row) => write(cell, bools.value(row)),
+            Column::Instants(instants, array) if array.is_valid(row) => {
+                if let Some(nanos) = instants.nanos(row) {
+                    write(cell, Timestamp::from_nanos(nanos));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn json(&self, column: &'static str, path: &str, row: usize, cell: &mut Cell) {
+        let Some(Column::Texts(texts)) = self.columns.get(column) else {
+            return;
+        };
+        let Some(text) = texts.get(row) else {
+            return;
+        };
+        match self.attrs.get(column) {
+            Some(attrs) if !path.is_empty() => attrs.borrow_mut().collect(text, row, path, cell),
+            _ => json::collect(text, path, cell),
+        }
+    }
+
+    fn join(&self, parts: &[Getter], by: &str, row: usize, cell: &mut Cell) {
+        let mut inner = Cell::default();
+        for part in parts {
+            let before = inner.ends.len();
+            self.collect(part, row, &mut inner);
+            inner.ends.truncate(before + 1);
+        }
+        if inner.is_empty() {
+            return;
+        }
+        let mut first = true;
+        cell.push(|buffer| {
+            for text in inner.texts().filter(|text| !text.is_empty()) {
+                if !first {
+                    buffer.push_str(by);
+                }
+                first = false;
+                buffer.push_str(text);
+            }
+        });
+    }
+
+    fn hashes(&self, row: usize, cell: &mut Cell) {
+        let mut joined = String::new();
+        for (column, name, _) in HASHES {
+            if let Some(Column::Texts(texts)) = self.columns.get(column)
+                && let Some(hash) = texts.get(row)
+            {
+                if !joined.is_empty() {
+                    joined.push(',');
+                }
+                joined.push_str(name);
+                joined.push('=');
+                joined.push_str(hash);
+            }
+        }
+        if !joined.is_empty() {
+            cell.push(|buffer| buffer.push_str(&joined));
+        }
+    }
+}
+
+fn write(cell: &mut Cell, value: impl std::fmt::Display) {
+    use std::fmt::Write;
+    // Writing to a String does not fail.
+    cell.push(|buffer| write!(buffer, "{value}").unwrap_or_default());
+}
+
+impl<'a> Column<'a> {
+    fn of(batch: &'a RecordBatch, name: &str) -> Option<Self> {
+        let array = batch.column_by_name(name)?.as_ref();
+        if let Some(texts) = Texts::of(array) {
+            return Some(if matches!(texts, Texts::List(..)) { Self::Lists(texts) } else { Self::Texts(texts) });
+        }
+        if let Some(ints) = array.as_primitive_opt::<Int64Type>() {
+            return Some(Self::Ints(ints));
+        }
+        if let Some(floats) = array.as_primitive_opt::<Float64Type>() {
+            return Some(Self::Floats(floats));
+        }
+        if let Some(bools) = array.as_boolean_opt() {
+            return Some(Self::Bools(bools));
+        }
+        Instants::of(batch, name).ok().map(|instants| Self::Instants(instants, array))
+    }
+}

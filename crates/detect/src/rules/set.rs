@@ -1,0 +1,289 @@
+//! A set of rules that belong together: loaded at once, with filters applied, references resolved, and the rules that
+//! can never match named.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use schema::{Table, tables};
+
+use super::{
+    compile::{self, Plan},
+    fields::Mapping,
+    model::{Condition, Correlation, Detection, Filter, Logsource, Rule},
+    parse::{self, Document, Placeholders},
+    problem::{Code, Problem},
+};
+
+/// What loading may be told.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub mapping: Mapping,
+    /// Values for `%name%` under the modifier `expand`.
+    pub placeholders: Placeholders,
+}
+
+impl Default for Options {
+    /// The mapping that comes with the product, and no placeholders.
+    fn default() -> Self {
+        Self { mapping: Mapping::built_in().0, placeholders: Placeholders::new() }
+    }
+}
+
+/// Rules that were loaded, by number.
+#[derive(Debug, Clone, Default)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+    correlations: Vec<Correlation>,
+    mapping: Mapping,
+}
+
+/// Why a rule that was loaded can never match here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inert {
+    /// No table holds records of its log source.
+    Logsource(Logsource),
+    /// Records of its log source never have these fields, and it needs one of them.
+    Fields(Vec<String>),
+}
+
+impl std::fmt::Display for Inert {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Logsource(logsource) => write!(f, "no table holds records of {logsource}"),
+            Self::Fields(fields) => write!(f, "records of its log source never have {}", fields.join(", ")),
+        }
+    }
+}
+
+/// Reads rules from texts, each with the name of its file. What cannot be read is left out, and said.
+pub fn load<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>, options: &Options) -> (RuleSet, Vec<Problem>) {
+    let mut set = RuleSet { mapping: options.mapping.clone(), ..RuleSet::default() };
+    let mut filters = Vec::new();
+    let mut problems = Vec::new();
+    for (file, text) in texts {
+        let (documents, found) = parse::read(file, text, &options.placeholders);
+        problems.extend(found);
+        for document in documents {
+            match document {
+                Document::Rule(rule) => match compile::check(&rule) {
+                    Ok(()) => set.rules.push(rule),
+                    Err((item, why)) => problems.push(
+                        Problem::new(Code::Regex, item.place, format!("\"{}\": {why}", item.key))
+                            .hint("shorten the repetitions: `{1,1000}` is a thousand copies")
+                            .of_file(file),
+                    ),
+                },
+                Document::Correlation(correlation) => set.correlations.push(correlation),
+                Document::Filter(filter) => filters.push(filter),
+            }
+        }
+    }
+    set.refuse_doubles(&mut problems);
+    for filter in &filters {
+        set.apply(filter, &mut problems);
+    }
+    set.resolve(&mut problems);
+    problems.sort_by(|a, b| (&a.file, a.place, a.code).cmp(&(&b.file, b.place, b.code)));
+    (set, problems)
+}
+
+impl RuleSet {
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    pub fn correlations(&self) -> &[Correlation] {
+        &self.correlations
+    }
+
+    pub(super) fn mapping(&self) -> &Mapping {
+        &self.mapping
+    }
+
+    /// The number of the rule with this id or name.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.rules.iter().position(|rule| rule.about.id == name || rule.about.name.as_deref() == Some(name))
+    }
+
+    /// Whether matches of this rule are findings by themselves: those that a correlation names are only its input,
+    /// unless it says `generate: true`.
+    pub fn reports(&self, rule: usize) -> bool {
+        let Some(rule) = self.rules.get(rule) else {
+            return false;
+        };
+        let mut named = self.correlations.iter().filter(|correlation| {
+            correlation.rules.iter().any(|name| *name == rule.about.id || Some(name) == rule.about.name.as_ref())
+        });
+        named.all(|correlation| correlation.generate)
+    }
+
+    /// Compiles the rules over one table.
+    pub fn plan(&self, table: &'static Table) -> Arc<Plan> {
+        Arc::new(compile::build(table, &self.rules, &self.mapping, false).plan)
+    }
+
+    /// Plans of all tables that some rule is about.
+    pub fn plans(&self) -> Vec<Arc<Plan>> {
+        let plans = tables::ALL.iter().map(|table| self.plan(table));
+        plans.filter(|plan| !plan.is_empty()).collect()
+    }
+
+    /// Rules that can never match, with the reason.
+    pub fn inert(&self) -> BTreeMap<usize, Inert> {
+        let mut matching = BTreeSet::new();
+        let mut missing: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+        for table in tables::ALL {
+            let built = compile::build(table, &self.rules, &self.mapping, true);
+            matching.extend(built.plan.rules.iter().map(|rule| rule.rule));
+            for (rule, fields) in built.missing {
+                missing.entry(rule).or_default().extend(fields);
+            }
+        }
+        let reason = |(number, rule): (usize, &Rule)| {
+            let without_source = self.mapping.sources_of(&rule.logsource).next().is_none();
+            let inert = match missing.remove(&number) {
+                _ if without_source => Inert::Logsource(rule.logsource.clone()),
+                Some(fields) => Inert::Fields(fields.into_iter().collect()),
+                None => Inert::Fields(Vec::new()),
+            };
+            (number, inert)
+        };
+        let still = self.rules.iter().enumerate().filter(|(number, _)| !matching.contains(number));
+        still.map(reason).collect()
+    }
+
+    fn refuse_doubles(&mut self, problems: &mut Vec<Problem>) {
+        let mut ids: BTreeMap<String, String> = BTreeMap::new();
+        self.rules.retain(|rule| {
+            let earlier = ids.get(&rule.about.id).cloned();
+            match earlier {
+                None => {
+                    ids.insert(rule.about.id.clone(), rule.about.file.clone());
+                    true
+                }
+                Some(earlier) => {
+                    let what =
+                        format!("id \"{}\" is that of a rule in {earlier} too; this one is left out", rule.about.id);
+                    problems.push(
+                        Problem::new(Code::SameId, rule.about.place, what)
+                            .hint("give it an id of its own")
+                            .of_file(&rule.about.file),
+                    );
+                    false
+                }
+            }
+        });
+    }
+
+    fn apply(&mut self, filter: &Filter, problems: &mut Vec<Problem>) {
+        let named = |rule: &Rule| match &filter.rules {
+            None => true,
+            Some(names) => names.iter().any(|name| *name == rule.about.id || Some(name) == rule.about.name.as_ref()),
+        };
+        let mut n_applied = 0;
+        for rule in self.rules.iter_mut().filter(|rule| named(rule) && covers(&filter.logsource, &rule.logsource)) {
+            take_out(&mut rule.detection, &filter.detection);
+            n_applied += 1;
+        }
+        if n_applied == 0 {
+            problems.push(
+                Problem::new(
+                    Code::UnknownRule,
+                    filter.about.place,
+                    format!("filter \"{}\" fits no rule that is loaded", filter.about.title),
+                )
+                .hint("check its logsource and the ids under `rules`")
+                .warning()
+                .of_file(&filter.about.file),
+            );
+        }
+    }
+
+    /// Leaves out correlations that name what is not there, or each other in a circle.
+    fn resolve(&mut self, problems: &mut Vec<Problem>) {
+        loop {
+            let known: BTreeSet<&str> = self.names().collect();
+            let missing = |correlation: &Correlation| {
+                correlation.rules.iter().find(|name| !known.contains(name.as_str())).cloned()
+            };
+            let broken = self.correlations.iter().enumerate().find_map(|(at, one)| Some((at, missing(one)?)));
+            let Some((at, name)) = broken else {
+                break;
+            };
+            let gone = self.correlations.remove(at);
+            problems.push(
+                Problem::new(
+                    Code::UnknownRule,
+                    gone.about.place,
+                    format!("there is no rule \"{name}\" for correlation \"{}\"", gone.about.title),
+                )
+                .hint("name a rule by its id or name, and load both")
+                .of_file(&gone.about.file),
+            );
+        }
+        self.order(problems);
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let abouts = self.rules.iter().map(|rule| &rule.about).chain(self.correlations.iter().map(|one| &one.about));
+        abouts.flat_map(|about| [Some(about.id.as_str()), about.name.as_deref()]).flatten()
+    }
+
+    /// Puts correlations behind those that they name; what is left over goes round in a circle.
+    fn order(&mut self, problems: &mut Vec<Problem>) {
+        let mut waiting = std::mem::take(&mut self.correlations);
+        loop {
+            let names: BTreeSet<String> = self.names().map(str::to_owned).collect();
+            let ready = |one: &Correlation| one.rules.iter().all(|name| names.contains(name));
+            let (done, left): (Vec<_>, Vec<_>) = waiting.into_iter().partition(ready);
+            let stuck = done.is_empty();
+            self.correlations.extend(done);
+            waiting = left;
+            if stuck || waiting.is_empty() {
+                break;
+            }
+        }
+        for one in waiting {
+            problems.push(
+                Problem::new(
+                    Code::Circle,
+                    one.about.place,
+                    format!("correlation \"{}\" refers to itself in the end", one.about.title),
+                )
+                .hint("take one of the references out")
+                .of_file(&one.about.file),
+            );
+        }
+    }
+}
+
+/// Whether what the filter says of its log source is true of the rule's.
+fn covers(filter: &Logsource, rule: &Logsource) -> bool {
+    let fits = |asked: &Option<String>, has: &Option<String>| asked.is_none() || asked == has;
+    fits(&filter.product, &rule.product)
+        && fits(&filter.category, &rule.category)
+        && fits(&filter.service, &rule.service)
+}
+
+/// `rule and not filter`, with the filter's searches behind the rule's.
+fn take_out(rule: &mut Detection, filter: &Detection) {
+    let first = rule.searches.len();
+    rule.searches.extend(filter.searches.iter().cloned());
+    let condition = std::mem::replace(&mut rule.condition, Condition::All(Vec::new()));
+    let filtered = Condition::Not(Box::new(shifted(&filter.condition, first)));
+    rule.condition = Condition::All(vec![condition, filtered]);
+    rule.condition_text = format!("({}) and not ({})", rule.condition_text, filter.condition_text);
+}
+
+fn shifted(condition: &Condition, by: usize) -> Condition {
+    let all = |parts: &[Condition]| parts.iter().map(|part| shifted(part, by)).collect();
+    match condition {
+        // As deep as the parser lets conditions nest.
+        Condition::All(parts) => Condition::All(all(parts)),
+        Condition::Any(parts) => Condition::Any(all(parts)),
+        Condition::Not(inner) => Condition::Not(Box::new(shifted(inner, by))),
+        Condition::Search(number) => Condition::Search(number + by),
+    }
+}
