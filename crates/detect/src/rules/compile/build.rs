@@ -6,7 +6,7 @@ use ahash::{HashMap, HashMapExt};
 use schema::Table;
 
 use super::{
-    Node, Pair, Plan, PlannedRule, Slot,
+    Late, Node, Pair, Plan, PlannedRule, Slot, literals,
     predicate::Predicate,
     scanner::{self},
 };
@@ -60,6 +60,8 @@ struct Builder<'a> {
     atoms: HashMap<(usize, bool, Vec<u32>), u32>,
     /// Slot of each atom.
     atom_slots: Vec<usize>,
+    lates: Vec<Late>,
+    late_numbers: HashMap<(Getter, Test), u32>,
     pairs: Vec<Pair>,
     gates: HashMap<Node, u32>,
     /// Gate of each source of the mapping.
@@ -77,6 +79,7 @@ struct Draft {
 
 /// How the fields of one source are had, and which were asked for in vain.
 struct Fields<'s> {
+    logsource: String,
     source: Option<&'s Source>,
     missing: Vec<String>,
 }
@@ -91,6 +94,8 @@ impl<'a> Builder<'a> {
             slots: Vec::new(),
             atoms: HashMap::new(),
             atom_slots: Vec::new(),
+            lates: Vec::new(),
+            late_numbers: HashMap::new(),
             pairs: Vec::new(),
             gates: HashMap::new(),
             source_gates: HashMap::new(),
@@ -109,8 +114,9 @@ impl<'a> Builder<'a> {
             else {
                 continue;
             };
-            let mut fields = Fields { source: Some(source), missing: Vec::new() };
+            let mut fields = Fields { logsource: rule.logsource.to_string(), source: Some(source), missing: Vec::new() };
             let node = self.condition(&rule.detection.condition, &rule.detection.searches, &mut fields);
+            let node = self.settled(node, false);
             missing.append(&mut fields.missing);
             let gate = self.gate_of(source_number, source);
             match ways.iter_mut().find(|(known, _)| *known == node) {
@@ -131,11 +137,36 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Late tests that nothing goes before would be tried on every row: they become atoms, tried once a value.
+    fn settled(&mut self, node: Node, guarded: bool) -> Node {
+        match node {
+            Node::Late(number) if !guarded => {
+                let late = self.late_numbers.iter().find(|(_, known)| **known == number);
+                match late.map(|(key, _)| key.clone()) {
+                    Some((getter, test)) => self.atom(&getter, &[&test], false),
+                    None => Node::Never,
+                }
+            }
+            Node::All(parts) => {
+                let guards = |part: &Node| matches!(part, Node::Atom(_) | Node::Any(_) | Node::All(_));
+                let late = |part: &Node| matches!(part, Node::Late(_));
+                let guarded = guarded || parts.iter().any(|part| guards(part) && !late(part));
+                // As deep as conditions and searches may nest.
+                Node::all(parts.into_iter().map(|part| self.settled(part, guarded)).collect::<Vec<_>>())
+            }
+            Node::Any(parts) => {
+                Node::any(parts.into_iter().map(|part| self.settled(part, guarded)).collect::<Vec<_>>())
+            }
+            Node::Not(inner) => self.settled(*inner, guarded).not(),
+            node => node,
+        }
+    }
+
     fn gate_of(&mut self, number: usize, source: &Source) -> Node {
         if let Some(known) = self.source_gates.get(&number) {
             return known.clone();
         }
-        let mut native_names = Fields { source: None, missing: Vec::new() };
+        let mut native_names = Fields { logsource: String::new(), source: None, missing: Vec::new() };
         let gate = source.rows.as_ref().map_or(Node::Always, |rows| self.search(rows, &mut native_names));
         self.source_gates.insert(number, gate.clone());
         gate
@@ -168,7 +199,7 @@ impl<'a> Builder<'a> {
 
     fn getter(&self, field: Option<&str>, fields: &mut Fields<'_>) -> Option<Getter> {
         let Some(field) = field else {
-            return Some(Getter::Record);
+            return Some(Getter::Record(fields.logsource.clone()));
         };
         let Some(source) = fields.source else {
             return Some(native(self.table, field));
@@ -184,15 +215,18 @@ impl<'a> Builder<'a> {
         let Some(getter) = self.getter(item.field.as_deref(), fields) else {
             return without_field(item);
         };
-        let (compared, tests): (Vec<&Test>, Vec<&Test>) =
-            item.tests.iter().partition(|test| matches!(test, Test::Field { .. }));
         let mut nodes = Vec::new();
-        for test in compared {
-            if let Test::Field { other, how, cased } = test {
-                let other = self.getter(Some(other), fields);
-                nodes.push(other.map_or(Node::Never, |other| {
-                    self.pair(Pair { field: getter.clone(), other, how: *how, cased: *cased })
-                }));
+        let mut tests = Vec::new();
+        for test in &item.tests {
+            match test {
+                Test::Field { other, how, cased } => {
+                    let other = self.getter(Some(other), fields);
+                    nodes.push(other.map_or(Node::Never, |other| {
+                        self.pair(Pair { field: getter.clone(), other, how: *how, cased: *cased })
+                    }));
+                }
+                Test::Regex { .. } => nodes.push(self.regex(&getter, test)),
+                test => tests.push(test),
             }
         }
         if !tests.is_empty() {
@@ -206,10 +240,30 @@ impl<'a> Builder<'a> {
         Node::all([node.not(), nothing.not()])
     }
 
+    /// A regular expression, behind the texts of which it needs one.
+    fn regex(&mut self, getter: &Getter, test: &Test) -> Node {
+        let key = (getter.clone(), test.clone());
+        let new = self.lates.len() as u32;
+        let number = self.late_numbers.get(&key).copied().unwrap_or(new);
+        if number == new {
+            // Such a rule was refused when it was loaded.
+            let Ok(predicate) = Predicate::of(test) else {
+                return Node::Never;
+            };
+            self.lates.push(Late { getter: getter.clone(), predicate });
+            self.late_numbers.insert(key, number);
+        }
+        let needed: Vec<Test> = literals::required_by(test).into_iter().map(containing).collect();
+        if needed.is_empty() {
+            return Node::Late(number);
+        }
+        Node::all([self.atom(getter, &needed.iter().collect::<Vec<_>>(), false), Node::Late(number)])
+    }
+
     fn tests(&mut self, getter: &Getter, tests: &[&Test], all: bool) -> Node {
         if !reads_hashes(getter) {
             return match getter {
-                Getter::Record => self.keywords(tests, all),
+                Getter::Record(_) => self.keywords(getter, tests, all),
                 _ => self.atom(getter, tests, all),
             };
         }
@@ -233,17 +287,16 @@ impl<'a> Builder<'a> {
     }
 
     /// Keywords are looked for in the record as it came, where JSON and XML write some characters otherwise.
-    fn keywords(&mut self, tests: &[&Test], all: bool) -> Node {
-        let getter = Getter::Record;
+    fn keywords(&mut self, getter: &Getter, tests: &[&Test], all: bool) -> Node {
         if !all {
             let forms: Vec<Test> = tests.iter().flat_map(|test| written_forms(test)).collect();
-            return self.atom(&getter, &forms.iter().collect::<Vec<_>>(), false);
+            return self.atom(getter, &forms.iter().collect::<Vec<_>>(), false);
         }
         let nodes: Vec<Node> = tests
             .iter()
             .map(|test| {
                 let forms = written_forms(test);
-                self.atom(&getter, &forms.iter().collect::<Vec<_>>(), false)
+                self.atom(getter, &forms.iter().collect::<Vec<_>>(), false)
             })
             .collect();
         Node::all(nodes)
@@ -310,15 +363,16 @@ impl<'a> Builder<'a> {
                 }
             });
         }
-        let keys = keys(
-            self.slots.iter().map(|slot| &slot.getter).chain(self.pairs.iter().flat_map(|p| [&p.field, &p.other])),
-        );
+        let lates = self.lates.iter().map(|late| &late.getter);
+        let pairs = self.pairs.iter().flat_map(|pair| [&pair.field, &pair.other]);
+        let keys = keys(self.slots.iter().map(|slot| &slot.getter).chain(lates).chain(pairs));
         let drafts = self.slots.into_iter().zip(of_gate).zip(asked_by);
         let slots = drafts.map(|((draft, of_gate), gates)| slot(draft, of_gate, gates.into_iter().collect())).collect();
         let plan = Plan {
             table: self.table,
             slots,
             n_atoms: self.atom_slots.len(),
+            lates: self.lates,
             pairs: self.pairs,
             gates,
             rules: self.rules,
@@ -336,6 +390,7 @@ fn set(flags: &mut [bool], at: Option<usize>) {
 
 fn slot(draft: Draft, of_gate: bool, gates: Vec<u32>) -> Slot {
     let scanner = draft.tests.finish();
+    let atoms_end = draft.atoms.iter().map(|(atom, ..)| *atom as usize + 1).max().unwrap_or(0);
     let n_tests = draft.atoms.iter().flat_map(|(_, _, tests)| tests).max().map_or(0, |last| *last as usize + 1);
     let mut any_atoms = vec![Vec::new(); n_tests];
     let mut all_atoms = vec![Vec::new(); n_tests];
@@ -351,7 +406,7 @@ fn slot(draft: Draft, of_gate: bool, gates: Vec<u32>) -> Slot {
             }
         }
     }
-    Slot { getter: draft.getter, scanner, any_atoms, all_atoms, needed, of_gate, gates }
+    Slot { getter: draft.getter, scanner, any_atoms, all_atoms, needed, atoms_end, of_gate, gates }
 }
 
 /// What is looked for in columns of JSON, so that each row is read once for all of it.
@@ -369,6 +424,11 @@ fn keys<'g>(getters: impl Iterator<Item = &'g Getter>) -> BTreeMap<&'static str,
         }
     }
     keys
+}
+
+fn containing(text: String) -> Test {
+    let pattern = crate::rules::pattern::Pattern::literal(text).after_anything().before_anything();
+    Test::Like { pattern, cased: false }
 }
 
 /// What an item comes to for records that never have its field: only tests for its absence hold.

@@ -2,7 +2,7 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use crate::rules::pattern;
+use crate::rules::{model::Test, parse::parse_regex, pattern};
 
 /// Shorter texts are in too many values to save anything.
 const MIN_LENGTH: usize = 3;
@@ -10,8 +10,18 @@ const MIN_LENGTH: usize = 3;
 /// Alternatives looked for; more cost more than they save.
 const MAX_ALTERNATIVES: usize = 64;
 
-/// Texts without case of which one is in every match; none where nothing can be said. As deep as expressions may nest.
-pub(super) fn required(hir: &Hir) -> Vec<String> {
+/// Texts without case of which one is in every value that the test holds for; none where that cannot be said.
+pub(super) fn required_by(test: &Test) -> Vec<String> {
+    match test {
+        Test::Regex { expression, flags } => {
+            parse_regex(expression, *flags).map(|hir| required(&hir)).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// As deep as expressions may nest.
+fn required(hir: &Hir) -> Vec<String> {
     match hir.kind() {
         HirKind::Capture(capture) => required(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min >= 1 => required(&repetition.sub),

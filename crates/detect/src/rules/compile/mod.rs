@@ -1,6 +1,7 @@
 //! Rules to one plan for each table, in which equal tests of equal fields are one.
 
 mod build;
+mod grams;
 mod literals;
 mod node;
 pub(super) mod predicate;
@@ -13,6 +14,7 @@ use schema::Table;
 
 pub(super) use build::{build, check};
 pub(super) use node::Node;
+use predicate::Predicate;
 use scanner::Scanner;
 
 use super::{fields::Getter, model::How, rows::Keys};
@@ -23,6 +25,7 @@ pub struct Plan {
     pub(super) table: &'static Table,
     pub(super) slots: Vec<Slot>,
     pub(super) n_atoms: usize,
+    pub(super) lates: Vec<Late>,
     pub(super) pairs: Vec<Pair>,
     /// Which rows are records of a log source.
     pub(super) gates: Vec<Node>,
@@ -41,10 +44,19 @@ pub(super) struct Slot {
     pub(super) all_atoms: Vec<Vec<u32>>,
     /// Atoms of this slot that need all of several, with how many.
     pub(super) needed: BTreeMap<u32, u32>,
+    /// One more than the highest of its atoms.
+    pub(super) atoms_end: usize,
     /// Needed to tell which rows are of which log source: looked at in every row.
     pub(super) of_gate: bool,
     /// Gates of the rules that ask; only their rows are looked at.
     pub(super) gates: Vec<u32>,
+}
+
+/// A regular expression, tried when it is asked for.
+#[derive(Debug)]
+pub(super) struct Late {
+    pub(super) getter: Getter,
+    pub(super) predicate: Predicate,
 }
 
 /// Two fields of one record held against each other.
@@ -72,13 +84,19 @@ impl Plan {
     /// Columns that rules read; others need not be loaded.
     pub fn columns(&self) -> Vec<&'static str> {
         let mut columns = std::collections::BTreeSet::new();
-        let pairs = self.pairs.iter().flat_map(|pair| [&pair.field, &pair.other]);
-        for getter in self.slots.iter().map(|slot| &slot.getter).chain(pairs) {
+        for getter in self.getters() {
             getter.columns(&mut |column| {
                 columns.insert(column);
             });
         }
         columns.into_iter().filter(|column| self.table.column(column).is_some()).collect()
+    }
+
+    /// How all values are had that rules look at.
+    pub(super) fn getters(&self) -> impl Iterator<Item = &Getter> {
+        let lates = self.lates.iter().map(|late| &late.getter);
+        let pairs = self.pairs.iter().flat_map(|pair| [&pair.field, &pair.other]);
+        self.slots.iter().map(|slot| &slot.getter).chain(lates).chain(pairs)
     }
 
     /// Rules in the plan, each once however many log sources it covers.

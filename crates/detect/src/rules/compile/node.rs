@@ -1,11 +1,13 @@
 //! What must hold of a row, as an expression over atoms. Constants are worked out when it is made.
 
-/// An atom is a test of one field, by number within the plan; a pair holds two fields against each other.
+/// An atom is a test of one field, by number within the plan; a late test is one that costs so much that it is only
+/// tried on rows that everything else has left; a pair holds two fields against each other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::rules) enum Node {
     Always,
     Never,
     Atom(u32),
+    Late(u32),
     Pair(u32),
     All(Vec<Self>),
     Any(Vec<Self>),
@@ -64,7 +66,7 @@ impl Node {
             // As deep as conditions and searches may nest.
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().for_each(|node| node.each_atom(&mut *found)),
             Self::Not(node) => node.each_atom(found),
-            Self::Always | Self::Never | Self::Pair(_) => {}
+            Self::Always | Self::Never | Self::Late(_) | Self::Pair(_) => {}
         }
     }
 }
@@ -76,7 +78,8 @@ fn in_order(parts: &mut Vec<Node>) {
         Node::Any(_) => 1,
         Node::All(_) => 2,
         Node::Not(_) => 3,
-        Node::Pair(_) => 4,
+        Node::Late(_) => 4,
+        Node::Pair(_) => 5,
     };
     parts.sort_by_key(rank);
     let mut seen = std::collections::BTreeSet::new();

@@ -4,7 +4,7 @@ use regex::{Regex, RegexBuilder};
 
 use crate::rules::{
     model::{InstantPart, Number, Op, Test},
-    parse::{MAX_REGEX_BYTES, parse_regex},
+    parse::MAX_REGEX_BYTES,
     pattern::{self, Pattern},
     rows::Value,
 };
@@ -55,8 +55,15 @@ impl Predicate {
         match value {
             Value::Missing => self.holds_without_value(false),
             Value::Null => self.holds_without_value(true),
-            Value::Text(text) => self.holds_for(text, &pattern::fold(text)),
-            Value::Many(cell) => cell.texts().any(|text| self.holds_for(text, &pattern::fold(text))),
+            Value::Text(text) => self.holds_for_text(text),
+            Value::Many(cell) => cell.texts().any(|text| self.holds_for_text(text)),
+        }
+    }
+
+    fn holds_for_text(&self, text: &str) -> bool {
+        match self {
+            Self::Like(_) => self.holds_for(text, &pattern::fold(text)),
+            _ => self.holds_for(text, text),
         }
     }
 
@@ -124,12 +131,4 @@ fn since_1970(number: f64) -> Option<jiff::civil::DateTime> {
     };
     let instant = jiff::Timestamp::from_second(seconds.floor() as i64).ok()?;
     Some(jiff::tz::TimeZone::UTC.to_datetime(instant))
-}
-
-/// Texts of which one must be in every value that a regular expression matches, folded; none where that cannot be said.
-pub(super) fn required_literals(test: &Test) -> Vec<String> {
-    let Test::Regex { expression, flags } = test else {
-        return Vec::new();
-    };
-    parse_regex(expression, *flags).map(|hir| super::literals::required(&hir)).unwrap_or_default()
 }

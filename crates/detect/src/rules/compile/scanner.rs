@@ -1,15 +1,11 @@
 //! All tests of one field at once: which of thousands of them hold for a value, in about one pass over it.
 //!
-//! Whole values are one look-up, beginnings and ends a walk through a trie, what may stand anywhere one Aho-Corasick
-//! automaton. Regular expressions and patterns with inner wildcards wait for a text that they cannot match without.
+//! Whole values are one look-up, beginnings and ends a walk through a trie, what may stand anywhere one pass with
+//! [`Grams`]. Patterns with inner wildcards wait for a text that they cannot match without.
 
 use ahash::{HashMap, HashMapExt};
-use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::{
-    predicate::{Predicate, required_literals},
-    trie::Trie,
-};
+use super::{grams::Grams, predicate::Predicate, trie::Trie};
 use crate::rules::{
     model::Test,
     pattern::{self, DASHES, Part, Pattern},
@@ -46,7 +42,7 @@ pub(in crate::rules) struct Scanner {
     whole: HashMap<String, Vec<u32>>,
     prefixes: Trie,
     suffixes: Trie,
-    automaton: Option<AhoCorasick>,
+    grams: Grams,
     clues: Vec<Vec<Clue>>,
     always: Vec<u32>,
     without_value: Vec<u32>,
@@ -79,12 +75,11 @@ impl Builder {
         if predicate.holds_without_value(false) || predicate.holds_without_value(true) {
             self.without_value.push(number);
         }
-        match (&predicate, test) {
-            (Predicate::Like(pattern), _) => self.add_pattern(&pattern.clone(), number),
+        match &predicate {
+            Predicate::Like(pattern) => self.add_pattern(&pattern.clone(), number),
             // The folded text finds it, case decides.
-            (Predicate::LikeCased(pattern), _) => self.add_clues(longest_text(&pattern.folded()), number),
-            (Predicate::Regex(_), test) => self.add_clues(required_literals(test), number),
-            (Predicate::Null | Predicate::Never, _) => {}
+            Predicate::LikeCased(pattern) => self.add_clues(longest_text(&pattern.folded()), number),
+            Predicate::Null | Predicate::Never => {}
             _ => self.always.push(number),
         }
         self.predicates.push(predicate);
@@ -121,25 +116,15 @@ impl Builder {
     pub(super) fn finish(self) -> Scanner {
         let mut texts: Vec<(String, Vec<Clue>)> = self.texts.into_iter().collect();
         texts.sort_by(|a, b| a.0.cmp(&b.0));
-        let (texts, mut clues): (Vec<String>, Vec<Vec<Clue>>) = texts.into_iter().unzip();
-        // Building fails beyond two billion states; the size of rule files is bounded far below, and without the
-        // automaton every test is tried, which is slow and right.
-        let automaton =
-            AhoCorasick::builder().match_kind(MatchKind::Standard).build(&texts).ok().filter(|_| !texts.is_empty());
-        let mut always = self.always;
-        if automaton.is_none() {
-            always.extend(clues.drain(..).flatten().map(|clue| match clue {
-                Clue::Holds(number) | Clue::MayHold(number) => number,
-            }));
-        }
+        let (texts, clues): (Vec<String>, Vec<Vec<Clue>>) = texts.into_iter().unzip();
         Scanner {
             predicates: self.predicates,
             whole: self.whole,
             prefixes: self.prefixes,
             suffixes: self.suffixes,
-            automaton,
+            grams: Grams::new(texts.iter().map(String::as_str)),
             clues,
-            always,
+            always: self.always,
             without_value: self.without_value,
         }
     }
@@ -167,9 +152,9 @@ impl Scanner {
         }
     }
 
-    fn scan_text(&self, text: &str, work: &mut Work) {
+    fn scan_text(&self, original: &str, work: &mut Work) {
         let mut folded = std::mem::take(&mut work.folded);
-        pattern::fold_into(text, &mut folded);
+        pattern::fold_into(original, &mut folded);
         self.whole.get(folded.as_str()).into_iter().flatten().for_each(|number| work.set(*number));
         if !self.prefixes.is_empty() {
             self.prefixes.each(folded.bytes(), |number| work.set(number));
@@ -177,24 +162,24 @@ impl Scanner {
         if !self.suffixes.is_empty() {
             self.suffixes.each(folded.bytes().rev(), |number| work.set(number));
         }
-        if let Some(automaton) = &self.automaton {
+        if !self.grams.is_empty() {
             // Each text counts once a value, however often it is there.
             work.begin_clues(self.clues.len());
-            for found in automaton.find_overlapping_iter(&folded) {
-                let at = found.pattern().as_usize();
-                if !work.first_clue(at) {
-                    continue;
+            self.grams.each(folded.as_bytes(), |text| {
+                let text = text as usize;
+                if !work.first_clue(text) {
+                    return;
                 }
-                for clue in self.clues.get(at).into_iter().flatten() {
+                for clue in self.clues.get(text).into_iter().flatten() {
                     match clue {
                         Clue::Holds(number) => work.set(*number),
-                        Clue::MayHold(number) => self.attempt(*number, text, &folded, work),
+                        Clue::MayHold(number) => self.attempt(*number, original, &folded, work),
                     }
                 }
-            }
+            });
         }
         for number in &self.always {
-            self.attempt(*number, text, &folded, work);
+            self.attempt(*number, original, &folded, work);
         }
         work.folded = folded;
     }

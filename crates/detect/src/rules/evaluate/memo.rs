@@ -21,6 +21,10 @@ pub(super) struct Memo {
     entries: Vec<Entry>,
     bytes: Vec<u8>,
     atoms: Vec<u32>,
+    n_asked: u32,
+    n_known: u32,
+    /// Values that are not to be remembered, for lack of any that came again.
+    resting: u32,
 }
 
 #[derive(Debug)]
@@ -40,13 +44,37 @@ impl Default for Memo {
             entries: Vec::new(),
             bytes: Vec::new(),
             atoms: Vec::new(),
+            n_asked: 0,
+            n_known: 0,
+            resting: 0,
         }
     }
 }
 
 impl Memo {
+    /// Whether it is worth to look a value up: whole records never come again, and to remember them only costs. Now and
+    /// then it is tried anew.
+    pub(super) fn is_worth(&mut self) -> bool {
+        const TRIAL: u32 = 8_192;
+        const REST: u32 = 1 << 20;
+        if self.resting > 0 {
+            self.resting -= 1;
+            return false;
+        }
+        self.n_asked += 1;
+        if self.n_asked >= TRIAL {
+            let rarely_known = self.n_known < TRIAL / 16;
+            (self.n_asked, self.n_known) = (0, 0);
+            if rarely_known {
+                self.resting = REST;
+                return false;
+            }
+        }
+        true
+    }
+
     /// The number of a value that is known; `several` tells lists from texts of the same bytes.
-    pub(super) fn find(&self, value: &[u8], several: bool) -> Result<u32, u64> {
+    pub(super) fn find(&mut self, value: &[u8], several: bool) -> Result<u32, u64> {
         let hash = self.hasher.hash_one(value);
         let mask = self.places.len() - 1;
         let mut at = hash as usize & mask;
@@ -58,6 +86,7 @@ impl Memo {
                 entry.hash == hash && entry.several == several && self.bytes.get(entry.value.clone()) == Some(value)
             });
             if same {
+                self.n_known += 1;
                 return Ok(number);
             }
             at = (at + 1) & mask;
@@ -108,11 +137,16 @@ impl Memo {
     /// Forgets everything once it holds too much. Numbers given before mean nothing afterwards.
     pub(super) fn make_room(&mut self) {
         let held = self.bytes.len() + self.atoms.len() * 4 + self.entries.len() * 64;
-        if held > MAX_BYTES {
-            self.places = vec![0; 64];
-            self.entries.clear();
-            self.bytes.clear();
-            self.atoms.clear();
+        let useless = self.resting > 0 && held > 0;
+        if useless || held > MAX_BYTES {
+            self.forget();
         }
+    }
+
+    fn forget(&mut self) {
+        self.places = vec![0; 64];
+        self.entries.clear();
+        self.bytes.clear();
+        self.atoms.clear();
     }
 }

@@ -8,7 +8,7 @@ mod bits;
 mod memo;
 mod pair;
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
 use arrow_array::RecordBatch;
 use bits::{Bits, CHUNK_ROWS};
@@ -16,7 +16,7 @@ use memo::{MAX_VALUE_BYTES, Memo};
 use schema::EventBatch;
 
 use super::{
-    compile::{Node, Plan, Slot, scanner::Work},
+    compile::{Late, Node, Plan, Slot, scanner::Work},
     rows::{Cell, Rows, Value},
 };
 
@@ -55,6 +55,7 @@ impl Plan {
 pub struct Evaluator {
     plan: Arc<Plan>,
     memos: Vec<Memo>,
+    late_memos: Vec<RefCell<Memo>>,
     work: Work,
     scratch: Scratch,
     sets: Sets,
@@ -64,10 +65,18 @@ pub struct Evaluator {
 struct Scratch {
     cell: Cell,
     key: Vec<u8>,
-    atoms: Vec<u32>,
-    counts: ahash::HashMap<u32, u32>,
+    met: Met,
     /// Rows of each value of a chunk, for values that make something true.
     codes: Vec<(u32, u32)>,
+}
+
+/// The atoms that a value makes true.
+#[derive(Debug, Default)]
+struct Met {
+    atoms: Vec<u32>,
+    /// For each atom the value that it was last met for, and how many of its tests held.
+    stamps: Vec<(u64, u32)>,
+    stamp: u64,
 }
 
 /// The sets of the atoms of one chunk. Sets are handed out as atoms come, so that atoms that no row meets cost nothing.
@@ -112,7 +121,8 @@ impl Sets {
 impl Evaluator {
     pub fn new(plan: Arc<Plan>) -> Self {
         let memos = plan.slots.iter().map(|_| Memo::default()).collect();
-        Self { plan, memos, work: Work::default(), scratch: Scratch::default(), sets: Sets::default() }
+        let late_memos = plan.lates.iter().map(|_| RefCell::default()).collect();
+        Self { plan, memos, late_memos, work: Work::default(), scratch: Scratch::default(), sets: Sets::default() }
     }
 
     pub fn plan(&self) -> &Arc<Plan> {
@@ -131,9 +141,7 @@ impl Evaluator {
             return Hits::default();
         }
         let plan = Arc::clone(&self.plan);
-        let pairs = plan.pairs.iter().flat_map(|pair| [&pair.field, &pair.other]);
-        let getters = plan.slots.iter().map(|slot| &slot.getter).chain(pairs);
-        let rows = Rows::of(batch, getters, &plan.keys);
+        let rows = Rows::of(batch, plan.getters(), &plan.keys);
         let mut start = 0;
         while start < rows.n_rows() {
             let n = CHUNK_ROWS.min(rows.n_rows() - start);
@@ -149,7 +157,7 @@ impl Evaluator {
         for (slot, memo) in plan.slots.iter().zip(&mut self.memos).filter(|(slot, _)| slot.of_gate) {
             look(slot, memo, rows, start, &every, &mut self.work, &mut self.scratch, &mut self.sets);
         }
-        let chunk = Chunk { plan, rows, start, sets: &self.sets };
+        let chunk = Chunk { plan, rows, start, sets: &self.sets, late_memos: &self.late_memos };
         let gates: Vec<Bits> = plan.gates.iter().map(|gate| chunk.rows_of(gate, &every)).collect();
         for (slot, memo) in plan.slots.iter().zip(&mut self.memos).filter(|(slot, _)| !slot.of_gate) {
             let mut asked = Bits::NONE;
@@ -158,7 +166,7 @@ impl Evaluator {
                 look(slot, memo, rows, start, &asked, &mut self.work, &mut self.scratch, &mut self.sets);
             }
         }
-        let chunk = Chunk { plan, rows, start, sets: &self.sets };
+        let chunk = Chunk { plan, rows, start, sets: &self.sets, late_memos: &self.late_memos };
         for rule in &plan.rules {
             if chunk.hopeless(&rule.node) {
                 continue;
@@ -192,6 +200,9 @@ fn merged(mut found: Vec<(usize, Vec<u32>)>) -> Vec<(usize, Vec<u32>)> {
     rules
 }
 
+/// Values that make no more than these true are put into their sets at once; those of others are gathered first.
+const FEW_ATOMS: usize = 4;
+
 /// Finds what the values of one field make true in these rows.
 #[expect(clippy::too_many_arguments, reason = "the parts of an evaluator, borrowed one by one")]
 fn look(
@@ -207,8 +218,16 @@ fn look(
     memo.make_room();
     scratch.codes.clear();
     let plain = rows.plain(&slot.getter);
+    // Neighbors are often equal, and some columns always.
+    let mut last: Option<(&str, u32)> = None;
     for row in asked.rows() {
         let text = plain.and_then(|texts| texts.get(start + row));
+        if let (Some(text), Some((before, number))) = (text, last)
+            && text == before
+        {
+            note(memo, number, row, &mut scratch.codes, sets);
+            continue;
+        }
         let value = match text {
             Some(text) => Value::Text(text),
             None => rows.get(&slot.getter, start + row, &mut scratch.cell),
@@ -224,23 +243,31 @@ fn look(
                 (&scratch.key, true)
             }
         };
-        if key.len() > MAX_VALUE_BYTES {
-            atoms_of(slot, value, work, &mut scratch.atoms, &mut scratch.counts);
-            scratch.atoms.iter().for_each(|atom| set(sets, *atom, row));
+        if key.len() > MAX_VALUE_BYTES || !memo.is_worth() {
+            atoms_of(slot, value, work, &mut scratch.met);
+            scratch.met.atoms.iter().for_each(|atom| set(sets, *atom, row));
             continue;
         }
         let number = match memo.find(key, several) {
             Ok(number) => number,
             Err(hash) => {
-                atoms_of(slot, value, work, &mut scratch.atoms, &mut scratch.counts);
-                memo.add(hash, key, several, &scratch.atoms)
+                atoms_of(slot, value, work, &mut scratch.met);
+                memo.add(hash, key, several, &scratch.met.atoms)
             }
         };
-        if !memo.atoms(number).is_empty() {
-            scratch.codes.push((number, row as u32));
-        }
+        last = text.map(|text| (text, number));
+        note(memo, number, row, &mut scratch.codes, sets);
     }
     spread(memo, &mut scratch.codes, sets);
+}
+
+fn note(memo: &Memo, number: u32, row: usize, codes: &mut Vec<(u32, u32)>, sets: &mut Sets) {
+    let atoms = memo.atoms(number);
+    if atoms.len() > FEW_ATOMS {
+        codes.push((number, row as u32));
+    } else {
+        atoms.iter().for_each(|atom| set(sets, *atom, row));
+    }
 }
 
 /// Sets the rows of every value in the sets of its atoms. A value of many rows makes one set first, which its atoms
@@ -277,28 +304,31 @@ fn set(sets: &mut Sets, atom: u32, row: usize) {
 }
 
 /// The atoms that a value makes true, each once.
-fn atoms_of(
-    slot: &Slot,
-    value: Value<'_>,
-    work: &mut Work,
-    atoms: &mut Vec<u32>,
-    counts: &mut ahash::HashMap<u32, u32>,
-) {
+fn atoms_of(slot: &Slot, value: Value<'_>, work: &mut Work, met: &mut Met) {
+    let Met { atoms, stamps, stamp } = met;
     atoms.clear();
-    counts.clear();
     slot.scanner.scan(value, work);
+    stamps.resize(stamps.len().max(slot.atoms_end), (0, 0));
+    *stamp = stamp.wrapping_add(1);
     for test in &work.holding {
-        atoms.extend(slot.any_atoms.get(*test as usize).into_iter().flatten());
-        for atom in slot.all_atoms.get(*test as usize).into_iter().flatten() {
-            let count = counts.entry(*atom).or_insert(0);
-            *count += 1;
-            if slot.needed.get(atom) == Some(count) {
+        for atom in slot.any_atoms.get(*test as usize).into_iter().flatten() {
+            if let Some(seen) = stamps.get_mut(*atom as usize)
+                && seen.0 != *stamp
+            {
+                *seen = (*stamp, 0);
                 atoms.push(*atom);
             }
         }
+        for atom in slot.all_atoms.get(*test as usize).into_iter().flatten() {
+            if let Some(seen) = stamps.get_mut(*atom as usize) {
+                let count = if seen.0 == *stamp { seen.1 + 1 } else { 1 };
+                *seen = (*stamp, count);
+                if slot.needed.get(atom) == Some(&count) {
+                    atoms.push(*atom);
+                }
+            }
+        }
     }
-    atoms.sort_unstable();
-    atoms.dedup();
 }
 
 /// What is known of one chunk.
@@ -307,6 +337,7 @@ struct Chunk<'a, 'r> {
     rows: &'a Rows<'r>,
     start: usize,
     sets: &'a Sets,
+    late_memos: &'a [RefCell<Memo>],
 }
 
 impl Chunk<'_, '_> {
@@ -324,7 +355,7 @@ impl Chunk<'_, '_> {
             // As deep as the parser lets conditions nest.
             Node::All(nodes) => nodes.iter().any(|node| self.hopeless(node)),
             Node::Any(nodes) => nodes.iter().all(|node| self.hopeless(node)),
-            Node::Always | Node::Pair(_) | Node::Not(_) => false,
+            Node::Always | Node::Late(_) | Node::Pair(_) | Node::Not(_) => false,
         }
     }
 
@@ -362,6 +393,7 @@ impl Chunk<'_, '_> {
                 let without = self.rows_of(inner, rows);
                 rows.remove(&without);
             }
+            Node::Late(number) => self.keep_late(*number as usize, rows),
             Node::Pair(number) => {
                 let mut kept = Bits::NONE;
                 if let Some(pair) = self.plan.pairs.get(*number as usize) {
@@ -372,4 +404,40 @@ impl Chunk<'_, '_> {
             }
         }
     }
+
+    /// Tries a late test on each distinct value of the rows that are left.
+    fn keep_late(&self, number: usize, rows: &mut Bits) {
+        let mut kept = Bits::NONE;
+        if let (Some(late), Some(memo)) = (self.plan.lates.get(number), self.late_memos.get(number)) {
+            let mut memo = memo.borrow_mut();
+            memo.make_room();
+            let mut cell = Cell::default();
+            let plain = self.rows.plain(&late.getter);
+            for row in rows.rows() {
+                let text = plain.and_then(|texts| texts.get(self.start + row));
+                let holds = match text.filter(|text| text.len() <= MAX_VALUE_BYTES) {
+                    Some(text) => held(&mut memo, late, text),
+                    None => late.predicate.holds(self.rows.get(&late.getter, self.start + row, &mut cell)),
+                };
+                if holds {
+                    kept.set(row);
+                }
+            }
+        }
+        *rows = kept;
+    }
+}
+
+fn held(memo: &mut Memo, late: &Late, text: &str) -> bool {
+    if !memo.is_worth() {
+        return late.predicate.holds(Value::Text(text));
+    }
+    let number = match memo.find(text.as_bytes(), false) {
+        Ok(number) => number,
+        Err(hash) => {
+            let holds = late.predicate.holds(Value::Text(text));
+            memo.add(hash, text.as_bytes(), false, if holds { &[0] } else { &[] })
+        }
+    };
+    !memo.atoms(number).is_empty()
 }

@@ -28,8 +28,9 @@ pub(in crate::rules) enum Getter {
         of: Box<Getter>,
         words: Vec<(String, String)>,
     },
-    /// The whole record, for keywords.
-    Record,
+    /// The whole record, for keywords. Each log source has its own, so that no record is searched for the words of
+    /// another source.
+    Record(String),
 }
 
 impl Getter {
@@ -57,7 +58,7 @@ impl Getter {
     pub(super) fn never_missing(&self) -> bool {
         match self {
             Self::Column(column) => ["action", "raw", "record_id", "dataset", "observed_at"].contains(column),
-            Self::Record => true,
+            Self::Record(_) => true,
             _ => false,
         }
     }
@@ -72,7 +73,7 @@ impl Getter {
             }
             Self::Hashes => HASHES.iter().for_each(|(column, ..)| found(column)),
             Self::Words { of, .. } => of.columns(found),
-            Self::Record => found("raw"),
+            Self::Record(_) => found("raw"),
         }
     }
 }
@@ -88,7 +89,7 @@ impl std::fmt::Display for Getter {
             Self::Join { parts, by } => f.write_str(&list(parts, &format!(" \"{by}\" "))),
             Self::Hashes => f.write_str("md5, sha1, sha256, imphash"),
             Self::Words { of, .. } => write!(f, "{of} in the source's words"),
-            Self::Record => f.write_str("the whole record"),
+            Self::Record(of) => write!(f, "the whole record ({of})"),
         }
     }
 }

@@ -58,7 +58,9 @@ pub(super) fn read(
     }
     let condition = match conditions.len() {
         0 => {
-            return Err(Problem::new(Code::Missing, written.place, "the condition is empty").hint("name a search in it"));
+            return Err(
+                Problem::new(Code::Missing, written.place, "the condition is empty").hint("name a search in it")
+            );
         }
         1 => conditions.remove(0),
         _ => Condition::Any(conditions),

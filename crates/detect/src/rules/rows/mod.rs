@@ -59,10 +59,6 @@ impl Cell {
         starts.zip(&self.ends).filter_map(|(start, end)| self.buffer.get(start..*end))
     }
 
-    fn is_empty(&self) -> bool {
-        self.ends.is_empty() && !self.null
-    }
-
     pub(super) fn value(&self) -> Value<'_> {
         match self.ends.len() {
             0 if self.null => Value::Null,
@@ -128,7 +124,7 @@ impl<'a> Rows<'a> {
                 Some(Getter::Column(name)) => *name,
                 _ => return None,
             },
-            Getter::Record => "raw",
+            Getter::Record(_) => "raw",
             _ => return None,
         };
         match self.columns.get(name) {
@@ -148,7 +144,7 @@ impl<'a> Rows<'a> {
     fn collect(&self, getter: &Getter, row: usize, cell: &mut Cell) {
         match getter {
             Getter::Column(name) => self.column(name, row, cell),
-            Getter::Record => self.column("raw", row, cell),
+            Getter::Record(_) => self.column("raw", row, cell),
             Getter::Json { column, path } => self.json(column, path, row, cell),
             Getter::First(getters) => {
                 for getter in getters {
@@ -211,42 +207,48 @@ impl<'a> Rows<'a> {
 
     fn join(&self, parts: &[Getter], by: &str, row: usize, cell: &mut Cell) {
         let mut inner = Cell::default();
+        let mut any = false;
         for part in parts {
-            let before = inner.ends.len();
-            self.collect(part, row, &mut inner);
-            inner.ends.truncate(before + 1);
-        }
-        if inner.is_empty() {
-            return;
-        }
-        let mut first = true;
-        cell.push(|buffer| {
-            for text in inner.texts().filter(|text| !text.is_empty()) {
-                if !first {
-                    buffer.push_str(by);
+            // Plain columns need no cell of their own, which saves most of the time that this takes.
+            let column = self.plain(part).filter(|_| matches!(part, Getter::Column(_)));
+            let text = match column {
+                Some(texts) => texts.get(row),
+                None => {
+                    inner.clear();
+                    self.collect(part, row, &mut inner);
+                    inner.texts().next()
                 }
-                first = false;
-                buffer.push_str(text);
+            };
+            if let Some(text) = text.filter(|text| !text.is_empty()) {
+                if any {
+                    cell.buffer.push_str(by);
+                }
+                any = true;
+                cell.buffer.push_str(text);
             }
-        });
+        }
+        if any {
+            cell.ends.push(cell.buffer.len());
+        }
     }
 
     fn hashes(&self, row: usize, cell: &mut Cell) {
-        let mut joined = String::new();
+        let mut any = false;
         for (column, name, _) in HASHES {
             if let Some(Column::Texts(texts)) = self.columns.get(column)
                 && let Some(hash) = texts.get(row)
             {
-                if !joined.is_empty() {
-                    joined.push(',');
+                if any {
+                    cell.buffer.push(',');
                 }
-                joined.push_str(name);
-                joined.push('=');
-                joined.push_str(hash);
+                any = true;
+                cell.buffer.push_str(name);
+                cell.buffer.push('=');
+                cell.buffer.push_str(hash);
             }
         }
-        if !joined.is_empty() {
-            cell.push(|buffer| buffer.push_str(&joined));
+        if any {
+            cell.ends.push(cell.buffer.len());
         }
     }
 }
