@@ -19,8 +19,11 @@
 //! ```
 
 mod compile;
+mod correlate;
 mod evaluate;
+mod explain;
 mod fields;
+mod findings;
 mod model;
 mod parse;
 mod pattern;
@@ -30,8 +33,11 @@ mod set;
 mod yaml;
 
 pub use compile::Plan;
+pub use correlate::{Correlator, Event, Occurrence, events};
 pub use evaluate::{Evaluator, Hits};
+pub use explain::{ExplainedItem, ExplainedSearch, Explanation, explain};
 pub use fields::Mapping;
+pub use findings::{Tallies, of_occurrences};
 pub use model::{
     About, Bound, Condition, Correlation, CorrelationKind, Detection, Filter, Flags, How, InstantPart, Item, Logsource,
     Network, Number, Op, Rule, Search, Test,

@@ -158,6 +158,22 @@ pub enum Test {
     },
 }
 
+impl std::fmt::Display for Test {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Like { pattern, cased: false } => write!(f, "{pattern}"),
+            Self::Like { pattern, cased: true } => write!(f, "{pattern} (in this case)"),
+            Self::Regex { expression, .. } => write!(f, "/{expression}/"),
+            Self::Network(network) => write!(f, "{network}"),
+            Self::Compare { op, number } => write!(f, "{op} {}", number.as_f64()),
+            Self::Instant { part, op, number } => write!(f, "{part:?} {op} {}", number.as_f64()),
+            Self::Null => f.write_str("null"),
+            Self::Exists(yes) => write!(f, "exists: {yes}"),
+            Self::Field { other, how, .. } => write!(f, "{how:?} field {other}"),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Flags {
     pub ignore_case: bool,
@@ -174,6 +190,15 @@ pub struct Network {
     pub prefix: u8,
 }
 
+impl std::fmt::Display for Network {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.v6 {
+            return write!(f, "{}/{}", std::net::Ipv6Addr::from_bits(self.bits), self.prefix);
+        }
+        write!(f, "{}/{}", std::net::Ipv4Addr::from_bits(self.bits as u32), self.prefix)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Op {
     Less,
@@ -181,6 +206,18 @@ pub enum Op {
     Greater,
     GreaterOrEqual,
     Equal,
+}
+
+impl std::fmt::Display for Op {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+            Self::Equal => "=",
+        })
+    }
 }
 
 impl Op {

@@ -119,9 +119,32 @@ impl RuleSet {
         named.all(|correlation| correlation.generate)
     }
 
+    /// Fields that correlations group by and count in matches of this rule; `None` where none names it.
+    pub fn wanted(&self, rule: usize) -> Option<BTreeSet<String>> {
+        let about = &self.rules.get(rule)?.about;
+        let names = |name: &String| *name == about.id || Some(name) == about.name.as_ref();
+        let mut wanted = None;
+        for correlation in self.correlations.iter().filter(|one| one.rules.iter().any(names)) {
+            let fields: &mut BTreeSet<String> = wanted.get_or_insert_default();
+            for field in correlation.group_by.iter().chain(&correlation.fields) {
+                let alias = correlation.aliases.iter().find(|(alias, _)| alias == field);
+                let of_rule = alias.and_then(|(_, rules)| rules.iter().find(|(rule, _)| names(rule)));
+                fields.insert(of_rule.map_or(field, |(_, field)| field).clone());
+            }
+        }
+        wanted
+    }
+
+    fn all_wanted(&self) -> BTreeMap<usize, BTreeSet<String>> {
+        if self.correlations.is_empty() {
+            return BTreeMap::new();
+        }
+        (0..self.rules.len()).filter_map(|rule| Some((rule, self.wanted(rule)?))).collect()
+    }
+
     /// Compiles the rules over one table.
     pub fn plan(&self, table: &'static Table) -> Arc<Plan> {
-        Arc::new(compile::build(table, &self.rules, &self.mapping, false).plan)
+        Arc::new(compile::build(table, &self.rules, &self.all_wanted(), &self.mapping, false).plan)
     }
 
     /// Plans of all tables that some rule is about.
@@ -135,7 +158,7 @@ impl RuleSet {
         let mut matching = BTreeSet::new();
         let mut missing: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
         for table in tables::ALL {
-            let built = compile::build(table, &self.rules, &self.mapping, true);
+            let built = compile::build(table, &self.rules, &BTreeMap::new(), &self.mapping, true);
             matching.extend(built.plan.rules.iter().map(|rule| rule.rule));
             for (rule, fields) in built.missing {
                 missing.entry(rule).or_default().extend(fields);

@@ -1,6 +1,6 @@
 //! Puts the plan of one table together, rule by rule.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ahash::{HashMap, HashMapExt};
 use schema::Table;
@@ -43,10 +43,18 @@ pub(in crate::rules) fn check(rule: &Rule) -> Result<(), (Item, String)> {
 
 /// `strict` leaves out what no record can have by the mapping; a plan that is to be used is not strict, because records
 /// may be richer than anybody knows.
-pub(in crate::rules) fn build(table: &'static Table, rules: &[Rule], mapping: &Mapping, strict: bool) -> Built {
+///
+/// `wanted` names fields that correlations ask for, by number of the rule.
+pub(in crate::rules) fn build(
+    table: &'static Table,
+    rules: &[Rule],
+    wanted: &BTreeMap<usize, BTreeSet<String>>,
+    mapping: &Mapping,
+    strict: bool,
+) -> Built {
     let mut builder = Builder { strict, ..Builder::empty(table, mapping) };
     for (number, rule) in rules.iter().enumerate() {
-        builder.add_rule(number, rule);
+        builder.add_rule(number, rule, wanted.get(&number));
     }
     builder.finish()
 }
@@ -77,6 +85,9 @@ struct Draft {
     atoms: Vec<(u32, bool, Vec<u32>)>,
 }
 
+/// Fields that correlations ask for, and how each is had.
+type Asked = Vec<(String, Getter)>;
+
 /// How the fields of one source are had, and which were asked for in vain.
 struct Fields<'s> {
     logsource: String,
@@ -105,23 +116,26 @@ impl<'a> Builder<'a> {
     }
 
     /// One entry for each way in which fields are had, over the rows of all sources that share it.
-    fn add_rule(&mut self, number: usize, rule: &Rule) {
+    fn add_rule(&mut self, number: usize, rule: &Rule, wanted: Option<&BTreeSet<String>>) {
         let mapping = self.mapping;
-        let mut ways: Vec<(Node, Vec<Node>)> = Vec::new();
+        let mut ways: Vec<(Node, Asked, Vec<Node>)> = Vec::new();
         let mut missing = Vec::new();
         for source_number in mapping.sources_of(&rule.logsource) {
             let Some(source) = mapping.sources.get(source_number).filter(|source| source.table.name == self.table.name)
             else {
                 continue;
             };
-            let mut fields = Fields { logsource: rule.logsource.to_string(), source: Some(source), missing: Vec::new() };
+            let mut fields =
+                Fields { logsource: rule.logsource.to_string(), source: Some(source), missing: Vec::new() };
             let node = self.condition(&rule.detection.condition, &rule.detection.searches, &mut fields);
             let node = self.settled(node, false);
             missing.append(&mut fields.missing);
             let gate = self.gate_of(source_number, source);
-            match ways.iter_mut().find(|(known, _)| *known == node) {
-                Some((_, gates)) => gates.push(gate),
-                None => ways.push((node, vec![gate])),
+            let asked = wanted.into_iter().flatten();
+            let asked: Asked = asked.map(|field| (field.clone(), mapping.getter(source, field))).collect();
+            match ways.iter_mut().find(|(known, fields, _)| *known == node && *fields == asked) {
+                Some((.., gates)) => gates.push(gate),
+                None => ways.push((node, asked, vec![gate])),
             }
         }
         missing.sort();
@@ -129,11 +143,11 @@ impl<'a> Builder<'a> {
         if !missing.is_empty() {
             self.missing.insert(number, missing);
         }
-        for (node, gates) in ways.into_iter().filter(|(node, _)| *node != Node::Never) {
+        for (node, fields, gates) in ways.into_iter().filter(|(node, ..)| *node != Node::Never) {
             let gate = Node::any(gates);
             let new = self.gates.len() as u32;
             let gate = *self.gates.entry(gate).or_insert(new);
-            self.rules.push(PlannedRule { rule: number, gate, node });
+            self.rules.push(PlannedRule { rule: number, gate, node, fields });
         }
     }
 
@@ -355,7 +369,7 @@ impl<'a> Builder<'a> {
         for gate in &gates {
             gate.each_atom(&mut |atom| set(&mut of_gate, slot_of(atom)));
         }
-        let mut asked_by: Vec<std::collections::BTreeSet<u32>> = vec![Default::default(); self.slots.len()];
+        let mut asked_by: Vec<BTreeSet<u32>> = vec![Default::default(); self.slots.len()];
         for rule in &self.rules {
             rule.node.each_atom(&mut |atom| {
                 if let Some(asked) = slot_of(atom).and_then(|slot| asked_by.get_mut(slot)) {
@@ -365,7 +379,8 @@ impl<'a> Builder<'a> {
         }
         let lates = self.lates.iter().map(|late| &late.getter);
         let pairs = self.pairs.iter().flat_map(|pair| [&pair.field, &pair.other]);
-        let keys = keys(self.slots.iter().map(|slot| &slot.getter).chain(lates).chain(pairs));
+        let asked = self.rules.iter().flat_map(|rule| rule.fields.iter().map(|(_, getter)| getter));
+        let keys = keys(self.slots.iter().map(|slot| &slot.getter).chain(lates).chain(pairs).chain(asked));
         let drafts = self.slots.into_iter().zip(of_gate).zip(asked_by);
         let slots = drafts.map(|((draft, of_gate), gates)| slot(draft, of_gate, gates.into_iter().collect())).collect();
         let plan = Plan {
@@ -466,7 +481,7 @@ fn hash_columns(test: &Test) -> Vec<(&'static str, Test)> {
 }
 
 /// A keyword as it is, as JSON escapes it, and as XML does.
-fn written_forms(test: &Test) -> Vec<Test> {
+pub(in crate::rules) fn written_forms(test: &Test) -> Vec<Test> {
     let mut forms = vec![test.clone()];
     let Test::Like { pattern, cased } = test else {
         return forms;

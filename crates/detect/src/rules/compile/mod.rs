@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use schema::Table;
 
-pub(super) use build::{build, check};
+pub(super) use build::{build, check, written_forms};
 pub(super) use node::Node;
 use predicate::Predicate;
 use scanner::Scanner;
@@ -74,6 +74,8 @@ pub(super) struct PlannedRule {
     pub(super) rule: usize,
     pub(super) gate: u32,
     pub(super) node: Node,
+    /// Fields that correlations ask of its matches.
+    pub(super) fields: Vec<(String, Getter)>,
 }
 
 impl Plan {
@@ -96,7 +98,8 @@ impl Plan {
     pub(super) fn getters(&self) -> impl Iterator<Item = &Getter> {
         let lates = self.lates.iter().map(|late| &late.getter);
         let pairs = self.pairs.iter().flat_map(|pair| [&pair.field, &pair.other]);
-        self.slots.iter().map(|slot| &slot.getter).chain(lates).chain(pairs)
+        let asked = self.rules.iter().flat_map(|rule| rule.fields.iter().map(|(_, getter)| getter));
+        self.slots.iter().map(|slot| &slot.getter).chain(lates).chain(pairs).chain(asked)
     }
 
     /// Rules in the plan, each once however many log sources it covers.

@@ -30,6 +30,17 @@ pub(super) enum Value<'a> {
     Many(&'a Cell),
 }
 
+impl<'a> Value<'a> {
+    /// The only text, or the first of a list.
+    pub(super) fn first_text(self) -> Option<&'a str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Many(cell) => cell.texts().next(),
+            Self::Missing | Self::Null => None,
+        }
+    }
+}
+
 /// Values as they are put together, used again from row to row.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Cell {

@@ -1,5 +1,8 @@
-//! Sigma rules: the specification feature by feature, rules that try to hurt, and the public set.
+//! Sigma rules: the specification feature by feature, rules that try to hurt, correlations, and the public set.
 
+mod correlation;
+mod differential;
+mod hostile;
 mod language;
 mod public_set;
 mod support;

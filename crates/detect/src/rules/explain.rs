@@ -1,0 +1,173 @@
+//! Why a rule matched a row, or why not: each search, each line of it, and the value that it was held against.
+
+use arrow_array::RecordBatch;
+use schema::Table;
+
+use super::{
+    compile::Pair,
+    compile::predicate::Predicate,
+    fields::{Getter, Source, native},
+    model::{Condition, Item, Rule, Search, Test},
+    rows::{Cell, Rows, Value},
+    set::RuleSet,
+};
+
+/// What came of holding one rule against one row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    pub matched: bool,
+    /// The row is a record of the rule's log source.
+    pub of_logsource: bool,
+    pub condition: String,
+    pub searches: Vec<ExplainedSearch>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExplainedSearch {
+    pub name: String,
+    pub holds: bool,
+    pub items: Vec<ExplainedItem>,
+}
+
+/// One line of a search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExplainedItem {
+    /// Field and modifiers as written.
+    pub key: String,
+    pub holds: bool,
+    /// Where the value was looked for.
+    pub looked_in: String,
+    /// What was there; `None` where the record has no such field.
+    pub value: Option<String>,
+    /// The tests that held.
+    pub held: Vec<String>,
+}
+
+/// Longer values are cut in an explanation.
+const MAX_SHOWN: usize = 400;
+
+/// Holds one rule against one row, step by step and without the plan: what the plan must agree with. `None` where the
+/// row's table has no records of the rule's log source.
+pub fn explain(
+    set: &RuleSet,
+    rule: usize,
+    table: &'static Table,
+    batch: &RecordBatch,
+    row: usize,
+) -> Option<Explanation> {
+    let rule = set.rules().get(rule)?;
+    let mapping = set.mapping();
+    let sources = mapping.sources_of(&rule.logsource).filter_map(|number| mapping.sources.get(number));
+    let mut last = None;
+    for source in sources.filter(|source| source.table.name == table.name) {
+        let explanation = with_source(set, rule, source, batch, row);
+        if explanation.matched {
+            return Some(explanation);
+        }
+        // Of several sources that do not match, the one that the row is of tells most.
+        if last.as_ref().is_none_or(|last: &Explanation| !last.of_logsource) {
+            last = Some(explanation);
+        }
+    }
+    last
+}
+
+fn with_source(set: &RuleSet, rule: &Rule, source: &Source, batch: &RecordBatch, row: usize) -> Explanation {
+    let gate = Looker { set, source, native: true, batch, row, logsource: rule.logsource.to_string() };
+    let of_logsource = source.rows.as_ref().is_none_or(|rows| gate.search(rows, &mut Vec::new()));
+    let looker = Looker { native: false, ..gate };
+    let searches: Vec<ExplainedSearch> = rule
+        .detection
+        .searches
+        .iter()
+        .map(|(name, search)| {
+            let mut items = Vec::new();
+            let holds = looker.search(search, &mut items);
+            ExplainedSearch { name: name.clone(), holds, items }
+        })
+        .collect();
+    let matched = of_logsource && condition(&rule.detection.condition, &searches);
+    Explanation { matched, of_logsource, condition: rule.detection.condition_text.clone(), searches }
+}
+
+/// As deep as the parser lets conditions nest.
+fn condition(node: &Condition, searches: &[ExplainedSearch]) -> bool {
+    match node {
+        Condition::All(parts) => parts.iter().all(|part| condition(part, searches)),
+        Condition::Any(parts) => parts.iter().any(|part| condition(part, searches)),
+        Condition::Not(inner) => !condition(inner, searches),
+        Condition::Search(number) => searches.get(*number).is_some_and(|search| search.holds),
+    }
+}
+
+struct Looker<'a> {
+    set: &'a RuleSet,
+    source: &'a Source,
+    /// Fields are columns by our own names, as in the mapping.
+    native: bool,
+    batch: &'a RecordBatch,
+    row: usize,
+    logsource: String,
+}
+
+impl Looker<'_> {
+    fn search(&self, search: &Search, items: &mut Vec<ExplainedItem>) -> bool {
+        match search {
+            // Every part is looked at, so that the explanation is whole.
+            Search::All(parts) => parts.iter().fold(true, |all, part| self.search(part, items) && all),
+            Search::Any(parts) => parts.iter().fold(false, |any, part| self.search(part, items) || any),
+            Search::Item(item) => {
+                let explained = self.item(item);
+                let holds = explained.holds;
+                items.push(explained);
+                holds
+            }
+        }
+    }
+
+    fn getter(&self, field: &str) -> Getter {
+        if self.native { native(self.source.table, field) } else { self.set.mapping().getter(self.source, field) }
+    }
+
+    fn item(&self, item: &Item) -> ExplainedItem {
+        let getter = match &item.field {
+            Some(field) => self.getter(field),
+            None => Getter::Record(self.logsource.clone()),
+        };
+        let keys = std::collections::BTreeMap::new();
+        let rows = Rows::of(self.batch, std::iter::once(&getter), &keys);
+        let mut cell = Cell::default();
+        let value = rows.get(&getter, self.row, &mut cell);
+        let held: Vec<&Test> = item.tests.iter().filter(|test| self.holds(item, test, &getter, value)).collect();
+        let met = if item.all { held.len() == item.tests.len() } else { !held.is_empty() };
+        let there = !matches!(value, Value::Missing | Value::Null);
+        ExplainedItem {
+            key: if item.key.is_empty() { "(anywhere)".to_owned() } else { item.key.clone() },
+            holds: if item.negated { there && !met } else { met },
+            looked_in: getter.to_string(),
+            value: shown(value),
+            held: held.into_iter().map(Test::to_string).collect(),
+        }
+    }
+
+    fn holds(&self, item: &Item, test: &Test, getter: &Getter, value: Value<'_>) -> bool {
+        if let Test::Field { other, how, cased } = test {
+            let pair = Pair { field: getter.clone(), other: self.getter(other), how: *how, cased: *cased };
+            let keys = std::collections::BTreeMap::new();
+            let rows = Rows::of(self.batch, [&pair.field, &pair.other].into_iter(), &keys);
+            return pair.holds(&rows, self.row);
+        }
+        let forms = if item.field.is_none() { super::compile::written_forms(test) } else { vec![test.clone()] };
+        forms.iter().any(|form| Predicate::of(form).is_ok_and(|predicate| predicate.holds(value)))
+    }
+}
+
+fn shown(value: Value<'_>) -> Option<String> {
+    let cut = |text: &str| text.chars().take(MAX_SHOWN).collect::<String>();
+    match value {
+        Value::Missing => None,
+        Value::Null => Some("null".to_owned()),
+        Value::Text(text) => Some(cut(text)),
+        Value::Many(cell) => Some(cut(&cell.texts().collect::<Vec<_>>().join(", "))),
+    }
+}
