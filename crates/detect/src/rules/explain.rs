@@ -114,8 +114,14 @@ impl Looker<'_> {
     fn search(&self, search: &Search, items: &mut Vec<ExplainedItem>) -> bool {
         match search {
             // Every part is looked at, so that the explanation is whole.
-            Search::All(parts) => parts.iter().fold(true, |all, part| self.search(part, items) && all),
-            Search::Any(parts) => parts.iter().fold(false, |any, part| self.search(part, items) || any),
+            Search::All(parts) => {
+                let held: Vec<bool> = parts.iter().map(|part| self.search(part, items)).collect();
+                !held.contains(&false)
+            }
+            Search::Any(parts) => {
+                let held: Vec<bool> = parts.iter().map(|part| self.search(part, items)).collect();
+                held.contains(&true)
+            }
             Search::Item(item) => {
                 let explained = self.item(item);
                 let holds = explained.holds;

@@ -142,7 +142,7 @@ fn collections_and_several_documents() {
     assert_eq!(set.rules()[2].about.level, Some(schema::Severity::High));
     assert_eq!(set.rules()[3].about.level, None);
     let rows: Vec<_> = (1..4).map(|a| process(&json!({"attrs": {"a": a}}))).collect();
-    let hits = detect::rules::Evaluator::new(set.plan(table("processes")))
+    let hits = rules::Evaluator::new(set.plan(table("processes")))
         .evaluate(super::support::batch(table("processes"), &rows).rows());
     assert_eq!((hits.rows_of(0), hits.rows_of(1), hits.rows_of(2)), (&[0][..], &[1][..], &[2][..]));
 }
@@ -163,7 +163,7 @@ fn filters_are_taken_out_of_the_rules_they_name() {
             filter(rules)
         );
         let (set, _) = rules::load([("f.yml", text.as_str())], &Options::default());
-        detect::rules::Evaluator::new(set.plan(table("processes")))
+        rules::Evaluator::new(set.plan(table("processes")))
             .evaluate(super::support::batch(table("processes"), &rows).rows())
             .rows_of(0)
             .to_vec()
@@ -214,6 +214,6 @@ proptest! {
         let (set, _) = rules::load([("r.yml", text.as_str())], &Options::default());
         let rows = [process(&json!({"attrs": {"f": value, "g": [1, null]}, "raw": value}))];
         let table = table("processes");
-        detect::rules::Evaluator::new(set.plan(table)).evaluate(super::support::batch(table, &rows).rows());
+        rules::Evaluator::new(set.plan(table)).evaluate(super::support::batch(table, &rows).rows());
     }
 }

@@ -1,5 +1,7 @@
 //! The public rule set: every rule loads, or says why not.
 
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 use std::{fs, path::PathBuf};
 
 use detect::rules::{self, Code, Mapping, Options};

@@ -18,7 +18,6 @@ pub(crate) fn table(name: &str) -> &'static Table {
 
 /// Rows from JSON objects of columns. Required columns that are missing get something; `attrs` may be an object.
 pub(crate) fn batch(table: &'static Table, rows: &[Value]) -> EventBatch {
-    let schema = table.schema();
     let columns = table.columns().map(|column| {
         let values: Vec<Value> = rows.iter().enumerate().map(|(row, object)| cell(column, object, row)).collect();
         match column.kind {
@@ -36,7 +35,7 @@ pub(crate) fn batch(table: &'static Table, rows: &[Value]) -> EventBatch {
             Kind::Bytes => new_null_array(&DataType::Binary, rows.len()),
         }
     });
-    let rows = RecordBatch::try_new(schema.clone(), columns.collect()).expect("rows of the table");
+    let rows = RecordBatch::try_new(table.schema(), columns.collect()).expect("rows of the table");
     EventBatch::new(table, rows).expect("the table's columns")
 }
 
