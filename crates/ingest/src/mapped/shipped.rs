@@ -10,7 +10,6 @@ static FILES: &[(&str, &str)] = &[
     ("caddy_access", include_str!("../../../../content/mappings/caddy_access.toml")),
     ("cowrie", include_str!("../../../../content/mappings/cowrie.toml")),
     ("falco", include_str!("../../../../content/mappings/falco.toml")),
-    ("fortinet_fortigate", include_str!("../../../../content/mappings/fortinet_fortigate.toml")),
 ];
 
 static SHIPPED: LazyLock<Vec<Arc<Mapped>>> = LazyLock::new(|| {
