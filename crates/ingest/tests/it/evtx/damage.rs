@@ -298,3 +298,25 @@ proptest! {
         prop_assert_eq!(&rows, &json_rows(&run(evtx(), "", &file, usize::MAX)), "independent of how bytes are pushed");
     }
 }
+
+#[test]
+fn reading_goes_on_at_any_batch() {
+    let (file, _) = whole();
+    let chunks = file.get(FILE_HEADER_BYTES..).expect("chunks");
+    let mut long: Vec<u8> = [&file[..], &chunks.repeat(70)].concat();
+    // One chunk is cut short, so that those behind it begin elsewhere.
+    long.drain(FILE_HEADER_BYTES + 5 * CHUNK_BYTES + 9_000..FILE_HEADER_BYTES + 5 * CHUNK_BYTES + 12_345);
+    let batches = |skipped: usize, piece: usize| {
+        let mut framer = (evtx().framer)("");
+        framer.skip(&long[..skipped]);
+        let mut batches: Vec<_> = long[skipped..].chunks(piece).flat_map(|piece| framer.push(piece)).collect();
+        batches.extend(framer.finish(ingest::Tail::Take).batches);
+        batches.iter().map(|batch| (batch.position, batch.end())).collect::<Vec<_>>()
+    };
+    let all = batches(0, long.len());
+    assert!(all.len() > 2);
+    assert_eq!(batches(0, 4_099), all);
+    for start in 1..all.len() {
+        assert_eq!(batches(all[start].0 as usize, 70_001), all[start..], "from batch {start}");
+    }
+}
