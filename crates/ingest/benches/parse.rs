@@ -1,7 +1,7 @@
 //! Rows and bytes a second through parse and normalize on one core: `cargo bench -p margay-ingest`.
 //!
-//! Targets: Zeek conn TSV 700,000 rows/s, Logpush HTTP (about 700 bytes a record) 350,000 rows/s, syslog
-//! 500,000 lines/s, CloudTrail 250 MB/s with cutting. With `MARGAY_DATA` set, real trails are measured as well.
+//! Targets: Zeek conn TSV 700,000 rows/s, Logpush HTTP (about 700 bytes a record) 350,000 rows/s, syslog,
+//! access logs 500,000 lines/s, CloudTrail 250 MB/s with cutting. With `MARGAY_DATA` set, real trails are measured as well.
 
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock and its arguments")]
 #![allow(clippy::print_stdout, reason = "a benchmark reports on standard output")]
@@ -24,6 +24,10 @@ fn main() {
     if let Some(bytes) = real_trails(rows / 10) {
         measure("aws cloudtrail, real", "", &bytes);
     }
+    measure("combined access log", "access.log", &combined(rows));
+    measure("IIS W3C", "u_ex261121.log", &iis(rows));
+    measure("squid native", "access.log", &squid(rows));
+    measure("e-mail", "inbox.mbox", &emails(rows / 50 + 1));
     measure("windows XML", "sysmon.xml", &windows_events(rows / 4, windows_xml));
     measure("windows JSON", "winlogbeat.ndjson", &windows_events(rows / 4, winlogbeat));
     for case in [
@@ -45,6 +49,86 @@ fn repeated(case: &str, rows: usize) -> Vec<u8> {
     let records = fs::read(path).expect("a case of the corpus");
     let times = (rows / memchr::memchr_iter(b'\n', &records).count().max(1)).max(1);
     records.repeat(times)
+}
+
+fn combined(rows: usize) -> Vec<u8> {
+    let mut text = String::new();
+    for row in 0..rows {
+        let r = mix(row);
+        text.push_str(&format!(
+            "198.51.{}.{} - - [21/Nov/2026:09:{:02}:{:02} +0000] \"GET /products/{}?page={} HTTP/1.1\" 200 {} \
+             \"https://shop.example.com/\" \"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\"\n",
+            r % 255,
+            r / 7 % 255,
+            row / 60 % 60,
+            row % 60,
+            r % 50_000,
+            r % 9,
+            r % 90_000
+        ));
+    }
+    text.into_bytes()
+}
+
+fn iis(rows: usize) -> Vec<u8> {
+    let mut text = String::from(
+        "#Software: Microsoft Internet Information Services 10.0\n#Fields: date time s-ip cs-method cs-uri-stem \
+         cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status \
+         time-taken\n",
+    );
+    for row in 0..rows {
+        let r = mix(row);
+        text.push_str(&format!(
+            "2026-11-21 09:{:02}:{:02} 192.0.2.80 GET /products/{} page={} 443 - 198.51.{}.{} \
+             Mozilla/5.0+(Windows+NT+10.0;+Win64;+x64)+AppleWebKit/537.36 https://shop.example.com/ 200 0 0 {}\n",
+            row / 60 % 60,
+            row % 60,
+            r % 50_000,
+            r % 9,
+            r % 255,
+            r / 7 % 255,
+            r % 900
+        ));
+    }
+    text.into_bytes()
+}
+
+fn squid(rows: usize) -> Vec<u8> {
+    let mut text = String::new();
+    for row in 0..rows {
+        let r = mix(row);
+        text.push_str(&format!(
+            "17952{:05}.{:03} {:6} 10.0.{}.{} TCP_MISS/200 {} GET http://www.example.com/a/{}?b=1 anna \
+             HIER_DIRECT/203.0.113.{} text/html\n",
+            row % 100_000,
+            r % 1_000,
+            r % 9_000,
+            r % 255,
+            r / 7 % 255,
+            r % 90_000,
+            r % 50_000,
+            r % 255
+        ));
+    }
+    text.into_bytes()
+}
+
+fn emails(rows: usize) -> Vec<u8> {
+    let mut text = String::new();
+    for row in 0..rows {
+        let r = mix(row);
+        text.push_str(&format!(
+            "From a{r}@example.com Sat Nov 21 09:30:00 2026\nReceived: from a.example (a.example [203.0.113.{}]) by \
+             mx.example.net; Sat, 21 Nov 2026 09:30:00 +0000\nFrom: =?utf-8?Q?A_B?= <a{r}@example.com>\nTo: \
+             b@example.net\nSubject: =?utf-8?B?aGVsbG8gd29ybGQ=?=\nDate: Sat, 21 Nov 2026 09:29:59 +0000\nMessage-ID: \
+             <{r}@example.com>\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>Hello \
+             <a href=\"http://example.com/{r}\">you</a></p>\n--b\nContent-Type: application/pdf; name=a.pdf\n\
+             Content-Transfer-Encoding: base64\n\n{}\n--b--\n\n",
+            r % 255,
+            "JVBERi0xLjQKJSBub3QgcmVhbGx5Cg".repeat(100)
+        ));
+    }
+    text.into_bytes()
 }
 
 fn measure(what: &str, name: &str, bytes: &[u8]) {

@@ -2,7 +2,10 @@
 
 use schema::Timestamp;
 
-use crate::number::{push_digits, scaled};
+use crate::{
+    access::push_clf,
+    number::{push_digits, scaled},
+};
 
 /// 2200-01-01T00:00:00Z. Later (and earlier than 1970) is a broken clock or a wrong unit, never an event.
 pub(crate) const END_S: i64 = 7_258_118_400;
@@ -26,8 +29,18 @@ pub(crate) fn in_range(instant: Timestamp) -> Result<Timestamp, NoInstant> {
 
 /// Reads a time in any of the forms, 1677 to 2262.
 pub(crate) fn any_time(text: &str) -> Result<Timestamp, NoInstant> {
-    let starts_as_date = text.as_bytes().get(4) == Some(&b'-');
-    if starts_as_date { rfc3339(text) } else { unix(text) }
+    match text.as_bytes() {
+        [_, _, _, _, b'-', ..] => rfc3339(text),
+        [_, _, b'/', ..] => common_log(text),
+        _ => unix(text),
+    }
+}
+
+/// `21/Nov/2026:09:30:00 +0100`, as web servers write it; without zone it is UTC.
+fn common_log(text: &str) -> Result<Timestamp, NoInstant> {
+    let mut rewritten = String::new();
+    push_clf(text, &mut rewritten);
+    rfc3339(&rewritten)
 }
 
 /// Forms that leave the zone out. They are apart because where a person has said what zone they are in, that counts.
@@ -260,6 +273,7 @@ mod tests {
         check("01/09/2007 21:41:00", "2007-01-09T21:41:00Z");
         check("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z");
         check("1.521911720613421e9", "2018-03-24T17:15:20.613421Z");
+        check("21/Nov/2026:10:30:00 +0100", "2026-11-21T09:30:00Z");
         check("22.335172", "1970-01-01T00:00:22.335172Z");
         check("0", "1970-01-01T00:00:00Z");
         check("2000-02-29T00:00:00Z", "2000-02-29T00:00:00Z");

@@ -46,6 +46,7 @@ mod quoted;
 mod records;
 mod xml;
 
+mod access;
 mod messages;
 mod syslog;
 

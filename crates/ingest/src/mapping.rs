@@ -14,6 +14,7 @@ use schema::{Table, Timestamp};
 
 use crate::{
     RawBatch,
+    access::{RequestPart, request_part},
     instant::NoInstant,
     names::{dns_class, dns_code, dns_type, ip_protocol},
     number,
@@ -192,6 +193,8 @@ pub(crate) enum Read {
     MailDomain,
     /// Resource records as a zone file writes them, to what they say.
     ZoneLines,
+    /// A part of `GET /path?query HTTP/1.1`.
+    OfRequest(RequestPart),
 }
 
 /// A value as a format writes it.
@@ -781,6 +784,7 @@ impl Work<'_> {
             Read::Country => crate::countries::code(text).unwrap_or_default(),
             Read::Unbracketed => text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text),
             Read::MailDomain => lower(text.rsplit_once('@').map_or("", |(_, domain)| domain), self.second),
+            Read::OfRequest(part) => request_part(text, part),
             Read::HttpVersion => text.strip_prefix("HTTP/").unwrap_or(text),
             Read::DnsClass => dns_class(text),
             Read::Query => text.strip_prefix('?').unwrap_or(text),
@@ -809,6 +813,7 @@ impl Work<'_> {
                 | Read::Luid
                 | Read::Digest(_)
                 | Read::Sid
+                | Read::OfRequest(_)
         );
         !may_be_part || shaped.len() == text.len()
     }

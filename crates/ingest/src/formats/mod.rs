@@ -13,12 +13,14 @@ pub(crate) mod azure_activity;
 mod cef;
 mod cloudflare_logpush;
 mod ecs;
+mod email;
 pub(crate) mod entra_audit;
 pub(crate) mod entra_signin;
 mod evtx;
 mod gcp_audit;
 mod github_audit;
 mod google_workspace_audit;
+mod haproxy;
 mod journald;
 mod kubernetes_audit;
 mod leef;
@@ -26,8 +28,13 @@ mod microsoft365_audit;
 mod microsoft_defender;
 mod ocsf;
 mod okta_system_log;
+mod squid;
 mod suricata_eve;
 mod syslog;
+mod w3c_extended;
+mod web_access;
+mod web_access_json;
+mod web_error;
 mod windows_json;
 mod windows_xml;
 mod zeek;
@@ -67,6 +74,13 @@ pub static ALL: &[&Format] = &[
     &okta_system_log::FORMAT,
     &github_audit::FORMAT,
     &kubernetes_audit::FORMAT,
+    &haproxy::FORMAT,
+    &squid::FORMAT,
+    &web_access::FORMAT,
+    &web_access_json::FORMAT,
+    &web_error::FORMAT,
+    &w3c_extended::FORMAT,
+    &email::FORMAT,
 ];
 
 /// A wire format: what it is, and how to recognise, cut and read it.

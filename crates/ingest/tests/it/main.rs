@@ -11,4 +11,5 @@ mod mappings;
 mod real_data;
 mod support;
 mod syslog;
+mod web_and_mail;
 mod windows;
