@@ -66,6 +66,7 @@ static SYSLOG: &[&[u8]] = &[
     b"Nov 20 03:14:13 web1 app[7]: first\n\tand second\n  and third\n",
     b"2026-11-20T03:14:13.5+01:00 web1 systemd[1]: Started a.service.\r\n",
     b"<30>Nov 20 03:14:15 a b: {\"msg\":\"x\",\"c\":[1]}\n",
+    b"Nov 20 03:14:22 web1 ]: a tag of nothing\n",
     b"\n\n",
 ];
 

@@ -8,7 +8,7 @@ use crate::{
     mapping::{Mapping, Output, Read},
     observed::Observed,
     pairs::Pairs,
-    parsed::Fault,
+    parsed::{Fault, Reason},
     records::Input,
     syslog::Header,
 };
@@ -71,6 +71,87 @@ const ACTIONS: &[(&str, &str)] = &[
     ("monitored", "log"),
 ];
 
+static WEB: Mapping = Mapping {
+    kind: "webfilter",
+    table: "http_requests",
+    times: TIMES,
+    weight: None,
+    constants: &[],
+    columns: &[
+        ("uid", &["sessionid"], Read::Text),
+        ("src_ip", &["srcip"], Read::Ip),
+        ("src_port", &["srcport"], Read::Int),
+        ("dst_ip", &["dstip"], Read::Ip),
+        ("dst_port", &["dstport"], Read::Int),
+        ("method", &["httpmethod"], Read::Upper),
+        ("host", &["hostname"], Read::Host),
+        ("path", &["url"], Read::UrlPath),
+        ("query", &["url"], Read::UrlQuery),
+        ("url", &["url"], Read::Text),
+        ("user_agent", &["agent"], Read::Text),
+        ("referrer", &["referralurl"], Read::Text),
+        ("request_bytes", &["sentbyte"], Read::Int),
+        ("response_bytes", &["rcvdbyte"], Read::Int),
+        ("action", &["action"], Read::Text),
+        ("device", &["srcname"], Read::Text),
+        ("user", &["user"], Read::Text),
+    ],
+};
+
+static DNS: Mapping = Mapping {
+    kind: "dns",
+    table: "dns_queries",
+    times: TIMES,
+    weight: None,
+    constants: &[],
+    columns: &[
+        ("uid", &["sessionid"], Read::Text),
+        ("src_ip", &["srcip"], Read::Ip),
+        ("src_port", &["srcport"], Read::Int),
+        ("dst_ip", &["dstip"], Read::Ip),
+        ("dst_port", &["dstport"], Read::Int),
+        ("protocol", &["proto"], Read::IpProtocol),
+        ("query", &["qname"], Read::Domain),
+        ("query_type", &["qtype"], Read::Upper),
+        ("query_class", &["qclass"], Read::Upper),
+        ("answers", &["ipaddr"], Read::Texts),
+        ("action", &["action"], Read::Text),
+        ("device", &["srcname"], Read::Text),
+        ("user", &["user"], Read::Text),
+    ],
+};
+
+static ALERT: Mapping = Mapping {
+    kind: "utm",
+    table: "alerts",
+    times: TIMES,
+    weight: None,
+    constants: &[("product", "fortigate")],
+    columns: &[
+        ("uid", &["sessionid"], Read::Text),
+        ("category", &["subtype"], Read::Text),
+        ("name", &["attack"], Read::Text),
+        ("name", &["virus"], Read::Text),
+        ("name", &["app"], Read::Text),
+        ("name", &["msg"], Read::Text),
+        ("message", &["msg"], Read::Text),
+        ("severity", &["crlevel"], Read::Text),
+        ("severity", &["severity"], Read::Text),
+        ("severity", &["level"], Read::Text),
+        ("src_ip", &["srcip"], Read::Ip),
+        ("src_port", &["srcport"], Read::Int),
+        ("dst_ip", &["dstip"], Read::Ip),
+        ("dst_port", &["dstport"], Read::Int),
+        ("protocol", &["proto"], Read::IpProtocol),
+        ("host", &["hostname"], Read::Host),
+        ("rule_id", &["attackid"], Read::Text),
+        ("rule_id", &["virusid"], Read::Text),
+        ("rule_id", &["logid"], Read::Text),
+        ("user", &["user"], Read::Text),
+        ("action", &["action"], Read::Text),
+    ],
+};
+
 static LOGON: Mapping = Mapping {
     kind: "logon",
     table: "logons",
@@ -130,11 +211,17 @@ impl<'a> Embedded<'a> for Fortinet<'a> {
         let is = |name: &str, value: &str| pairs.get(name) == Some(value);
         let is_logon = is("type", "event") && is("action", "login") && pairs.get("status").is_some();
         let mapping = match pairs.get("type")? {
-            "traffic" | "utm" if pairs.get("srcip").is_some() => &TRAFFIC,
+            "traffic" => &TRAFFIC,
+            "utm" if is("subtype", "webfilter") => &WEB,
+            "utm" if is("subtype", "dns") => &DNS,
+            "utm" => &ALERT,
             _ if is_logon => &LOGON,
             _ => &OTHER,
         };
         let observed = time_of(pairs).map_or(header.observed, Observed::At);
+        if observed == Observed::Unstated {
+            return Some(Err(Fault::new(Reason::MissingTime, "no event time; looked for eventtime, date and time")));
+        }
         pairs.add_observed(mapping, record, observed, output);
         Some(Ok(()))
     }
@@ -190,7 +277,7 @@ fn time_of(pairs: &Pairs<'_>) -> Option<Timestamp> {
 mod tests {
     #[test]
     fn mappings_name_tables_and_columns_that_exist() {
-        for mapping in [&super::TRAFFIC, &super::LOGON, &super::OTHER] {
+        for mapping in [&super::TRAFFIC, &super::WEB, &super::DNS, &super::ALERT, &super::LOGON, &super::OTHER] {
             crate::mapping::check_mapping(mapping);
         }
     }
