@@ -3,12 +3,9 @@
 use super::{
     super::parts::{Part, Parts},
     Form, Members, get, object,
-    values::{add_message, flatten, is_attributes, plain},
+    values::{add_message, count, flatten, is_attributes, plain},
 };
-use crate::{
-    json::{Fields, Value},
-    parsed::Fault,
-};
+use crate::{json::Value, parsed::Fault};
 
 pub(super) static EVENT: Form =
     Form { about: "Event.System, as evtx_dump and Chainsaw write it", is: is_nested, read: read_nested };
@@ -18,31 +15,21 @@ pub(super) static SYSTEM: Form =
 
 fn is_nested(members: &Members<'_>) -> bool {
     let Some(Value::Object(event)) = get(members, "Event") else { return false };
-    let mut fields = Fields::of(event);
-    while let Ok(Some((key, value))) = fields.next() {
-        if key.inner == "System" {
-            return has_system_values(value);
-        }
-    }
-    false
+    // Every tool writes `System` first; looking further is for what is no event, or a strange one.
+    let start = event.as_bytes().get(..NEAR_BYTES).unwrap_or(event.as_bytes());
+    memchr::memmem::find(start, b"\"System\"").is_some() || count(event, &["System"], 1) == 1
 }
+
+/// Enough for the attributes of the event's root.
+const NEAR_BYTES: usize = 256;
 
 fn is_system(members: &Members<'_>) -> bool {
     get(members, "System").is_some_and(has_system_values)
 }
 
-/// Looks no further than needed, because it is asked for every record.
 fn has_system_values(system: Value<'_>) -> bool {
     let names = ["Provider", "EventID", "Channel", "Computer", "EventRecordID", "TimeCreated"];
-    let Value::Object(system) = system else { return false };
-    let mut fields = Fields::of(system);
-    let mut known = 0;
-    while known < 3
-        && let Ok(Some((key, _))) = fields.next()
-    {
-        known += usize::from(names.contains(&key.inner));
-    }
-    known >= 3
+    matches!(system, Value::Object(system) if count(system, &names, 3) == 3)
 }
 
 fn read_nested<'a>(members: &Members<'a>, parts: &mut Parts<'a>) -> Result<(), Fault> {

@@ -25,6 +25,19 @@ pub(super) fn object(value: Value<'_>) -> Option<Vec<(Text<'_>, Value<'_>)>> {
     Some(members)
 }
 
+/// How many members of an object have one of the names; counts no further than `enough`, as this is asked for every
+/// record.
+pub(super) fn count(object: &str, names: &[&str], enough: usize) -> usize {
+    let mut fields = Fields::of(object);
+    let mut count = 0;
+    while count < enough
+        && let Ok(Some((key, _))) = fields.next()
+    {
+        count += usize::from(names.contains(&key.inner));
+    }
+    count
+}
+
 pub(super) fn has_scalar(members: &Members<'_>, names: &[&str]) -> bool {
     names.iter().any(|name| matches!(get(members, name), Some(Value::Text(_) | Value::Number(_))))
 }

@@ -7,7 +7,7 @@ use super::{
     get, has_scalar,
     nested::read_data,
     object, sysmon_message,
-    values::{add_message, flatten, flatten_as, plain, scalar},
+    values::{add_message, count, flatten, flatten_as, plain, scalar},
 };
 use crate::{
     json::{Text, Value},
@@ -52,8 +52,7 @@ static WINLOGBEAT_TOP: Names = Names(&[("@timestamp", "TimeCreated@SystemTime")]
 fn is_winlog(members: &Members<'_>) -> bool {
     let names = ["event_id", "provider_name", "channel", "record_id", "computer_name"];
     let dotted = ["winlog.event_id", "winlog.provider_name", "winlog.channel"];
-    let winlog = get(members, "winlog").and_then(object).unwrap_or_default();
-    names.iter().filter(|name| get(&winlog, name).is_some()).count() >= 2
+    matches!(get(members, "winlog"), Some(Value::Object(winlog)) if count(winlog, &names, 2) == 2)
         || dotted.iter().filter(|name| get(members, name).is_some()).count() >= 2
 }
 
