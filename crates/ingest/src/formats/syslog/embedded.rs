@@ -1,6 +1,9 @@
 //! Messages that are records of another format, and who reads them. To add one: a reader and a line in [`READERS`].
 
-use super::fortinet::{self, Fortinet};
+use super::{
+    fortinet::{self, Fortinet},
+    windows,
+};
 use crate::{
     RawBatch,
     formats::{cef, leef},
@@ -29,6 +32,8 @@ struct Entry {
 
 /// The only list of them; the first that fits reads.
 static READERS: &[Entry] = &[
+    Entry { fits: windows::is_xml, make: windows::xml_messages },
+    Entry { fits: windows::is_json, make: windows::json_messages },
     Entry { fits: is_object, make: |_raw| Box::new(Objects { pairs: Pairs::new() }) },
     Entry { fits: cef::is_record, make: cef::messages },
     Entry { fits: leef::is_record, make: leef::messages },

@@ -9,6 +9,7 @@
 mod cut;
 mod embedded;
 mod fortinet;
+mod windows;
 
 use crate::{
     Certainty, Format, Head, ParsedBatch, RawBatch, Recognition,
@@ -38,6 +39,12 @@ pub(super) static FORMAT: Format = Format {
         "alerts",
         "connections",
         "http_requests",
+        "file_changes",
+        "registry_changes",
+        "modules_loaded",
+        "network_by_process",
+        "pipes",
+        "scripts",
         "other_records",
     ],
     recognise,
