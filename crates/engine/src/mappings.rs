@@ -60,7 +60,7 @@ pub fn check_mappings(paths: &[PathBuf]) -> Result<Vec<CheckedMapping>> {
     let mut checked = Vec::new();
     for path in paths {
         let path = path.canonicalize().map_err(io("open", path))?;
-        let files = if path.is_dir() { files_below(&path)? } else { vec![path] };
+        let files = if path.is_dir() { mappings_below(&path)? } else { vec![path] };
         for file in files {
             checked.push(check_mapping(file)?);
         }
@@ -74,6 +74,17 @@ fn check_mapping(file: PathBuf) -> Result<CheckedMapping> {
         Ok(mapped) => CheckedMapping { file, name: Some(mapped.name), tables: mapped.yields, problems: Vec::new() },
         Err(problems) => CheckedMapping { file, name: None, tables: Vec::new(), problems },
     })
+}
+
+/// Files of mappings in a folder: those right in it, and those below it that lie in a folder called `mappings`, because
+/// other content is written in TOML as well.
+fn mappings_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let is_mapping = |file: &PathBuf| {
+        let below = file.strip_prefix(folder).unwrap_or(file);
+        let within = below.parent().is_some_and(|parents| parents.iter().any(|name| name == "mappings"));
+        within || file.parent() == Some(folder) || folder.iter().any(|name| name == "mappings")
+    };
+    Ok(files_below(folder)?.into_iter().filter(is_mapping).collect())
 }
 
 /// `*.toml` in a folder and in those below it, by name; none where there is no folder.

@@ -7,9 +7,9 @@ use super::{Mapped, Origin};
 /// Names and texts of all of them.
 static FILES: &[(&str, &str)] = &[
     ("argus_binetflow", include_str!("../../../../content/mappings/argus_binetflow.toml")),
-    ("caddy_access", include_str!("../../../../content/mappings/caddy_access.toml")),
     ("cowrie", include_str!("../../../../content/mappings/cowrie.toml")),
     ("falco", include_str!("../../../../content/mappings/falco.toml")),
+    ("sophos_firewall", include_str!("../../../../content/mappings/sophos_firewall.toml")),
 ];
 
 static SHIPPED: LazyLock<Vec<Arc<Mapped>>> = LazyLock::new(|| {
