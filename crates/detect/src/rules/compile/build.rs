@@ -162,9 +162,7 @@ impl<'a> Builder<'a> {
                 }
             }
             Node::All(parts) => {
-                let guards = |part: &Node| matches!(part, Node::Atom(_) | Node::Any(_) | Node::All(_));
-                let late = |part: &Node| matches!(part, Node::Late(_));
-                let guarded = guarded || parts.iter().any(|part| guards(part) && !late(part));
+                let guarded = guarded || parts.iter().any(guards);
                 // As deep as conditions and searches may nest.
                 Node::all(parts.into_iter().map(|part| self.settled(part, guarded)).collect::<Vec<_>>())
             }
@@ -397,6 +395,16 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// Whether a part takes rows away before anything late is tried. As deep as conditions and searches may nest.
+fn guards(node: &Node) -> bool {
+    match node {
+        Node::Atom(_) | Node::Never => true,
+        Node::All(parts) => parts.iter().any(guards),
+        Node::Any(parts) => parts.iter().all(guards),
+        Node::Always | Node::Late(_) | Node::Pair(_) | Node::Not(_) => false,
+    }
+}
+
 fn set(flags: &mut [bool], at: Option<usize>) {
     if let Some(flag) = at.and_then(|at| flags.get_mut(at)) {
         *flag = true;
@@ -407,21 +415,19 @@ fn slot(draft: Draft, of_gate: bool, gates: Vec<u32>) -> Slot {
     let scanner = draft.tests.finish();
     let atoms_end = draft.atoms.iter().map(|(atom, ..)| *atom as usize + 1).max().unwrap_or(0);
     let n_tests = draft.atoms.iter().flat_map(|(_, _, tests)| tests).max().map_or(0, |last| *last as usize + 1);
-    let mut any_atoms = vec![Vec::new(); n_tests];
-    let mut all_atoms = vec![Vec::new(); n_tests];
-    let mut needed = BTreeMap::new();
+    let mut any_atoms: Vec<Vec<u32>> = vec![Vec::new(); n_tests];
+    let mut all_atoms: Vec<Vec<(u32, u32)>> = vec![Vec::new(); n_tests];
     for (atom, all, tests) in draft.atoms {
-        let lists = if all { &mut all_atoms } else { &mut any_atoms };
-        if all {
-            needed.insert(atom, tests.len() as u32);
-        }
-        for test in tests {
-            if let Some(list) = lists.get_mut(test as usize) {
-                list.push(atom);
+        let needed = tests.len() as u32;
+        for test in tests.into_iter().map(|test| test as usize) {
+            match (any_atoms.get_mut(test), all_atoms.get_mut(test)) {
+                (Some(list), _) if !all => list.push(atom),
+                (_, Some(list)) => list.push((atom, needed)),
+                _ => {}
             }
         }
     }
-    Slot { getter: draft.getter, scanner, any_atoms, all_atoms, needed, atoms_end, of_gate, gates }
+    Slot { getter: draft.getter, scanner, any_atoms, all_atoms, atoms_end, of_gate, gates }
 }
 
 /// What is looked for in columns of JSON, so that each row is read once for all of it.

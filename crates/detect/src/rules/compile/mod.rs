@@ -40,10 +40,8 @@ pub(super) struct Slot {
     pub(super) scanner: Scanner,
     /// For each predicate of the scanner, the atoms that it makes true.
     pub(super) any_atoms: Vec<Vec<u32>>,
-    /// For each predicate, the atoms that need all of several.
-    pub(super) all_atoms: Vec<Vec<u32>>,
-    /// Atoms of this slot that need all of several, with how many.
-    pub(super) needed: BTreeMap<u32, u32>,
+    /// For each predicate, the atoms that need all of several, with how many.
+    pub(super) all_atoms: Vec<Vec<(u32, u32)>>,
     /// One more than the highest of its atoms.
     pub(super) atoms_end: usize,
     /// Needed to tell which rows are of which log source: looked at in every row.

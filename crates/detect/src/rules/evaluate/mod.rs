@@ -319,11 +319,11 @@ fn atoms_of(slot: &Slot, value: Value<'_>, work: &mut Work, met: &mut Met) {
                 atoms.push(*atom);
             }
         }
-        for atom in slot.all_atoms.get(*test as usize).into_iter().flatten() {
+        for (atom, needed) in slot.all_atoms.get(*test as usize).into_iter().flatten() {
             if let Some(seen) = stamps.get_mut(*atom as usize) {
                 let count = if seen.0 == *stamp { seen.1 + 1 } else { 1 };
                 *seen = (*stamp, count);
-                if slot.needed.get(atom) == Some(&count) {
+                if count == *needed {
                     atoms.push(*atom);
                 }
             }

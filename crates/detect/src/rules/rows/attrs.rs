@@ -34,17 +34,19 @@ impl Keys {
 /// Where the wanted keys of each row have their values, as far as rows were looked at.
 pub(super) struct Attrs<'a> {
     keys: &'a Keys,
-    rows: HashMap<usize, Range<usize>>,
+    /// Where the spans of each row begin and end; [`UNSEEN`] where it was not looked at.
+    rows: Vec<(u32, u32)>,
     spans: Vec<(u16, u32, u32)>,
-    n_rows: usize,
 }
 
-/// Rows remembered before all are forgotten: those of about one chunk.
-const MAX_ROWS: usize = 16_384;
+const UNSEEN: (u32, u32) = (u32::MAX, 0);
+
+/// Spans remembered before all are forgotten: 12 MB.
+const MAX_SPANS: usize = 1 << 20;
 
 impl<'a> Attrs<'a> {
     pub(super) fn new(keys: &'a Keys, n_rows: usize) -> Self {
-        Self { keys, rows: HashMap::new(), spans: Vec::new(), n_rows }
+        Self { keys, rows: vec![UNSEEN; n_rows], spans: Vec::new() }
     }
 
     pub(super) fn collect(&mut self, text: &str, row: usize, path: &str, cell: &mut Cell) {
@@ -66,14 +68,12 @@ impl<'a> Attrs<'a> {
     }
 
     fn spans_of(&mut self, text: &str, row: usize) -> Range<usize> {
-        if let Some(known) = self.rows.get(&row) {
-            return known.clone();
+        let known = self.rows.get(row).copied().filter(|known| *known != UNSEEN);
+        if let Some((start, end)) = known {
+            return start as usize..end as usize;
         }
-        if self.rows.is_empty() {
-            self.rows.reserve(self.n_rows.min(MAX_ROWS));
-        }
-        if self.rows.len() >= MAX_ROWS {
-            self.rows.clear();
+        if self.spans.len() > MAX_SPANS {
+            self.rows.fill(UNSEEN);
             self.spans.clear();
         }
         let start = self.spans.len();
@@ -88,7 +88,9 @@ impl<'a> Attrs<'a> {
             });
         }
         let range = start..self.spans.len();
-        self.rows.insert(row, range.clone());
+        if let Some(known) = self.rows.get_mut(row) {
+            *known = (range.start as u32, range.end as u32);
+        }
         range
     }
 }
