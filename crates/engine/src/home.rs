@@ -42,6 +42,11 @@ impl Home {
         self.root.join("indicators.sieve")
     }
 
+    /// Sigma rules that are held against every record.
+    pub fn rules(&self) -> PathBuf {
+        self.root.join("rules")
+    }
+
     /// Where queries spill; each query removes what it has written.
     pub fn spill(&self) -> PathBuf {
         self.root.join("spill")

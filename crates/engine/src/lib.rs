@@ -23,6 +23,7 @@ mod check;
 mod evaluate;
 mod evidence;
 mod outward;
+mod rules;
 
 pub mod pipeline;
 
@@ -45,6 +46,7 @@ pub use knowledge::{IntelPlan, IntelReport};
 pub use lake::{AsOf, Rows};
 pub use mappings::{CheckedMapping, Draft, check_mappings, draft, formats};
 pub use outward::{SharePlan, Shared};
+pub use rules::{Hunted, LoadedRules};
 pub use simulation::{SimReport, simulate};
 pub use stop::Stop;
 pub use store::EventFilter;

@@ -48,6 +48,9 @@ pub(super) struct Due {
 /// Mark of the newest claim that all hours have been matched with.
 const CLAIMS: &str = "claims";
 
+/// Mark of the rules that all hours have been held against.
+const RULES: &str = "rules";
+
 impl Due {
     pub(super) async fn find(engine: &Engine, plan: &DetectPlan, scan: &Scan) -> Result<Self> {
         let mut due = Self::default();
@@ -60,7 +63,7 @@ impl Due {
             touched.insert(table.name, hours);
         }
 
-        if plan.replay.is_none() && due.claims_are_new(engine).await? {
+        if plan.replay.is_none() && (due.claims_are_new(engine).await? | due.rules_are_new(engine, scan).await?) {
             due.hours.extend(telemetry().flat_map(|table| scan.filled(table)).map(|&hour| (hour, false)));
         }
         let mut to_read: BTreeSet<Hour> = touched.values().flatten().copied().collect();
@@ -91,6 +94,17 @@ impl Due {
         let seen = engine.store.mark(CLAIMS).await?;
         self.marks.push((CLAIMS.to_owned(), newest.micros()));
         Ok(seen.is_none_or(|seen| seen < newest.micros()))
+    }
+
+    /// Whether past hours have been held against other rules.
+    async fn rules_are_new(&mut self, engine: &Engine, scan: &Scan) -> Result<bool> {
+        let now = scan.rules().fingerprint();
+        let seen = engine.store.mark(RULES).await?;
+        if seen.is_none() && scan.rules().texts.is_empty() {
+            return Ok(false);
+        }
+        self.marks.push((RULES.to_owned(), now));
+        Ok(seen != Some(now))
     }
 
     pub(super) async fn mark_done(&self, engine: &Engine) -> Result<()> {

@@ -27,6 +27,9 @@ use scan::Scan;
 /// Name under which the findings of indicators are kept.
 const INDICATOR: &str = "indicator";
 
+/// Name under which the findings of rules are kept.
+const RULE: &str = "rule";
+
 /// What to run.
 #[derive(Debug, Clone, Default)]
 pub struct DetectPlan {
@@ -44,6 +47,7 @@ pub struct DetectReport {
     /// Rows read from the lake.
     pub rows: u64,
     pub n_indicators: u64,
+    pub n_rules: u64,
     /// Findings that the run gave, new or as before.
     pub findings: u64,
     /// Hypotheses that detectors tested.
@@ -84,6 +88,7 @@ pub(crate) async fn run(
     let scan = Arc::new(scan);
     report.made_from = scan.lineage();
     report.n_indicators = engine.store.count_claims().await?;
+    report.n_rules = scan.rules().set.rules().len() as u64;
 
     let started = Instant::now();
     read_hours(engine, &scan, &due, run, stop, watch, &mut report).await?;
@@ -122,7 +127,8 @@ async fn read_hours(
 
     while let Some(hour) = reading.try_next().await? {
         engine.store.replace_findings(INDICATOR, hour.hour.window(), &hour.findings, run).await?;
-        report.findings += hour.findings.len() as u64;
+        engine.store.replace_findings(RULE, hour.hour.window(), &hour.of_rules, run).await?;
+        report.findings += (hour.findings.len() + hour.of_rules.len()) as u64;
         report.rows += hour.rows;
         report.n_hours += 1;
         progress = DetectProgress { hours_done: report.n_hours, rows: report.rows, ..progress };

@@ -1,11 +1,15 @@
 //! Reads one hour of the lake for every detector at once, and judges windows from digests.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use arrow_array::RecordBatch;
 use detect::{
     Detector, Digest, Judged, Params, detectors,
     indicators::{Hits, Matcher, Sieve, SieveBuilder, Sifted},
+    rules::{Evaluator, Plan, Tallies},
 };
 use futures::TryStreamExt;
 use schema::{Finding, FindingBatch, Observable, Table, Window};
@@ -16,7 +20,7 @@ use super::{
     due::{Hour, telemetry},
     sieve,
 };
-use crate::{Engine, Error, Result, store::Store};
+use crate::{Engine, Error, LoadedRules, Result, rules, store::Store};
 
 /// Columns that every detector gets beside those that it asks for.
 const ALWAYS: [&str; 3] = ["record_id", "dataset", "observed_at"];
@@ -24,6 +28,9 @@ const ALWAYS: [&str; 3] = ["record_id", "dataset", "observed_at"];
 pub(super) struct Scan {
     engine: Engine,
     sieve: Sieve,
+    rules: LoadedRules,
+    /// The rules compiled, for each table that some rule is about.
+    plans: Vec<Arc<Plan>>,
     digests: Digests,
     params: BTreeMap<&'static str, Params>,
     /// Hours that hold rows, by table.
@@ -51,7 +58,9 @@ pub struct MadeBy {
 pub(super) struct Read {
     pub(super) hour: Hour,
     pub(super) rows: u64,
+    /// Of indicators.
     pub(super) findings: Vec<Finding>,
+    pub(super) of_rules: Vec<Finding>,
 }
 
 impl Scan {
@@ -65,6 +74,8 @@ impl Scan {
         Ok(Self {
             engine: engine.clone(),
             sieve: SieveBuilder::new().finish(),
+            plans: Vec::new(),
+            rules: engine.rules(&[])?,
             digests: Digests::open(engine.home.digests()),
             params: params(engine)?,
             filled,
@@ -75,7 +86,12 @@ impl Scan {
     /// Takes the indicators that hours are held against; without hours to read they are not needed.
     pub(super) async fn load_indicators(&mut self) -> Result<()> {
         self.sieve = sieve::load(&self.engine).await?;
+        self.plans = self.rules.set.plans();
         Ok(())
+    }
+
+    pub(super) fn rules(&self) -> &LoadedRules {
+        &self.rules
     }
 
     /// What a finding of this run rests on, to be kept with the run.
@@ -110,6 +126,7 @@ impl Scan {
     /// says so.
     pub(super) async fn read(&self, hour: Hour, digests: bool) -> Result<Read> {
         let mut met = Met::default();
+        let mut tallies = Tallies::new(&self.rules.set);
         let mut sums: Vec<(&'static Detector, Box<dyn Digest>)> = Vec::new();
         for detector in detectors::ALL.iter().copied().filter(|_| digests) {
             sums.push((detector, (detector.digest)(self.params_of(detector)?)));
@@ -121,9 +138,15 @@ impl Scan {
             if columns.len() == ALWAYS.len() {
                 continue;
             }
+            let plan = self.plans.iter().find(|plan| std::ptr::eq(plan.table(), table));
+            let mut evaluator = plan.cloned().map(Evaluator::new);
             let mut batches = self.engine.lake.scan(table, &columns, hour.window()).await?;
             while let Some(batch) = batches.try_next().await? {
                 n_rows += batch.num_rows() as u64;
+                if let Some(evaluator) = &mut evaluator {
+                    let hits = evaluator.evaluate(&batch);
+                    tallies.add(evaluator.plan(), &batch, &hits).map_err(rules::broken)?;
+                }
                 met.hold(&self.sieve, &self.engine.store, table, &batch).await?;
                 for (detector, sum) in &mut sums {
                     if detector.reads.iter().any(|reads| reads.table == table.name) {
@@ -139,10 +162,11 @@ impl Scan {
         }
         // A claim's own marking goes with the finding, and what was seen in our telemetry is ours as well.
         let mut findings = met.finish(hour);
-        for finding in &mut findings {
+        let mut of_rules = tallies.finish(hour.window());
+        for finding in findings.iter_mut().chain(&mut of_rules) {
             finding.tlp = finding.tlp.max(self.engine.config.sharing.own_tlp);
         }
-        Ok(Read { hour, rows: n_rows, findings })
+        Ok(Read { hour, rows: n_rows, findings, of_rules })
     }
 
     /// Judges one window. Runs on a thread of its own.
@@ -168,6 +192,8 @@ impl Scan {
     fn columns(&self, table: &'static Table, digests: bool) -> Vec<&'static str> {
         let mut columns: BTreeSet<&'static str> = ALWAYS.into_iter().collect();
         columns.extend(self.sieve.columns(table.name));
+        let plans = self.plans.iter().filter(|plan| std::ptr::eq(plan.table(), table));
+        columns.extend(plans.flat_map(|plan| rules::columns(plan)));
         let read = detectors::ALL.iter().flat_map(|detector| detector.reads);
         let read = read.filter(|reads| digests && reads.table == table.name);
         columns.extend(read.flat_map(|reads| reads.columns));

@@ -21,6 +21,9 @@ const PERIOD: &str = "period_s";
 pub(super) fn title(activity: &Activity<'_>) -> String {
     let subject = text::shown_entity(activity.subject(), SUBJECT_CHARS_MAX);
     let main = activity.main();
+    if let Some(rule) = main.and_then(methods::rule) {
+        return cut(format!("{subject}: {rule}"));
+    }
     let verb = main.map_or("was seen with", methods::verb);
     let Some(object) = activity.object() else {
         return cut(format!("{subject}: {}", main.map(methods::name).unwrap_or_default()));

@@ -18,16 +18,31 @@ pub(super) struct Method {
     pub(super) category: Category,
 }
 
-static METHODS: &[Method] = &[Method {
-    detector: "beaconing",
-    name: "periodic beacon",
-    verb: "beacons to",
-    like: "the way software does that waits for orders",
-    category: Category::CommandAndControl,
-}];
+static METHODS: &[Method] = &[
+    Method {
+        detector: "beaconing",
+        name: "periodic beacon",
+        verb: "beacons to",
+        like: "the way software does that waits for orders",
+        category: Category::CommandAndControl,
+    },
+    Method {
+        detector: "rule",
+        name: "match of a detection rule",
+        verb: "matched a detection rule, together with",
+        like: "the way that the rule describes",
+        category: Category::SuspiciousBehavior,
+    },
+];
 
 pub(super) fn of(finding: &Finding) -> Option<&'static Method> {
     METHODS.iter().find(|method| method.detector == finding.detector)
+}
+
+/// The title of the detection rule that matched: its author's words for what happened.
+pub(super) fn rule(finding: &Finding) -> Option<&str> {
+    let is_rule = of(finding).is_some_and(|method| method.detector == "rule");
+    finding.labels.first().filter(|_| is_rule).map(String::as_str)
 }
 
 /// The method in words, for people.

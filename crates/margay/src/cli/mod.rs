@@ -16,6 +16,7 @@ mod lake;
 pub(crate) mod logging;
 mod plan;
 mod progress;
+mod rules;
 mod share;
 mod sim;
 mod sql;
@@ -76,6 +77,8 @@ enum Command {
     Intel(intel::Intel),
     /// Run what is due: indicators and behaviours over new records
     Detect(detect::Detect),
+    /// Read, check and hunt with Sigma rules
+    Rules(rules::Rules),
     /// List and show threat events
     Events(events::Events),
     /// Propose what to do about threat events, without doing it
@@ -108,6 +111,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Sql(command) => command.run(global).await,
         Command::Intel(command) => command.run(global).await,
         Command::Detect(command) => command.run(global).await,
+        Command::Rules(command) => command.run(global).await,
         Command::Events(command) => command.run(global).await,
         Command::Plan(command) => command.run(global).await,
         Command::Share(command) => command.run(global).await,

@@ -1,0 +1,197 @@
+//! `margay rules`: what rules there are, whether they are right, and what they would have found.
+
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Subcommand};
+use engine::{Error, LoadedRules, Result, now};
+use schema::{Finding, Timestamp, Window};
+
+use super::{Global, interrupt};
+use crate::output::{self, Table, bold, grouped};
+
+/// Read, check and hunt with Sigma rules
+///
+/// Rules in the folder `rules` of the home folder are held against every record by `margay detect`.
+#[derive(Debug, Args)]
+pub(crate) struct Rules {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// List rules: loaded, and inert because no record here can ever match
+    List(List),
+    /// Say what is wrong with rules, with line and column
+    Check(Check),
+    /// Hold every record of a period against rules; nothing is kept
+    Hunt(Hunt),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  margay rules list
+  margay rules list --inert sigma/rules")]
+struct List {
+    /// Files or folders [default: the folder rules of the home folder]
+    paths: Vec<PathBuf>,
+    /// Only rules that can never match, with the reason
+    #[arg(long)]
+    inert: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  margay rules check my_rule.yml")]
+struct Check {
+    /// Files or folders
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  margay rules hunt
+  margay rules hunt my_rule.yml --since 2026-11-01
+  margay --json rules hunt sigma/rules")]
+struct Hunt {
+    /// Files or folders [default: the folder rules of the home folder]
+    paths: Vec<PathBuf>,
+    /// Records from here on, a date or an instant in UTC [default: all]
+    #[arg(long, value_name = "TIME")]
+    since: Option<Timestamp>,
+    /// Records before this [default: now]
+    #[arg(long, value_name = "TIME")]
+    until: Option<Timestamp>,
+}
+
+impl Rules {
+    pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
+        let engine = global.engine().await?;
+        let done = match self.what {
+            What::List(list) => list.run(global, &engine.rules(&list.paths)?),
+            What::Check(check) => check.run(global, &engine.rules(&check.paths)?),
+            What::Hunt(hunt) => hunt.run(global, &engine).await,
+        };
+        engine.close().await;
+        done
+    }
+}
+
+impl List {
+    fn run(&self, global: &Global, loaded: &LoadedRules) -> Result<ExitCode> {
+        let inert = loaded.inert();
+        let mut table = Table::new(&["level", "state", "rule", "title"]);
+        for (number, rule) in loaded.set.rules().iter().enumerate() {
+            let why = inert.get(&number).map(ToString::to_string);
+            if self.inert && why.is_none() {
+                continue;
+            }
+            let about = &rule.about;
+            let state = if why.is_some() { "inert" } else { "live" };
+            if global.json {
+                output::json(&serde_json::json!({
+                    "id": about.id, "title": about.title, "level": about.severity().name(), "state": state,
+                    "why": why, "techniques": about.techniques().collect::<Vec<_>>(),
+                }))?;
+                continue;
+            }
+            let title = why.map_or_else(|| about.title.clone(), |why| format!("{}: {why}", about.title));
+            table.row([
+                about.severity().name().to_owned(),
+                state.to_owned(),
+                output::visible(&about.id),
+                output::visible(&title),
+            ]);
+        }
+        if !global.json {
+            table.print()?;
+            let n = loaded.set.rules().len();
+            output::line(format!(
+                "{} rules loaded, {} of them inert; {} correlations; {} refused",
+                grouped(n as u64),
+                grouped(inert.len() as u64),
+                grouped(loaded.set.correlations().len() as u64),
+                grouped(loaded.problems.iter().filter(|problem| !problem.warning).count() as u64),
+            ))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Check {
+    fn run(&self, global: &Global, loaded: &LoadedRules) -> Result<ExitCode> {
+        for problem in &loaded.problems {
+            if global.json {
+                output::json(&serde_json::json!({
+                    "file": problem.file, "line": problem.place.line, "column": problem.place.column,
+                    "code": problem.code.name(), "warning": problem.warning, "what": problem.what, "hint": problem.hint,
+                }))?;
+                continue;
+            }
+            output::line(output::visible(&problem.to_string()))?;
+            if let Some(text) = loaded.texts.get(&problem.file) {
+                problem.caret(text).lines().try_for_each(|line| output::line(output::visible(line)))?;
+            }
+        }
+        let refused = loaded.problems.iter().filter(|problem| !problem.warning).count();
+        if !global.json {
+            let inert = loaded.inert();
+            for (number, why) in &inert {
+                let title = loaded.set.rules().get(*number).map_or("", |rule| &rule.about.title);
+                output::remark(output::visible(&format!("inert: {title}: {why}")));
+            }
+            output::line(format!("{} rules loaded, {refused} problems", grouped(loaded.set.rules().len() as u64)))?;
+        }
+        if refused > 0 {
+            return Err(Error::input("some rules were refused").detail(format!("{refused} problems")));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Hunt {
+    async fn run(&self, global: &Global, engine: &engine::Engine) -> Result<ExitCode> {
+        let loaded = engine.rules(&self.paths)?;
+        if loaded.set.rules().is_empty() {
+            return Err(Error::usage("there is no rule to hunt with")
+                .hint("name a file or a folder, or put rules into the folder `rules` of the home folder"));
+        }
+        let until = self.until.unwrap_or_else(now);
+        let window = Window::new(self.since.unwrap_or_default(), until);
+        let hunted = engine.hunt(&loaded.set, window, &interrupt()).await?;
+        if global.json {
+            return hunted.findings.iter().try_for_each(output::json).map(|()| ExitCode::SUCCESS);
+        }
+        print(&hunted.findings)?;
+        output::line(format!("{} records, {} findings", grouped(hunted.rows), grouped(hunted.findings.len() as u64)))?;
+        if hunted.n_left_out > 0 {
+            output::remark(format!("{} matches are left out; narrow the period", grouped(hunted.n_left_out)));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// By rule: how often, on whom.
+fn print(findings: &[Finding]) -> Result<()> {
+    let mut rules: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        rules.entry(finding.because.as_str()).or_default().push(finding);
+    }
+    for (because, of_rule) in rules {
+        output::line(bold(&output::visible(because)))?;
+        for finding in of_rule.iter().take(5) {
+            output::line(output::visible(&format!(
+                "  {}: {} records, {} to {}",
+                finding.subject.value,
+                grouped(finding.n_records),
+                finding.first_seen,
+                finding.last_seen
+            )))?;
+        }
+    }
+    Ok(())
+}
