@@ -1,6 +1,7 @@
 //! Which data components of ATT&CK a table can hold: what could be seen if it had rows.
 //!
-//! Names are those of ATT&CK 18 (<https://attack.mitre.org/datacomponents/>); `intel` checks that they exist.
+//! Names are those of ATT&CK 18 (<https://attack.mitre.org/datacomponents/>) that some technique is detected by; `intel`
+//! checks that.
 
 /// Table, and the data components that its rows can be.
 static COMPONENTS: &[(&str, &[&str])] = &[
@@ -27,12 +28,7 @@ static COMPONENTS: &[(&str, &[&str])] = &[
     ("file_changes", &["File Creation", "File Modification", "File Deletion", "File Access", "File Metadata"]),
     (
         "registry_changes",
-        &[
-            "Windows Registry Key Creation",
-            "Windows Registry Key Modification",
-            "Windows Registry Key Deletion",
-            "Windows Registry Key Access",
-        ],
+        &["Windows Registry Key Creation", "Windows Registry Key Modification", "Windows Registry Key Access"],
     ),
     ("modules_loaded", &["Module Load", "Driver Load", "Kernel Module Load"]),
     ("scripts", &["Script Execution", "Command Execution", "WMI Creation"]),
