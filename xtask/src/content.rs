@@ -12,6 +12,7 @@ static KINDS: &[(&str, &str, &str)] = &[
     ("playbooks", "respond", "a CACAO playbook"),
     ("queries", "lake", "a saved hunt in SQL"),
     ("rules", "detect", "a Sigma rule"),
+    ("sigma", "detect", "where the words of Sigma rules live in our tables"),
     ("shared-hosting.txt", "intel", "names and addresses that many unrelated parties use"),
     ("taxonomies", "intel", "a list of names: industries, countries, actors"),
 ];

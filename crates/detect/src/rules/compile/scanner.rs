@@ -7,7 +7,8 @@ use ahash::{HashMap, HashMapExt};
 
 use super::{grams::Grams, predicate::Predicate, trie::Trie};
 use crate::rules::{
-    model::Test,
+    model::{Network, Test},
+    parse::address,
     pattern::{self, DASHES, Part, Pattern},
     rows::Value,
 };
@@ -25,6 +26,7 @@ pub(super) struct Builder {
     suffixes: Trie,
     /// Texts looked for anywhere, and what finding one means.
     texts: HashMap<String, Vec<Clue>>,
+    networks: Vec<(u32, Network)>,
     always: Vec<u32>,
     without_value: Vec<u32>,
 }
@@ -44,6 +46,7 @@ pub(in crate::rules) struct Scanner {
     suffixes: Trie,
     grams: Grams,
     clues: Vec<Vec<Clue>>,
+    networks: Vec<(u32, Network)>,
     always: Vec<u32>,
     without_value: Vec<u32>,
 }
@@ -57,6 +60,7 @@ impl Default for Builder {
             prefixes: Trie::new(),
             suffixes: Trie::new(),
             texts: HashMap::new(),
+            networks: Vec::new(),
             always: Vec::new(),
             without_value: Vec::new(),
         }
@@ -79,6 +83,7 @@ impl Builder {
             Predicate::Like(pattern) => self.add_pattern(&pattern.clone(), number),
             // The folded text finds it, case decides.
             Predicate::LikeCased(pattern) => self.add_clues(longest_text(&pattern.folded()), number),
+            Predicate::Network(network) => self.networks.push((number, *network)),
             Predicate::Null | Predicate::Never => {}
             _ => self.always.push(number),
         }
@@ -124,6 +129,7 @@ impl Builder {
             suffixes: self.suffixes,
             grams: Grams::new(texts.iter().map(String::as_str)),
             clues,
+            networks: self.networks,
             always: self.always,
             without_value: self.without_value,
         }
@@ -177,6 +183,10 @@ impl Scanner {
                     }
                 }
             });
+        }
+        if let Some(address) = Some(original).filter(|_| !self.networks.is_empty()).and_then(address) {
+            let around = self.networks.iter().filter(|(_, network)| network.holds(address));
+            around.for_each(|(number, _)| work.set(*number));
         }
         for number in &self.always {
             self.attempt(*number, original, &folded, work);

@@ -16,6 +16,7 @@ use super::{
 
 pub use modifiers::Placeholders;
 pub(super) use modifiers::{MAX_REGEX_BYTES, parse_regex};
+pub(super) use network::address;
 
 /// A file of rules larger than this is refused: the whole public set has 10 MB.
 const MAX_BYTES: usize = 16 << 20;

@@ -16,14 +16,19 @@ pub(super) fn read(text: &str) -> Option<Network> {
     (prefix <= width).then(|| Network { v6, bits: masked(bits, width, prefix), prefix })
 }
 
+/// An address as records write it. A zone (`fe80::1%eth0`) says on which link, not which address.
+pub(in crate::rules) fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim().trim_start_matches('[').trim_end_matches(']');
+    text.split_once('%').map_or(text, |(address, _)| address).parse().ok()
+}
+
 impl Network {
+    /// Whether the text is an address of this network.
     pub fn contains(&self, text: &str) -> bool {
-        let text = text.trim().trim_start_matches('[').trim_end_matches(']');
-        // A zone (`fe80::1%eth0`) says on which link, not which address.
-        let text = text.split_once('%').map_or(text, |(address, _)| address);
-        let Ok(address) = text.parse::<IpAddr>() else {
-            return false;
-        };
+        address(text).is_some_and(|address| self.holds(address))
+    }
+
+    pub(in crate::rules) fn holds(&self, address: IpAddr) -> bool {
         let (v6, width, bits) = match address.to_canonical() {
             IpAddr::V4(v4) => (false, 32, u128::from(v4.to_bits())),
             IpAddr::V6(v6) => (true, 128, v6.to_bits()),
