@@ -6,14 +6,16 @@ use ahash::{HashMap, HashMapExt};
 use schema::Table;
 
 use super::{
-    Late, Node, Pair, Plan, PlannedRule, Slot, literals,
+    Late, Node, Pair, Plan, PlannedRule, Slot,
+    forms::{hash_columns, reads_hashes, written_forms},
+    literals,
     predicate::Predicate,
     scanner::{self},
 };
 use crate::rules::{
-    fields::{Getter, HASHES, Mapping, Source, native},
+    fields::{Getter, Mapping, Source, native},
     model::{Condition, Item, Rule, Search, Test},
-    pattern::Part,
+    pattern::Pattern,
     rows::Keys,
 };
 
@@ -448,7 +450,7 @@ fn keys<'g>(getters: impl Iterator<Item = &'g Getter>) -> BTreeMap<&'static str,
 }
 
 fn containing(text: String) -> Test {
-    let pattern = crate::rules::pattern::Pattern::literal(text).after_anything().before_anything();
+    let pattern = Pattern::literal(text).after_anything().before_anything();
     Test::Like { pattern, cased: false }
 }
 
@@ -457,55 +459,4 @@ fn without_field(item: &Item) -> Node {
     let holds = |test: &Test| matches!(test, Test::Null | Test::Exists(false));
     let met = if item.all { item.tests.iter().all(holds) } else { item.tests.iter().any(holds) };
     if met && !item.negated { Node::Always } else { Node::Never }
-}
-
-fn reads_hashes(getter: &Getter) -> bool {
-    getter.reads(&Getter::Hashes)
-}
-
-/// `*SHA256=<64 hex digits>*` and `*<64 hex digits>*` as whole values of columns.
-fn hash_columns(test: &Test) -> Vec<(&'static str, Test)> {
-    let Test::Like { pattern, cased: false } = test else {
-        return Vec::new();
-    };
-    let text = match pattern.parts.as_slice() {
-        [Part::Any, Part::Text(text), Part::Any]
-        | [Part::Any, Part::Text(text)]
-        | [Part::Text(text), Part::Any]
-        | [Part::Text(text)] => text,
-        _ => return Vec::new(),
-    };
-    let (name, hash) = text.split_once('=').map_or((None, text.as_str()), |(name, hash)| (Some(name), hash));
-    if !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Vec::new();
-    }
-    let columns = HASHES.iter().filter(|(_, sysmon, length)| {
-        hash.len() == *length && name.is_none_or(|name| name.eq_ignore_ascii_case(sysmon))
-    });
-    let whole = Test::Like { pattern: crate::rules::pattern::Pattern::literal(hash), cased: false };
-    columns.map(|(column, ..)| (*column, whole.clone())).collect()
-}
-
-/// A keyword as it is, as JSON escapes it, and as XML does.
-pub(in crate::rules) fn written_forms(test: &Test) -> Vec<Test> {
-    let mut forms = vec![test.clone()];
-    let Test::Like { pattern, cased } = test else {
-        return forms;
-    };
-    let json = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\t', "\\t");
-    let xml = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    for write in [&json as &dyn Fn(&str) -> String, &xml] {
-        let mut form = crate::rules::pattern::Pattern::default();
-        for part in &pattern.parts {
-            form.push(match part {
-                Part::Text(text) => Part::Text(write(text)),
-                part => part.clone(),
-            });
-        }
-        let form = Test::Like { pattern: form, cased: *cased };
-        if !forms.contains(&form) {
-            forms.push(form);
-        }
-    }
-    forms
 }

@@ -1,6 +1,7 @@
 //! Rules to one plan for each table, in which equal tests of equal fields are one.
 
 mod build;
+mod forms;
 mod grams;
 mod literals;
 mod node;
@@ -12,7 +13,8 @@ use std::collections::BTreeMap;
 
 use schema::Table;
 
-pub(super) use build::{build, check, written_forms};
+pub(super) use build::{build, check};
+pub(super) use forms::written_forms;
 pub(super) use node::Node;
 use predicate::Predicate;
 use scanner::Scanner;

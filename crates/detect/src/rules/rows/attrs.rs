@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ahash::{HashMap, HashMapExt};
+use ahash::HashMap;
 
 use super::{Cell, json};
 
