@@ -85,7 +85,7 @@ fn truncated(fault: &Fault) -> Fault {
 }
 
 /// The bytes as text.
-fn checked(bytes: &[u8]) -> Result<&str, Fault> {
+pub(crate) fn checked(bytes: &[u8]) -> Result<&str, Fault> {
     if let Some(at) = memchr::memchr(0, bytes) {
         return Err(Fault::new(Reason::NulByte, format!("NUL at byte {at}")));
     }

@@ -1,5 +1,6 @@
 //! Every format, one file or folder each. To add one: the file, its `mod` line, its line in [`ALL`], its corpus folder.
 
+mod auditd;
 mod aws_alb;
 mod aws_cloudfront;
 mod aws_cloudtrail;
@@ -46,6 +47,7 @@ pub static ALL: &[&Format] = &[
     &zeek::FORMAT,
     &cloudflare_logpush::FORMAT,
     &evtx::FORMAT,
+    &auditd::FORMAT,
     &cef::FORMAT,
     &leef::FORMAT,
     &journald::FORMAT,
