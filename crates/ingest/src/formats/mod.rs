@@ -32,6 +32,7 @@ mod okta_system_log;
 mod squid;
 mod suricata_eve;
 mod syslog;
+mod sysmon_linux;
 mod w3c_extended;
 mod web_access;
 mod web_access_json;
@@ -51,6 +52,7 @@ pub static ALL: &[&Format] = &[
     &cef::FORMAT,
     &leef::FORMAT,
     &journald::FORMAT,
+    &sysmon_linux::FORMAT,
     &syslog::FORMAT,
     &windows_xml::FORMAT,
     &windows_json::FORMAT,

@@ -46,6 +46,8 @@ struct Open {
 enum Found {
     /// It belongs to no record.
     Between,
+    /// The same, and all events before it are over.
+    Divider,
     /// It cannot be read.
     Broken,
     Record {
@@ -60,6 +62,8 @@ enum RecordKind {
     Single,
     /// Others of its event follow.
     Part,
+    /// The title of the process: the kernel writes it last, ausearch first.
+    Title,
     /// The last one of its event.
     End,
 }
@@ -114,7 +118,7 @@ impl AuditCutter {
         }
         scan.at = end + 1;
         self.in_line = 0;
-        if self.lines == 0 && matches!(found, Found::Between) {
+        if self.lines == 0 && matches!(found, Found::Between | Found::Divider) {
             scan.open = None;
             return None;
         }
@@ -130,7 +134,7 @@ impl AuditCutter {
 
     /// Whether the group ends before this line.
     fn is_over(&self, found: &Found, size: usize) -> bool {
-        if size >= MAX_GROUP_BYTES {
+        if size >= MAX_GROUP_BYTES || matches!(found, Found::Divider) {
             return true;
         }
         let Found::Record { key, .. } = found else { return false };
@@ -149,13 +153,13 @@ impl AuditCutter {
         let &Found::Record { key, kind } = found else { return };
         let known = self.open.iter().position(|open| open.key == key);
         match (kind, known) {
-            (RecordKind::Part, None) => self.open.push(Open { key, line: self.lines }),
+            (RecordKind::Part | RecordKind::Title, None) => self.open.push(Open { key, line: self.lines }),
             (RecordKind::Part, Some(place)) => {
                 if let Some(open) = self.open.get_mut(place) {
                     open.line = self.lines;
                 }
             }
-            (RecordKind::End, Some(place)) => {
+            (RecordKind::Title | RecordKind::End, Some(place)) => {
                 self.open.swap_remove(place);
             }
             (RecordKind::Single | RecordKind::End, _) => {}
@@ -171,12 +175,13 @@ impl AuditCutter {
 
 fn look_at(line: &[u8]) -> Found {
     if is_between(line) {
-        return Found::Between;
+        return if line.starts_with(b"----") { Found::Divider } else { Found::Between };
     }
     let parsed = as_text(line).and_then(Line::parse);
     let Some(line) = parsed else { return Found::Broken };
     let kind = match line.kind {
-        kind if types::ends_event(kind) => RecordKind::End,
+        "EOE" => RecordKind::End,
+        "PROCTITLE" => RecordKind::Title,
         kind if types::has_company(kind) => RecordKind::Part,
         _ => RecordKind::Single,
     };

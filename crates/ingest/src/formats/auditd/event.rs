@@ -7,7 +7,7 @@ use super::{
     line::Line,
     route::{self, Route},
     sockaddr::{self, Address},
-    syscalls,
+    syscalls, types,
 };
 use crate::{json::push_json_string, mapping::Mapping, pairs::Pairs};
 
@@ -42,6 +42,8 @@ const IDS: &[(&str, &str)] = &[
 /// The records of one event. Made once a batch.
 #[derive(Debug, Default)]
 pub(super) struct Event<'a> {
+    /// Host that an envelope names; what the record says counts.
+    pub(super) host: Option<&'a str>,
     pub(super) lines: Vec<Line<'a>>,
     fields: Vec<Field<'a>>,
 }
@@ -56,6 +58,7 @@ struct Field<'a> {
 
 impl<'a> Event<'a> {
     pub(super) fn clear(&mut self) {
+        self.host = None;
         self.lines.clear();
         self.fields.clear();
     }
@@ -77,10 +80,14 @@ impl<'a> Event<'a> {
         self.lines.iter().any(|line| line.kind == kind)
     }
 
-    /// The type that names the event best: that of its first record, or of what a program was started with.
+    /// The type that names the event best: what a program was started with, a type of its own, the system call.
     pub(super) fn kind(&self) -> &'a str {
-        let started = self.lines.iter().find(|line| line.kind == "EXECVE");
-        started.or(self.lines.first()).map_or("", |line| line.kind)
+        let find = |fits: &dyn Fn(&str) -> bool| self.lines.iter().map(|line| line.kind).find(|kind| fits(kind));
+        find(&|kind| kind == "EXECVE")
+            .or_else(|| find(&|kind| kind != "SYSCALL" && !types::is_detail(kind)))
+            .or_else(|| find(&|kind| kind == "SYSCALL"))
+            .or_else(|| find(&|_| true))
+            .unwrap_or_default()
     }
 
     /// The value of a field; the first one of that name.
@@ -176,7 +183,7 @@ impl<'a> Event<'a> {
 
     fn write_head(&self, pairs: &mut Pairs<'a>) {
         let Some(first) = self.lines.first() else { return };
-        if let Some(node) = first.node {
+        if let Some(node) = first.node.or(self.host) {
             pairs.push("node", node);
         }
         match self.lines.as_slice() {
@@ -233,8 +240,13 @@ impl<'a> Event<'a> {
         let count = self.paths().count();
         if count == 1 {
             for field in self.fields.iter().filter(|field| self.is_of(field, "PATH")) {
-                if is_kept(field.name, &field.value) && pairs.get(field.name).is_none() {
-                    pairs.push(field.name, &field.value);
+                if !is_kept(field.name, &field.value) {
+                    continue;
+                }
+                match pairs.get(field.name) {
+                    None => pairs.push(field.name, &field.value),
+                    Some(value) if value == field.value => {}
+                    Some(_) => pairs.push(format!("path.{}", field.name), &field.value),
                 }
             }
         }

@@ -16,12 +16,14 @@ mod types;
 
 use crate::{
     Certainty, Format, Head, ParsedBatch, RawBatch, Recognition, Span,
+    formats::syslog::Embedded,
     frame::spans::SpanFramer,
     mapping::Output,
     observed::Observed,
     pairs::Pairs,
     parsed::{Fault, Reason, Reject},
     records::{Input, checked, read_bytes},
+    syslog::Header,
 };
 
 use event::Event;
@@ -78,6 +80,27 @@ struct Reader<'a> {
     /// Records of the group at hand, each with the place of its line, until their event is read.
     records: Vec<(Span, Option<Line<'a>>)>,
     text: String,
+}
+
+/// Whether a message of syslog is a record of the audit log.
+pub(super) fn is_record(message: &str) -> bool {
+    message.contains("audit(") && Line::parse(message).is_some_and(|line| line.time.instant().is_some())
+}
+
+/// Reads such messages of syslog, each by itself. Made once a batch.
+pub(super) fn messages<'a>(_raw: &'a RawBatch) -> Box<dyn Embedded<'a> + 'a> {
+    Box::new(Reader::default())
+}
+
+impl<'a> Embedded<'a> for Reader<'a> {
+    fn read(&mut self, header: &Header<'a>, record: Input<'a>, output: &mut Output) -> Option<Result<(), Fault>> {
+        let line = Line::parse(header.message)?;
+        self.event.clear();
+        self.event.host = header.host;
+        self.event.take(line);
+        add(&self.event, &mut self.pairs, record, output);
+        Some(Ok(()))
+    }
 }
 
 impl<'a> Reader<'a> {

@@ -12,9 +12,12 @@ pub(super) fn has_company(kind: &str) -> bool {
     COMPANY.contains(&kind) || kind.starts_with("MAC_") || kind.starts_with("INTEGRITY_")
 }
 
-/// The record that ends an event.
-pub(super) fn ends_event(kind: &str) -> bool {
-    matches!(kind, "EOE" | "PROCTITLE")
+/// Types that add to others of their event; it is named for what is none of these.
+pub(super) fn is_detail(kind: &str) -> bool {
+    matches!(
+        kind,
+        "PATH" | "CWD" | "SOCKADDR" | "PROCTITLE" | "EOE" | "OBJ_PID" | "FD_PAIR" | "MMAP" | "OPENAT2" | "KERN_MODULE"
+    )
 }
 
 static COMPANY: &[&str] = &[

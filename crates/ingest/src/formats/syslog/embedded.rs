@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     RawBatch,
-    formats::{cef, leef},
+    formats::{auditd, cef, leef, sysmon_linux},
     json::{Fields, Value, push_value},
     mapping::Output,
     messages::SYSLOG_OTHER,
@@ -38,6 +38,8 @@ static READERS: &[Entry] = &[
     Entry { fits: cef::is_record, make: cef::messages },
     Entry { fits: leef::is_record, make: leef::messages },
     Entry { fits: fortinet::is_record, make: |_raw| Box::new(Fortinet::new()) },
+    Entry { fits: sysmon_linux::is_record, make: sysmon_linux::messages },
+    Entry { fits: auditd::is_record, make: auditd::messages },
 ];
 
 /// The readers of one batch, made when first needed.
