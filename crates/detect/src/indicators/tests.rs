@@ -423,7 +423,7 @@ proptest! {
         };
         let (one, two) = (claims(&one), claims(&two));
         let merged = sieve(&one).merged(&sieve(&two));
-        let both = sieve(&[one.clone(), two].concat());
+        let both = sieve(&[one, two].concat());
         prop_assert_eq!(merged.to_bytes(), both.to_bytes());
         let mut bytes = both.to_bytes();
         let back = Sieve::from_bytes(&bytes).expect("whole");

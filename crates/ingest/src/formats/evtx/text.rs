@@ -246,10 +246,10 @@ impl Escaping<'_> {
                             let scalar = 0x1_0000 + ((u32::from(unit) - 0xd800) << 10) + (u32::from(low) - 0xdc00);
                             self.push(char::from_u32(scalar).unwrap_or(char::REPLACEMENT_CHARACTER));
                         }
-                        None => self.push_as(char::REPLACEMENT_CHARACTER, b"_"),
+                        None => self.push(char::REPLACEMENT_CHARACTER),
                     }
                 }
-                0xdc00..=0xdfff => self.push_as(char::REPLACEMENT_CHARACTER, b"_"),
+                0xdc00..=0xdfff => self.push(char::REPLACEMENT_CHARACTER),
                 unit => self.push(char::from_u32(unit.into()).unwrap_or(char::REPLACEMENT_CHARACTER)),
             }
         }
@@ -264,7 +264,8 @@ impl Escaping<'_> {
             '"' if self.place == Place::Attribute => self.push_as(character, b"&quot;"),
             '\'' if self.place == Place::Attribute => self.push_as(character, b"&apos;"),
             '\t' | '\n' | '\r' => self.copy(&[character as u8]),
-            _ if !is_xml(character) => self.push_as(character, b"_"),
+            // XML 1.0 has no form for these; a reference loses nothing, and every reader of ours takes it.
+            _ if !is_xml(character) => self.push_as(character, format!("&#x{:X};", u32::from(character)).as_bytes()),
             _ => self.copy(character.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
