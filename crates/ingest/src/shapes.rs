@@ -2,13 +2,18 @@
 
 use std::{fmt::Write as _, net::IpAddr};
 
-/// An address without its zone; IPv4 within IPv6 as IPv4.
-pub(crate) fn plain_ip<'s>(text: &'s str, room: &'s mut String) -> Option<&'s str> {
-    let text = text.split('%').next().unwrap_or(text);
-    let ip: IpAddr = text.parse().ok()?;
+use crate::url::without_port;
+
+/// An address without its zone or port; IPv4 within IPv6 as IPv4.
+pub(crate) fn plain_ip<'s>(text: &str, room: &'s mut String) -> Option<&'s str> {
+    let ip = without_zone(text).or_else(|| without_zone(without_port(text)))?;
     room.clear();
     write!(room, "{}", ip.to_canonical()).ok()?;
     Some(room)
+}
+
+fn without_zone(text: &str) -> Option<IpAddr> {
+    text.split('%').next().unwrap_or(text).parse().ok()
 }
 
 /// Upper-case digits in braces; `None` where they are all zeros.
@@ -67,6 +72,8 @@ mod tests {
         let mut shown = |text| plain_ip(text, &mut room).map(str::to_owned);
         assert_eq!(shown("::ffff:10.0.0.1").as_deref(), Some("10.0.0.1"));
         assert_eq!(shown("fe80:0:0:0:0:0:0:1%12").as_deref(), Some("fe80::1"));
+        assert_eq!(shown("[2001:db8::7]:443").as_deref(), Some("2001:db8::7"));
+        assert_eq!(shown("203.0.113.9:51200").as_deref(), Some("203.0.113.9"));
         assert_eq!(shown("LOCAL"), None);
     }
 

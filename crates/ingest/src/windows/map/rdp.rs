@@ -29,7 +29,7 @@ static SESSION: &[Rule] = &[
     ("logon_type", &[], Read::Is("remote_interactive")),
     ("user", &["User"], Read::Account),
     ("user_domain", &["User"], Read::AccountDomain),
-    ("src_ip", &["Address"], Read::PlainIp),
+    ("src_ip", &["Address"], Read::PeerIp),
 ];
 
 /// The name is of user authentication, but the event comes before the logon where network level authentication is off.
@@ -38,5 +38,5 @@ static CONNECTED: &[Rule] = &[
     ("logon_type", &[], Read::Is("remote_interactive")),
     ("user", &["Param1"], Read::Text),
     ("user_domain", &["Param2"], Read::Text),
-    ("src_ip", &["Param3"], Read::PlainIp),
+    ("src_ip", &["Param3"], Read::PeerIp),
 ];

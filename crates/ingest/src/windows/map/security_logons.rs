@@ -65,7 +65,7 @@ static SELF: &[Rule] = &[
 ];
 
 static ORIGIN: &[Rule] = &[
-    ("src_ip", &["IpAddress"], Read::PlainIp),
+    ("src_ip", &["IpAddress"], Read::PeerIp),
     ("src_port", &["IpPort"], Read::Int),
     ("src_host", &["WorkstationName"], Read::Lower),
 ];
@@ -111,5 +111,5 @@ static SESSION: &[Rule] = &[
     ("logon_id", &["LogonID"], Read::Luid),
     ("logon_type", &[], Read::Is("remote_interactive")),
     ("src_host", &["ClientName"], Read::Lower),
-    ("src_ip", &["ClientAddress"], Read::PlainIp),
+    ("src_ip", &["ClientAddress"], Read::PeerIp),
 ];

@@ -105,10 +105,10 @@ static APPLICATION: &[Rule] = &[
 
 static FLOW: &[Rule] = &[
     ("initiated", &["@outbound"], Read::Bool),
-    ("src_ip", &["@src_ip"], Read::PlainIp),
+    ("src_ip", &["@src_ip"], Read::PeerIp),
     ("src_port", &["@src_port"], Read::Int),
-    ("dst_ip", &["@dst_ip"], Read::PlainIp),
+    ("dst_ip", &["@dst_ip"], Read::PeerIp),
     ("dst_port", &["@dst_port"], Read::Int),
 ];
 
-static LOCAL: &[Rule] = &[("src_ip", &["SourceAddress"], Read::PlainIp), ("src_port", &["SourcePort"], Read::Int)];
+static LOCAL: &[Rule] = &[("src_ip", &["SourceAddress"], Read::PeerIp), ("src_port", &["SourcePort"], Read::Int)];

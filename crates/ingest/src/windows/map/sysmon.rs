@@ -137,10 +137,10 @@ static NETWORK: &[Rule] = &[
     ("action", &[], Read::Is("connect")),
     ("initiated", &["Initiated"], Read::Bool),
     ("protocol", &["Protocol"], Read::Lower),
-    ("src_ip", &["SourceIp"], Read::PlainIp),
+    ("src_ip", &["SourceIp"], Read::PeerIp),
     ("src_port", &["SourcePort"], Read::Int),
     ("src_host", &["SourceHostname"], Read::Lower),
-    ("dst_ip", &["DestinationIp"], Read::PlainIp),
+    ("dst_ip", &["DestinationIp"], Read::PeerIp),
     ("dst_port", &["DestinationPort"], Read::Int),
     ("dst_host", &["DestinationHostname"], Read::Lower),
 ];
