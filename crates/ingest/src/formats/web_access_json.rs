@@ -1,5 +1,5 @@
-//! Access logs as JSON: Traefik, and nginx with the names of its variables.
-//! Spec: <https://doc.traefik.io/traefik/observe/logs-and-access-logs/>.
+//! Access logs as JSON: Caddy, Traefik, and nginx with the names of its variables.
+//! Spec: <https://caddyserver.com/docs/caddyfile/directives/log>.
 
 use crate::{
     Certainty, Format, Head, ParsedBatch, RawBatch, Recognition,
@@ -17,8 +17,8 @@ use crate::{
 
 pub(super) static FORMAT: Format = Format {
     name: "web_access_json",
-    about: "JSON access logs of Traefik, and of nginx where fields have the names of its variables.",
-    spec: "https://doc.traefik.io/traefik/observe/logs-and-access-logs/",
+    about: "JSON access logs of Caddy and Traefik, and of nginx where fields have the names of its variables.",
+    spec: "https://caddyserver.com/docs/caddyfile/directives/log",
     yields: &["http_requests", "other_records"],
     recognise,
     framer: SpanFramer::<JsonCutter<Unwrapped>>::boxed,
@@ -34,13 +34,43 @@ struct Server {
     mapping: &'static Mapping,
 }
 
-static SERVERS: [Server; 2] = [
+static SERVERS: [Server; 4] = [
+    Server { name: "Caddy", told_by: &["request", "resp_headers", "status", "size"], mapping: &CADDY },
+    Server { name: "Caddy", told_by: &["request", "common_log", "status", "size"], mapping: &CADDY },
     Server { name: "Traefik", told_by: &["RequestMethod", "RequestPath", "DownstreamStatus"], mapping: &TRAEFIK },
     Server { name: "nginx", told_by: &["remote_addr", "status"], mapping: &NGINX },
 ];
 
 /// One of these is in every access log of nginx; other programs log addresses and states as well.
 const OF_NGINX: [&str; 4] = ["request_uri", "request", "body_bytes_sent", "http_user_agent"];
+
+static CADDY: Mapping = Mapping {
+    kind: "caddy",
+    table: "http_requests",
+    times: &["ts"],
+    weight: None,
+    constants: &[],
+    columns: &[
+        // Who asked, behind proxies that the server trusts; else who is connected.
+        ("src_ip", &["request.client_ip"], Read::Ip),
+        ("src_ip", &["request.remote_ip"], Read::Ip),
+        ("src_ip", &["request.remote_addr"], Read::PeerIp),
+        ("src_port", &["request.remote_port"], Read::Int),
+        ("method", &["request.method"], Read::Upper),
+        ("host", &["request.host"], Read::Host),
+        ("path", &["request.uri"], Read::UrlPath),
+        ("query", &["request.uri"], Read::UrlQuery),
+        ("version", &["request.proto"], Read::HttpVersion),
+        ("user_agent", &["request.headers.User-Agent.0"], Read::Text),
+        ("referrer", &["request.headers.Referer.0"], Read::Text),
+        ("status", &["status"], Read::Int),
+        ("content_type", &["resp_headers.Content-Type.0"], Read::Text),
+        ("request_bytes", &["bytes_read"], Read::Int),
+        ("response_bytes", &["size"], Read::Int),
+        ("duration_ns", &["duration"], Read::Seconds),
+        ("user", &["user_id"], Read::Text),
+    ],
+};
 
 static TRAEFIK: Mapping = Mapping {
     kind: "traefik",
@@ -160,7 +190,7 @@ fn add(reader: &mut JsonReader<'_>, output: &mut Output) -> Result<(), Fault> {
 mod tests {
     #[test]
     fn mappings_are_sound() {
-        for mapping in [&super::TRAEFIK, &super::NGINX, &super::OTHERS] {
+        for mapping in [&super::CADDY, &super::TRAEFIK, &super::NGINX, &super::OTHERS] {
             crate::mapping::check_mapping(mapping);
         }
     }
