@@ -1,6 +1,6 @@
 //! Batches depend on the bytes only, can be taken up again anywhere, and stay bounded.
 
-use ingest::{Finished, Format, MAX_RECORD_BYTES, RawBatch, TARGET_BATCH_BYTES, Tail, formats::find};
+use ingest::{ALL, Finished, Format, MAX_RECORD_BYTES, RawBatch, TARGET_BATCH_BYTES, Tail, formats::find};
 
 use crate::support::{json_rows, run, stamp};
 
@@ -136,4 +136,25 @@ fn a_line_that_is_just_too_long_is_a_batch_of_its_own() {
     let whole = extents(&batches(&log, log.len()));
     assert_eq!(whole.len(), 3);
     assert_eq!(extents(&batches(&log, 100_003)), whole);
+}
+
+#[test]
+fn passing_over_nothing_changes_nothing() {
+    for format in ALL {
+        let record = "{\"a\":[1,2,{\"b\":\"c\"}]}\n";
+        let bytes = format!("[{}]", vec![record; 50].join(",")).into_bytes();
+        let ends = |skip: bool| {
+            let mut framer = (format.framer)("case");
+            let mut batches = Vec::new();
+            for piece in bytes.chunks(17) {
+                if skip {
+                    framer.skip(&[]);
+                }
+                batches.extend(framer.push(piece));
+            }
+            batches.extend(framer.finish(Tail::Take).batches);
+            batches.iter().map(|batch| (batch.position, batch.bytes.clone(), batch.records.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(ends(true), ends(false), "{}", format.name);
+    }
 }
