@@ -17,6 +17,7 @@ mod ecs;
 mod email;
 pub(crate) mod entra_audit;
 pub(crate) mod entra_signin;
+mod eslogger;
 mod evtx;
 mod gcp_audit;
 mod github_audit;
@@ -25,10 +26,12 @@ mod haproxy;
 mod journald;
 mod kubernetes_audit;
 mod leef;
+mod macos_unified_log;
 mod microsoft365_audit;
 mod microsoft_defender;
 mod ocsf;
 mod okta_system_log;
+mod osquery;
 mod squid;
 mod suricata_eve;
 mod syslog;
@@ -52,6 +55,9 @@ pub static ALL: &[&Format] = &[
     &cef::FORMAT,
     &leef::FORMAT,
     &journald::FORMAT,
+    &eslogger::FORMAT,
+    &macos_unified_log::FORMAT,
+    &osquery::FORMAT,
     &sysmon_linux::FORMAT,
     &syslog::FORMAT,
     &windows_xml::FORMAT,

@@ -43,6 +43,14 @@ impl Work<'_> {
         true
     }
 
+    pub(super) fn in_folder<'a, C: Cell<'a>>(&mut self, folder: Option<C>, name: Option<C>) -> Option<&str> {
+        self.second.clear();
+        self.second.push_str(folder?.text(self.scratch)?.trim_end_matches('/'));
+        self.second.push('/');
+        self.second.push_str(name?.text(self.scratch)?);
+        Some(self.second)
+    }
+
     pub(super) fn version<'a, K: AsRef<str>, C: Cell<'a>>(
         &mut self,
         step: &Step,

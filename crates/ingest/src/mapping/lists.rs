@@ -91,12 +91,12 @@ impl Work<'_> {
         items.next().is_none()
     }
 
-    pub(super) fn joined<'a, C: Cell<'a>>(&mut self, cell: C, column: usize, rows: &mut Rows) -> Option<()> {
+    pub(super) fn joined<'a, C: Cell<'a>>(&mut self, by: char, cell: C, column: usize, rows: &mut Rows) -> Option<()> {
         self.second.clear();
         for item in cell.items() {
             let text = item.text(self.scratch)?;
             if !self.second.is_empty() {
-                self.second.push(',');
+                self.second.push(by);
             }
             self.second.push_str(text);
         }

@@ -149,4 +149,8 @@ pub(crate) enum Read {
     ZoneLines,
     /// A part of `GET /path?query HTTP/1.1`.
     OfRequest(RequestPart),
+    /// A list as one text, joined by blanks: the arguments of a program.
+    Spaced,
+    /// A folder and the name of a file in it, to a path.
+    InFolder,
 }

@@ -40,6 +40,11 @@ impl Work<'_> {
                 rows.text(column, word);
                 return false;
             }
+            Read::InFolder => {
+                let Some(path) = self.in_folder(field(0), field(1)) else { return false };
+                rows.text(column, path);
+                return true;
+            }
             Read::Absent => {
                 let is_set = |place: usize| field(place).is_some_and(|cell| !cell.is_empty());
                 rows.bool(column, !(0..step.fields.len()).any(is_set));
@@ -113,7 +118,8 @@ impl Work<'_> {
                 return false;
             }
             Read::First | Read::FirstIp => return self.first(read, cell, column, rows),
-            Read::Joined => self.joined(cell, column, rows),
+            Read::Joined => self.joined(',', cell, column, rows),
+            Read::Spaced => self.joined(' ', cell, column, rows),
             Read::Members(member) => self.members(member, cell, column, rows),
             Read::Chosen(by, words, member) => return self.chosen((by, words, member), cell, column, rows),
             Read::Json => self.json(cell).map(|json| rows.text(column, json)),

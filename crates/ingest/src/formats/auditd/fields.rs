@@ -181,7 +181,9 @@ pub(super) fn argument(name: &str) -> Option<u32> {
 }
 
 fn is_upper_hex(text: &str) -> bool {
-    text.len() >= 2 && text.len() % 2 == 0 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
+    text.len() >= 2
+        && text.len().is_multiple_of(2)
+        && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
 }
 
 /// The bytes of hex digits.
