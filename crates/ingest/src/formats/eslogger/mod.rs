@@ -13,7 +13,7 @@ use crate::{
     json::{Fields, Value},
     json_head::JsonHead,
     json_record::{JsonCell, JsonReader},
-    mapping::{Mapping, Output},
+    mapping::{Cell, Mapping, Output},
     records::read_records,
 };
 
@@ -50,7 +50,10 @@ fn parse(raw: &RawBatch) -> ParsedBatch {
         if let Some(name) = name {
             reader.derive("=name", name);
         }
-        reader.add(mapping(name), output)
+        let is_unchanged = reader.path("event.close.modified").is_some_and(|cell| cell.bool() == Some(false));
+        // A file that was only read is closed as well.
+        let mapping = if is_unchanged { &mappings::OTHER } else { mapping(name) };
+        reader.add(mapping, output)
     });
     output.finish(FORMAT.name, raw)
 }

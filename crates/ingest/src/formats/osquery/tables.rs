@@ -26,9 +26,7 @@ struct Source {
 
 pub(super) fn route(name: &str, action: &str, pairs: &Pairs<'_>) -> Route {
     let has = |column: &&str| pairs.get(column).is_some();
-    let fits = |source: &&Source| {
-        source.has.iter().all(|column| has(&column)) && source.named.is_none_or(|part| name.contains(part))
-    };
+    let fits = |source: &&Source| source.has.iter().all(has) && source.named.is_none_or(|part| name.contains(part));
     // A snapshot says how things are, not what has happened.
     let source = if action == "snapshot" { None } else { SOURCES.iter().find(fits) };
     let meant = source.and_then(|source| match action {
