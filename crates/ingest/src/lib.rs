@@ -41,6 +41,7 @@ mod json_paths;
 mod json_record;
 mod keys;
 mod number;
+mod numbers;
 mod observed;
 mod quoted;
 mod records;

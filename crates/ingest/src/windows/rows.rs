@@ -6,6 +6,7 @@
 use std::{
     collections::{HashMap, HashSet},
     hash::{DefaultHasher, Hash as _, Hasher as _},
+    mem,
 };
 
 use schema::Timestamp;
@@ -21,6 +22,7 @@ use crate::{
     json::push_json_string,
     mapping::{ABSENT, Cell, Mapping, Output, Plan, Record},
     number::push_digits,
+    numbers::NumberMap,
     parsed::Fault,
     records::Input,
 };
@@ -58,13 +60,16 @@ const ALWAYS_SYSTEM: [&str; 6] = ["TimeCreated", "Provider_Name", "EventID", "Ev
 #[derive(Debug, Default)]
 pub(crate) struct WindowsRows {
     layouts: Vec<Layout>,
-    by_shape: HashMap<u32, usize>,
+    by_shape: NumberMap<u32, usize>,
     by_names: HashMap<u64, Vec<usize>>,
     /// By number of the map; made when it is first needed.
-    plans: HashMap<usize, Prepared>,
+    plans: NumberMap<usize, Prepared>,
     /// Derived values and the event id, one behind the other.
     texts: String,
-    at: Vec<usize>,
+    /// Where each derived value ends in `texts`; it starts where the one before ends.
+    text_ends: Vec<usize>,
+    /// Room for an event's cells; empty between events.
+    cells: Vec<WindowsCell<'static>>,
 }
 
 /// The names of an event's values.
@@ -74,14 +79,14 @@ struct Layout {
     names: Vec<String>,
     /// As they are in `attrs`, behind those of [`SYSTEM`].
     keys: Vec<String>,
-    /// For each map that was asked for, the places of its plan's wanted fields.
+    /// For each map that was asked for, the places of its plan's wanted fields; derived ones come behind the keys.
     places: Vec<(usize, Vec<usize>)>,
 }
 
 #[derive(Debug)]
 struct Prepared {
     plan: Plan,
-    /// Wanted fields that are derived.
+    /// Wanted fields that are derived, in the order of their cells.
     derived: Vec<(usize, Derive)>,
 }
 
@@ -108,34 +113,32 @@ impl WindowsRows {
             push_digits(u64::from(id), 1, &mut self.texts);
         }
         let id_end = self.texts.len();
-        let mut derived = Vec::with_capacity(prepared.derived.len());
-        for &(wanted, derive) in &prepared.derived {
-            let start = self.texts.len();
+        self.text_ends.clear();
+        for &(_, derive) in &prepared.derived {
             derive(event, &mut self.texts);
-            derived.push((wanted, start, self.texts.len()));
+            self.text_ends.push(self.texts.len());
         }
 
-        self.at.clear();
-        self.at.extend_from_slice(layout.places(number, &prepared.plan));
-        let named = layout.keys.len();
-        let mut cells: Vec<WindowsCell<'_>> = Vec::with_capacity(named + derived.len());
+        let mut cells: Vec<WindowsCell<'_>> = mem::take(&mut self.cells);
         cells.extend(system_cells(event, self.texts.get(..id_end).unwrap_or_default()));
         cells.extend(values(event).map(|field| WindowsCell::data(field.value)));
-        for (wanted, start, end) in derived {
-            if let Some(at) = self.at.get_mut(wanted) {
-                *at = cells.len();
-            }
+        let mut start = id_end;
+        for &end in &self.text_ends {
             cells.push(WindowsCell::optional(self.texts.get(start..end).unwrap_or_default()));
+            start = end;
         }
+        let places = layout.places(number, prepared);
         let record = Record {
             position: input.position,
             raw: input.text,
             keys: &layout.keys,
             cells: &cells,
-            at: &self.at,
+            at: layout.places.get(places).map_or(&[], |(_, at)| at),
             undated: false,
         };
-        output.add(&prepared.plan, &record)
+        let added = output.add(&prepared.plan, &record);
+        self.cells = emptied(cells);
+        added
     }
 
     /// Number of the event's list of names, known or new.
@@ -204,19 +207,30 @@ impl Layout {
         self.names.len() == count && self.names.iter().zip(values(event)).all(|(name, field)| name == field.name)
     }
 
-    fn places(&mut self, map: usize, plan: &Plan) -> &[usize] {
+    /// Number of the map's entry in `places`, known or new.
+    fn places(&mut self, map: usize, prepared: &Prepared) -> usize {
         let known = self.places.iter().position(|(known, _)| *known == map);
-        let place = known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             // Data comes behind `System` and is meant where a name is in both.
             let by_name: HashMap<&str, usize> =
                 self.keys.iter().enumerate().rev().map(|(place, key)| (key.as_str(), place)).collect();
-            let wanted = plan.wanted().iter();
-            let places = wanted.map(|name| by_name.get(name.as_ref()).copied().unwrap_or(ABSENT)).collect();
+            let wanted = prepared.plan.wanted().iter();
+            let mut places: Vec<usize> =
+                wanted.map(|name| by_name.get(name.as_ref()).copied().unwrap_or(ABSENT)).collect();
+            for (cell, &(wanted, _)) in prepared.derived.iter().enumerate() {
+                if let Some(place) = places.get_mut(wanted) {
+                    *place = self.keys.len() + cell;
+                }
+            }
             self.places.push((map, places));
             self.places.len() - 1
-        });
-        self.places.get(place).map_or(&[], |(_, places)| places)
+        })
     }
+}
+
+/// The same room for cells that borrow from elsewhere: collecting in place keeps it.
+fn emptied<'a>(cells: Vec<WindowsCell<'_>>) -> Vec<WindowsCell<'a>> {
+    cells.into_iter().filter_map(|_| None).collect()
 }
 
 /// Everything but the fixed `System` values.
@@ -303,8 +317,9 @@ fn json_key(name: String) -> String {
     quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()
 }
 
-fn system_cells<'a>(event: &WindowsEvent<'a>, event_id: &'a str) -> [WindowsCell<'a>; SYSTEM.len()] {
-    let time = WindowsCell { time: event.time, ..WindowsCell::optional(event.time_text) };
+fn system_cells<'a>(event: &'a WindowsEvent<'_>, event_id: &'a str) -> [WindowsCell<'a>; SYSTEM.len()] {
+    let time = WindowsCell { text: Some(event.time_text), time: event.time.as_ref() };
+    let time = if event.time.is_some() { time } else { WindowsCell::optional(event.time_text) };
     let texts = [
         event.provider,
         event.provider_guid,
@@ -331,22 +346,27 @@ fn system_cells<'a>(event: &WindowsEvent<'a>, event_id: &'a str) -> [WindowsCell
     cells
 }
 
-/// A value of a Windows event.
+/// A value of a Windows event: three words without gaps, because cells are copied at every look.
 #[derive(Debug, Clone, Copy)]
 struct WindowsCell<'a> {
-    text: &'a str,
-    time: Option<Timestamp>,
-    /// An empty text means that there is no such value, and not that it is empty.
-    optional: bool,
+    /// `None` where there is no such value.
+    text: Option<&'a str>,
+    time: Option<&'a Timestamp>,
 }
 
 impl<'a> WindowsCell<'a> {
+    /// An empty text means that there is no such value, and not that it is empty.
     fn optional(text: &'a str) -> Self {
-        Self { text, time: None, optional: true }
+        Self { text: (!text.is_empty()).then_some(text), time: None }
     }
 
     fn data(text: &'a str) -> Self {
-        Self { text, time: None, optional: false }
+        Self { text: Some(text), time: None }
+    }
+
+    #[inline]
+    fn shown(self) -> &'a str {
+        self.text.unwrap_or_default()
     }
 }
 
@@ -360,30 +380,34 @@ impl<'a> Cell<'a> for WindowsCell<'a> {
     type Items = std::iter::Once<Self>;
 
     fn is_unset(self) -> bool {
-        self.optional && self.text.is_empty() && self.time.is_none()
+        self.text.is_none()
     }
 
     fn is_empty(self) -> bool {
-        self.text.is_empty()
+        self.shown().is_empty()
     }
 
     fn says_nothing(self) -> bool {
-        self.text.len() <= "NONE_MAPPED".len() && NOTHING.contains(&self.text)
+        let text = self.shown();
+        // Most values are told by their first character.
+        matches!(text.as_bytes().first(), Some(b'-' | b'S' | b'(' | b'N' | b'%'))
+            && text.len() <= "NONE_MAPPED".len()
+            && NOTHING.contains(&text)
     }
 
     fn text<'s>(self, _scratch: &'s mut String) -> Option<&'s str>
     where
         'a: 's,
     {
-        Some(self.text)
+        Some(self.shown())
     }
 
     fn number(self) -> Option<&'a str> {
-        Some(self.text)
+        Some(self.shown())
     }
 
     fn bool(self) -> Option<bool> {
-        match self.text {
+        match self.shown() {
             "1" => Some(true),
             "0" => Some(false),
             text if text.eq_ignore_ascii_case("true") => Some(true),
@@ -395,11 +419,12 @@ impl<'a> Cell<'a> for WindowsCell<'a> {
     /// Sensors write times in data as UTC without saying so.
     fn instant(self, read: fn(&str) -> Result<Timestamp, NoInstant>) -> Result<Timestamp, NoInstant> {
         if let Some(time) = self.time {
-            return in_range(time);
+            return in_range(*time);
         }
-        read(self.text).or_else(|error| {
-            let is_short = self.text.len() < MAX_TIME_BYTES;
-            let zoned = if is_short { read(&format!("{}Z", self.text)) } else { Err(error) };
+        let text = self.shown();
+        read(text).or_else(|error| {
+            let is_short = text.len() < MAX_TIME_BYTES;
+            let zoned = if is_short { read(&format!("{text}Z")) } else { Err(error) };
             zoned.or(Err(error))
         })
     }
@@ -409,6 +434,6 @@ impl<'a> Cell<'a> for WindowsCell<'a> {
     }
 
     fn push_json(self, to: &mut String) {
-        push_json_string(self.text, to);
+        push_json_string(self.shown(), to);
     }
 }

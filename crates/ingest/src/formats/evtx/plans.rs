@@ -9,6 +9,7 @@ use super::{
     scope::Scopes,
 };
 use crate::{
+    numbers::NumberMap,
     parsed::{Fault, Reason},
     windows::Shape,
 };
@@ -63,7 +64,7 @@ pub(super) struct Plans {
     kept_bytes: usize,
     compiled_bytes: usize,
     has_local: bool,
-    shapes: HashMap<(Shape, u64), Shape>,
+    shapes: NumberMap<(Shape, u64), Shape>,
     shapes_given: u32,
 }
 
