@@ -377,28 +377,46 @@ impl Stack {
     }
 }
 
-/// How many bytes from the start are neither quote, backslash nor control character; eight at a time.
+/// How many bytes from the start are neither quote, backslash nor control character; eight at a time. What is left
+/// over is looked at together with bytes before it that were looked at already.
 #[inline]
 pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let zero_bytes = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
     let mut at = 0;
-    let (words, _) = bytes.as_chunks::<8>();
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let quote = zero_bytes(word ^ (ONES * u64::from(b'"')));
-        let backslash = zero_bytes(word ^ (ONES * u64::from(b'\\')));
-        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
-        // Borrows run upwards only, so the lowest hit is exact.
-        let hits = quote | backslash | control;
-        if hits != 0 {
-            return at + (hits.trailing_zeros() / 8) as usize;
+    for word in bytes.as_chunks::<8>().0 {
+        if let Some(hit) = first_special(u64::from_le_bytes(*word)) {
+            return at + hit;
         }
         at += 8;
     }
-    let tail = bytes.get(at..).unwrap_or_default();
-    at + tail.iter().take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\').count()
+    if at == bytes.len() {
+        return at;
+    }
+    if let Some(last) = bytes.last_chunk::<8>() {
+        return first_special(u64::from_le_bytes(*last)).map_or(bytes.len(), |hit| bytes.len() - 8 + hit);
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let word = u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
+        return match first_special(word) {
+            Some(hit @ 0..4) => hit,
+            Some(hit) => bytes.len() + hit - 8,
+            None => bytes.len(),
+        };
+    }
+    bytes.iter().take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\').count()
+}
+
+/// Place of the first quote, backslash or control character among eight bytes.
+#[inline]
+fn first_special(word: u64) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let zero_bytes = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let quote = zero_bytes(word ^ (ONES * u64::from(b'"')));
+    let backslash = zero_bytes(word ^ (ONES * u64::from(b'\\')));
+    let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+    // Borrows run upwards only, so the lowest hit is exact.
+    let hits = quote | backslash | control;
+    (hits != 0).then(|| (hits.trailing_zeros() / 8) as usize)
 }
 
 /// Length of the escape at the start, 2 or 6; `None` where it is none.
@@ -616,6 +634,23 @@ mod tests {
                     .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
             ]
         })
+    }
+
+    #[test]
+    fn plain_prefixes_end_at_the_first_special_byte() {
+        let plain = b"abcdefghijklmnopqrstuvwxyz";
+        for length in 0..=plain.len() {
+            assert_eq!(plain_prefix(&plain[..length]), length);
+            for at in 0..length {
+                for special in [b'"', b'\\', b'\n', 0x1f] {
+                    let mut bytes = plain[..length].to_vec();
+                    bytes[at] = special;
+                    assert_eq!(plain_prefix(&bytes), at, "{special} in {length}");
+                    bytes[length - 1] = b'"';
+                    assert_eq!(plain_prefix(&bytes), at, "{special} and a quote in {length}");
+                }
+            }
+        }
     }
 
     proptest! {
