@@ -56,6 +56,11 @@ pub(crate) struct Common<'a> {
 /// What a column holds that must have a value, where the record has none.
 const UNSTATED: &str = "unknown";
 
+/// Room that a table begins with: rows, and bytes of the texts that every row has. Most batches need more, and growing
+/// from next to nothing copies them once more.
+const ROWS: usize = 1 << 10;
+const TEXT_BYTES: usize = 1 << 17;
+
 /// Fills the columns of a table row by row: any of the columns in any order, then [`Rows::end_row`].
 pub(crate) struct Rows {
     rows: ParsedRows,
@@ -81,8 +86,8 @@ impl Rows {
                 positions: Vec::new(),
                 observed: Vec::new(),
                 weights: Vec::new(),
-                attrs: StringBuilder::new(),
-                raw: StringBuilder::new(),
+                attrs: StringBuilder::with_capacity(ROWS, TEXT_BYTES),
+                raw: StringBuilder::with_capacity(ROWS, TEXT_BYTES),
                 own: Vec::new(),
             },
         }

@@ -217,7 +217,12 @@ impl<C: Cutter> SpanFramer<C> {
 
     /// Cuts the first `end` bytes off the buffer; what the cutter knows moves along.
     fn cut(&mut self, end: usize) -> RawBatch {
-        let rest = self.buffer.split_off(end.min(self.buffer.len()));
+        let behind = self.buffer.get(end..).unwrap_or_default();
+        // The batch behind a full one will be as large; growing towards it would copy it several times.
+        let is_full = end >= TARGET_BATCH_BYTES / 2;
+        let mut rest = Vec::with_capacity(if is_full { self.buffer.capacity().min(2 * TARGET_BATCH_BYTES) } else { 0 });
+        rest.extend_from_slice(behind);
+        self.buffer.truncate(end);
         let batch = RawBatch {
             position: self.position,
             bytes: mem::replace(&mut self.buffer, rest),
