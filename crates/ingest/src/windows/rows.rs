@@ -246,13 +246,13 @@ fn keys(event: &WindowsEvent<'_>) -> Vec<String> {
     let data: Vec<String> = event.data.iter().map(|field| names.of_data(field.name, root)).collect();
     let fixed = SYSTEM.iter().map(|&name| match name {
         _ if ALWAYS_SYSTEM.contains(&name) => name.to_owned(),
-        _ => names.once(&[name.to_owned(), format!("System_{name}")]),
+        _ => names.once(name, || format!("System_{name}")),
     });
     let mut keys: Vec<String> = fixed.collect();
     keys.extend(event.system.iter().map(|field| names.of_path(field.name, "System")));
     keys.extend(data);
     keys.extend(event.beside.iter().map(|field| match field.name {
-        "RenderingInfo/Message" => names.once(&["Message".to_owned(), "RenderingInfo_Message".to_owned()]),
+        "RenderingInfo/Message" => names.once("Message", || "RenderingInfo_Message".to_owned()),
         name => names.of_path(name, "Event"),
     }));
     keys.into_iter().map(json_key).collect()
@@ -276,26 +276,27 @@ impl Names {
         // Values of one place, and the unnamed ones of classic events, are numbered.
         let comes_again = !self.paths.insert(path.to_owned());
         if comes_again || leaf == "Data" {
-            return self.once(&[leaf.to_owned()]);
+            return self.once(leaf, || leaf.to_owned());
         }
-        self.once(&[leaf.to_owned(), format!("{parent}_{leaf}")])
+        self.once(leaf, || format!("{parent}_{leaf}"))
     }
 
     /// A whole path, joined by `_`.
     fn of_path(&mut self, path: &str, root: &str) -> String {
         let joined = path.trim_start_matches('@').replace(['/', '@'], "_");
-        let rooted = format!("{root}_{joined}");
-        self.once(&[joined, rooted])
+        self.once(&joined, || format!("{root}_{joined}"))
     }
 
-    /// The first of the candidates that is free, else the last one with a number.
-    fn once(&mut self, candidates: &[String]) -> String {
-        for candidate in candidates {
-            if self.taken.insert(candidate.clone()) {
-                return candidate.clone();
-            }
+    /// The name where it is free, else the longer one, else the name with a number.
+    fn once(&mut self, base: &str, longer: impl FnOnce() -> String) -> String {
+        if !self.taken.contains(base) {
+            self.taken.insert(base.to_owned());
+            return base.to_owned();
         }
-        let base = candidates.first().map_or("Data", String::as_str);
+        let longer = longer();
+        if self.taken.insert(longer.clone()) {
+            return longer;
+        }
         let again = self.again.entry(base.to_owned()).or_insert(1);
         loop {
             *again += 1;
@@ -387,6 +388,7 @@ impl<'a> Cell<'a> for WindowsCell<'a> {
         self.shown().is_empty()
     }
 
+    #[inline]
     fn says_nothing(self) -> bool {
         let text = self.shown();
         // Most values are told by their first character.

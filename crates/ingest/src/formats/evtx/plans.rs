@@ -23,6 +23,9 @@ const MAX_KEPT_BYTES: usize = 16 << 20;
 /// Shapes told apart in one batch.
 const MAX_SHAPES: usize = 1 << 14;
 
+/// Templates of a chunk that are found without a look into its map.
+const RECENT: usize = 16;
+
 /// Offset of the link to the next template, the template's GUID and its size, before its tokens.
 pub(super) const DEFINITION_HEADER_BYTES: usize = 24;
 
@@ -34,6 +37,13 @@ struct Key {
     end: u32,
     scope: u32,
     repeats: bool,
+}
+
+impl Key {
+    /// A place among the recent ones. Templates lie at multiples of eight bytes or so.
+    fn place(self) -> usize {
+        (self.start as usize / 8 + self.scope as usize) % RECENT
+    }
 }
 
 /// What equal templates of several chunks have in common at first sight.
@@ -61,6 +71,9 @@ pub(super) struct Plans {
     known: HashMap<Identity, Vec<Known>>,
     /// Templates that cannot be read are remembered as well: many records may hang on one.
     of_chunk: HashMap<Key, Result<u32, Fault>>,
+    /// The readable ones that were asked for last, by [`Key::place`]: an event asks for two, mostly those of the
+    /// event before it.
+    recent: [Option<(Key, u32)>; RECENT],
     kept_bytes: usize,
     compiled_bytes: usize,
     has_local: bool,
@@ -72,6 +85,7 @@ impl Plans {
     /// Offsets mean something else from now on.
     pub(super) fn next_chunk(&mut self) {
         self.of_chunk.clear();
+        self.recent = [None; RECENT];
         self.compiled_bytes = 0;
         if self.has_local || self.kept_bytes > MAX_KEPT_BYTES {
             // Numbers of shapes are not given out a second time.
@@ -92,6 +106,19 @@ impl Plans {
         repeats: bool,
     ) -> Result<u32, Fault> {
         let key = Key { start: definition as u32, end: 0, scope, repeats };
+        match self.recent.get(key.place()) {
+            Some(Some((recent, plan))) if *recent == key => return Ok(*plan),
+            _ => {}
+        }
+        let plan = self.template_of(chunk, definition, key)?;
+        if let Some(recent) = self.recent.get_mut(key.place()) {
+            *recent = Some((key, plan));
+        }
+        Ok(plan)
+    }
+
+    fn template_of(&mut self, chunk: &[u8], definition: usize, key: Key) -> Result<u32, Fault> {
+        let Key { scope, repeats, .. } = key;
         if let Some(known) = self.of_chunk.get(&key) {
             return known.clone();
         }

@@ -17,10 +17,13 @@ mod services;
 mod sysmon;
 mod task_scheduler;
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use super::event::WindowsEvent;
-use crate::mapping::{Read, Rule};
+use crate::{
+    mapping::{Read, Rule},
+    numbers::NumberMap,
+};
 
 /// The events of some providers.
 #[derive(Debug)]
@@ -92,8 +95,8 @@ pub(super) struct Place {
 static OTHERS: Place = Place { number: 0, map: &others::MAP, providers: &[] };
 
 /// Maps by event id, in the order of the list.
-static BY_ID: LazyLock<HashMap<u32, Vec<Place>>> = LazyLock::new(|| {
-    let mut by_id: HashMap<u32, Vec<Place>> = HashMap::new();
+static BY_ID: LazyLock<NumberMap<u32, Vec<Place>>> = LazyLock::new(|| {
+    let mut by_id: NumberMap<u32, Vec<Place>> = NumberMap::default();
     let mut number = 0;
     for source in ALL {
         for map in source.maps {
