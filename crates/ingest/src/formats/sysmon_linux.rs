@@ -1,14 +1,13 @@
 //! Sysmon for Linux: events as XML, each the message of a syslog line. Spec: <https://github.com/microsoft/SysmonForLinux>.
 //!
-//! A file of nothing else is of this format; among other messages, `syslog` hands them here.
+//! A file of nothing else is of this format; among other messages, `syslog` reads them as it reads Windows events.
 
 use crate::{
     Certainty, Format, Head, ParsedBatch, RawBatch, Recognition,
-    formats::syslog::Embedded,
     frame::lines::{LineFramer, NoHeaders},
     mapping::Output,
     parsed::{Fault, Reason},
-    records::{Input, read_records},
+    records::read_records,
     syslog::Header,
     windows::{TABLES, WindowsRows, read_event},
 };
@@ -54,28 +53,4 @@ fn parse(raw: &RawBatch) -> ParsedBatch {
         read_event(event.trim_ascii(), |event| rows.add(event, input, output))?
     });
     output.finish(FORMAT.name, raw)
-}
-
-/// Whether a message of syslog is an event.
-pub(super) fn is_record(message: &str) -> bool {
-    message.starts_with("<Event>") && message.trim_ascii_end().ends_with("</Event>")
-}
-
-/// Reads such messages of syslog. Made once a batch.
-pub(super) fn messages<'a>(_raw: &'a RawBatch) -> Box<dyn Embedded<'a> + 'a> {
-    Box::new(Reader { rows: WindowsRows::new() })
-}
-
-#[derive(Debug)]
-struct Reader {
-    rows: WindowsRows,
-}
-
-impl<'a> Embedded<'a> for Reader {
-    fn read(&mut self, header: &Header<'a>, record: Input<'a>, output: &mut Output) -> Option<Result<(), Fault>> {
-        let rows = &mut self.rows;
-        let outcome = read_event(header.message.trim_ascii(), |event| rows.add(event, record, output));
-        // What is broken is a message like others.
-        outcome.ok()
-    }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     RawBatch,
-    formats::{auditd, cef, leef, sysmon_linux},
+    formats::{auditd, cef, leef},
     json::{Fields, Value, push_value},
     mapping::Output,
     messages::SYSLOG_OTHER,
@@ -38,7 +38,6 @@ static READERS: &[Entry] = &[
     Entry { fits: cef::is_record, make: cef::messages },
     Entry { fits: leef::is_record, make: leef::messages },
     Entry { fits: fortinet::is_record, make: |_raw| Box::new(Fortinet::new()) },
-    Entry { fits: sysmon_linux::is_record, make: sysmon_linux::messages },
     Entry { fits: auditd::is_record, make: auditd::messages },
 ];
 
