@@ -478,6 +478,14 @@ fn unicode_escape(escape: &str) -> (char, usize) {
     }
 }
 
+/// A name as it stands between the quotes of a JSON key.
+pub(crate) fn json_key(name: &str) -> String {
+    let mut quoted = String::with_capacity(name.len() + 2);
+    push_json_string(name, &mut quoted);
+    quoted.pop();
+    quoted.split_off(1)
+}
+
 /// Appends a text as a JSON string with no more escapes than needed.
 pub(crate) fn push_json_string(text: &str, to: &mut String) {
     to.push('"');

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     instant::NoInstant,
-    json::push_json_string,
+    json::{json_key, push_json_string},
     mapping::{ABSENT, Cell, Mapping, Output, Plan, Read, Record},
     parsed::{Fault, Reason},
 };
@@ -394,13 +394,6 @@ impl Others {
             Value::Number(_) | Value::Time(_) => {}
         }
     }
-}
-
-/// A name as it stands between the quotes of a JSON key.
-fn json_key(name: &str) -> String {
-    let mut quoted = String::new();
-    push_json_string(name, &mut quoted);
-    quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()
 }
 
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use super::line::{Header, Separator, split};
 use crate::{
     access::{is_nothing, push_clf},
     instant::NoInstant,
-    json::push_json_string,
+    json::{json_key, push_json_string},
     mapping::{ABSENT, Cell, Mapping, Output, Plan, Read, Record, places},
     number::is_json_number,
     parsed::{Fault, Reason},
@@ -453,12 +453,6 @@ fn push_instant(day: &str, clock: &str, to: &mut String) {
     if !clock.ends_with('Z') {
         to.push('Z');
     }
-}
-
-fn json_key(name: &str) -> String {
-    let mut quoted = String::new();
-    push_json_string(name, &mut quoted);
-    quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()
 }
 
 /// One field of one record.

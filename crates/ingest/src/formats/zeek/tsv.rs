@@ -9,7 +9,7 @@ use schema::Timestamp;
 use super::logs;
 use crate::{
     instant::{NoInstant, any_time, push_rfc3339_micros},
-    json::push_json_string,
+    json::{json_key, push_json_string},
     mapping::{Cell, Output, Plan, Record, places},
     number::{is_json_number, push_six_decimals},
     parsed::{Fault, Reason},
@@ -354,14 +354,6 @@ fn push_hex(byte: u8, out: &mut String) {
     out.push_str("\\x");
     out.push(digit(byte >> 4));
     out.push(digit(byte & 0xf));
-}
-
-/// A field name as it stands between the quotes of a JSON key.
-fn json_key(name: &str) -> String {
-    let mut quoted = String::new();
-    push_json_string(name, &mut quoted);
-    let inner = quoted.strip_prefix('"').and_then(|quoted| quoted.strip_suffix('"'));
-    inner.unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
