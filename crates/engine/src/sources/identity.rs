@@ -7,8 +7,9 @@ use schema::SourceKey;
 
 use crate::store::SourceState;
 
-/// The first bytes that identify a source.
-pub(crate) const FINGERPRINT_BYTES: usize = 4_096;
+/// The first bytes that identify a source. The first 4,096 of a Windows event log are a header that many small logs
+/// have alike; behind it come the checksums of its records.
+pub(crate) const FINGERPRINT_BYTES: usize = 8_192;
 
 /// The bytes before the position that must be there again for reading to go on.
 pub(crate) const TAIL_BYTES: usize = 4_096;
