@@ -230,7 +230,7 @@ impl Layout {
 
 /// The same room for cells that borrow from elsewhere: collecting in place keeps it.
 fn emptied<'a>(cells: Vec<WindowsCell<'_>>) -> Vec<WindowsCell<'a>> {
-    cells.into_iter().filter_map(|_| None).collect()
+    cells.into_iter().map_while(|_| None).collect()
 }
 
 /// Everything but the fixed `System` values.
@@ -437,5 +437,19 @@ impl<'a> Cell<'a> for WindowsCell<'a> {
 
     fn push_json(self, to: &mut String) {
         push_json_string(self.shown(), to);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn emptied_cells_keep_their_room() {
+        let text = String::from("a");
+        let cells: Vec<WindowsCell<'_>> = vec![WindowsCell::data(&text); 100];
+        let room = cells.capacity();
+        let cells: Vec<WindowsCell<'static>> = emptied(cells);
+        assert_eq!((cells.len(), cells.capacity()), (0, room));
     }
 }
