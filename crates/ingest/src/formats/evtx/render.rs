@@ -270,7 +270,7 @@ impl Walk<'_> {
                 }
                 Step::Open => self.renderer.pieces.push(Vec::new()),
                 Step::Piece { slot, place, scope } => {
-                    let value = self.value(slot, place, scope)?;
+                    let value = self.value(self.slot(slot), place, scope)?;
                     if let Some(pieces) = self.renderer.pieces.last_mut() {
                         pieces.extend_from_slice(self.renderer.text.bytes(value));
                     }
@@ -315,27 +315,41 @@ impl Walk<'_> {
     }
 
     fn field(&mut self, slot: u16, place: Place, scope: u32, target: u16) -> Result<(), Fault> {
+        let slot = self.slot(slot);
         let value = self.value(slot, place, scope)?;
-        let is_time = matches!(self.plan.targets.get(usize::from(target)), Some(Target::Known(Known::Time)));
-        if is_time && let Some(slot) = self.slot(slot).filter(|slot| slot.kind == value::kind::FILETIME) {
-            self.renderer.time = bytes::u64(self.chunk, slot.start as usize).and_then(time::instant);
+        if let Some(slot) = slot.filter(|slot| slot.kind == value::kind::FILETIME) {
+            self.note_time(slot, target);
         }
         self.note(target, value);
         Ok(())
     }
 
-    /// Writes a value into the XML.
-    fn value(&mut self, slot: u16, place: Place, scope: u32) -> Result<Value, Fault> {
-        let Some(Slot { kind, start, end }) = self.slot(slot) else { return Ok(self.renderer.text.push_ascii(b"")) };
-        let renderer = &mut *self.renderer;
-        let (start, end) = (start as usize, end as usize);
-        if kind == value::kind::BINXML {
-            if place == Place::Content && start < end {
-                renderer.fragment(self.chunk, start, end, scope)?;
-            }
-            return Ok(renderer.text.push_ascii(b""));
+    fn note_time(&mut self, slot: Slot, target: u16) {
+        if let Some(Target::Known(Known::Time)) = self.plan.targets.get(usize::from(target)) {
+            self.renderer.time = bytes::u64(self.chunk, slot.start as usize).and_then(time::instant);
         }
-        Ok(value::push(&mut renderer.text, kind, self.chunk, start..end, place))
+    }
+
+    /// Writes a value into the XML. Only what holds elements of its own can fail.
+    #[inline]
+    fn value(&mut self, slot: Option<Slot>, place: Place, scope: u32) -> Result<Value, Fault> {
+        let text = &mut self.renderer.text;
+        match slot {
+            Some(slot) if slot.kind == value::kind::BINXML => self.elements(slot, place, scope),
+            Some(Slot { kind, start, end }) => {
+                Ok(value::push(text, kind, self.chunk, start as usize..end as usize, place))
+            }
+            None => Ok(text.push_ascii(b"")),
+        }
+    }
+
+    /// Writes the elements that a value holds; they are no text of the field.
+    fn elements(&mut self, slot: Slot, place: Place, scope: u32) -> Result<Value, Fault> {
+        let (start, end) = (slot.start as usize, slot.end as usize);
+        if place == Place::Content && start < end {
+            self.renderer.fragment(self.chunk, start, end, scope)?;
+        }
+        Ok(self.renderer.text.push_ascii(b""))
     }
 
     fn literal(&mut self, xml: Part, plain: Part, target: u16) {
