@@ -38,6 +38,7 @@ fn main() {
         "gcp_audit/audit",
         "okta_system_log/events",
         "github_audit/stream",
+        "auditd/kernel_events",
     ] {
         measure(case, "", &repeated(case, rows / 10));
     }
