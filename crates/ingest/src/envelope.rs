@@ -132,7 +132,7 @@ fn is_packed(value: Value<'_>) -> bool {
 
 /// The first record of a stream without its envelopes, as far as the head holds it.
 pub(crate) fn first_record<W: Wrapper>(head: &Head<'_>) -> Option<String> {
-    let bytes = head.bytes;
+    let bytes = head.json()?;
     let (mut cutter, mut scan) = (JsonCutter::<W>::default(), Scan::default());
     let found = cutter.next(bytes, &mut scan);
     let record = match found {

@@ -21,17 +21,14 @@ pub(crate) struct JsonHead<'a> {
 impl<'a> JsonHead<'a> {
     /// `None` where the stream does not begin with an object.
     pub(crate) fn of<W: Wrapper>(head: &Head<'a>) -> Option<Self> {
-        let starts_with_value = matches!(head.lines().next()?.first(), Some(b'{' | b'['));
-        if !starts_with_value {
-            return None;
-        }
+        let bytes = head.json()?;
         let mut cutter = JsonCutter::<W>::default();
         let mut scan = Scan::default();
-        let (start, end) = match cutter.next(head.bytes, &mut scan) {
+        let (start, end) = match cutter.next(bytes, &mut scan) {
             Some(record) => (record.start, record.end),
-            None => (scan.open?, head.bytes.len()),
+            None => (scan.open?, bytes.len()),
         };
-        Some(Self::of_object(as_text(head.bytes.get(start..end)?)))
+        Some(Self::of_object(as_text(bytes.get(start..end)?)))
     }
 
     /// The fields of an object, which may be cut off.

@@ -14,6 +14,19 @@ pub struct Head<'a> {
 }
 
 impl<'a> Head<'a> {
+    /// From where the first JSON value begins. A log that was cut by its size begins with the rest of a record, which
+    /// costs that line and not the log.
+    pub(crate) fn json(self) -> Option<&'a [u8]> {
+        let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.bytes).trim_ascii_start();
+        if matches!(bytes.first(), Some(b'{' | b'[')) {
+            return Some(bytes);
+        }
+        let (rest_of_record, others) = bytes.split_at_checked(memchr::memchr(b'\n', bytes)?)?;
+        let others = others.trim_ascii_start();
+        let is_cut = rest_of_record.trim_ascii_end().ends_with(b"}") && others.starts_with(b"{\"");
+        is_cut.then_some(others)
+    }
+
     /// The lines at the start that are not blank; the last one may be cut off.
     pub(crate) fn lines(self) -> impl Iterator<Item = &'a [u8]> {
         let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.bytes);
