@@ -4,8 +4,9 @@ use crate::mapping::{Mapping, Read};
 
 const AWS: (&str, &str) = ("provider", "aws");
 
-/// `eventTime` is in every record; the others are those of envelopes, for records that were edited.
-const TIMES: &[&str] = &["eventTime", "EventTime", "time", "timestamp"];
+/// `eventTime` is in every record; the others are those of envelopes, for records that were edited. Logstash's codec
+/// moves it to `@timestamp`.
+const TIMES: &[&str] = &["eventTime", "EventTime", "time", "timestamp", "@timestamp"];
 
 const TRUTH: Read = Read::Means(&[("true", true), ("false", false)]);
 

@@ -36,6 +36,10 @@ pub(super) static FORMAT: Format = Format {
 /// is `aws:s3` and no service name.
 const ALWAYS: &[&str] = &["eventVersion", "eventTime", "awsRegion"];
 
+/// The same after Logstash's codec has moved the event time.
+const LOGSTASH: &[&str] =
+    &["eventVersion", "@timestamp", "awsRegion", "eventID", "eventSource", "eventName", "userIdentity"];
+
 const DIGEST: &[&str] = &["awsAccountId", "digestEndTime", "digestS3Bucket"];
 
 fn recognise(head: &Head<'_>) -> Option<Recognition> {
@@ -47,6 +51,13 @@ fn recognise(head: &Head<'_>) -> Option<Recognition> {
     let fields = envelope::fields(&record);
     let field = |name: &str| fields.iter().find(|(key, _)| key.inner == name).map(|field| field.1);
     let is_whole = ALWAYS.iter().all(|name| field(name).is_some());
+    let is_of_logstash = LOGSTASH.iter().all(|name| field(name).is_some());
+    if is_of_logstash {
+        return Some(Recognition::new(
+            Certainty::Certain,
+            "JSON with eventVersion, eventID and awsRegion of CloudTrail, from Logstash",
+        ));
+    }
     let is_lowered = ALWAYS.iter().all(|name| field(&name.to_ascii_lowercase()).is_some());
     if is_lowered {
         return Some(Recognition::new(
