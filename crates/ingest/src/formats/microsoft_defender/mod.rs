@@ -55,6 +55,9 @@ const STREAMED: &str = "AdvancedHunting-";
 /// Fields that hold JSON as text.
 const TEXTS: [&str; 1] = ["AuthenticationDetails"];
 
+/// Columns of hosts' tables, one of which is in every row, also where a query or a join has renamed others.
+const HUNTED: &[&str] = &["ReportId", "DeviceName", "InitiatingProcessFileName", "InitiatingProcessId"];
+
 fn recognise(head: &Head<'_>) -> Option<Recognition> {
     let record = JsonHead::of::<Lists>(head)?;
     let certain = |why: String| Some(Recognition::new(Certainty::Certain, why));
@@ -67,8 +70,8 @@ fn recognise(head: &Head<'_>) -> Option<Recognition> {
     {
         return certain(format!("JSON of the table {table}"));
     }
-    if record.has_all(&["Timestamp", "DeviceId", "ActionType", "ReportId"]) {
-        return certain("JSON with Timestamp, DeviceId, ActionType and ReportId".to_owned());
+    if record.has_all(&["Timestamp", "DeviceId", "ActionType"]) && record.count(HUNTED) > 0 {
+        return certain("JSON with Timestamp, DeviceId and ActionType of advanced hunting".to_owned());
     }
     is_alert(|name| record.has(name)).then(|| {
         Recognition::new(Certainty::Certain, "JSON with the fields of an alert of Defender or Microsoft Graph")
