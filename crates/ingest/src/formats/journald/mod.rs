@@ -52,7 +52,7 @@ fn recognise(head: &Head<'_>) -> Option<Recognition> {
     let has = |name: &str| memchr::memmem::find(bytes, name.as_bytes()).is_some();
     let is_json = bytes.first() == Some(&b'{')
         && has("\"__REALTIME_TIMESTAMP\"")
-        && (has("\"__CURSOR\"") || has("\"_BOOT_ID\"") || has("\"_TRANSPORT\""));
+        && ["\"__CURSOR\"", "\"_BOOT_ID\"", "\"_TRANSPORT\"", "\"MESSAGE\""].into_iter().any(has);
     is_json.then(|| Recognition::new(Certainty::Certain, "has the journal's __REALTIME_TIMESTAMP field"))
 }
 
