@@ -100,9 +100,13 @@ fn evidence(line: &str, header: &Header<'_>) -> Option<&'static str> {
 /// Programs that write without their process id.
 const KNOWN_PROGRAMS: &[&str] = &["kernel", "sudo", "su", "systemd", "audit", "rsyslogd", "syslogd"];
 
-/// What journalctl says between records: `-- Boot 3f2a --`, `-- Logs begin at ... --`.
+/// What journalctl says between records: `-- Boot 3f2a --`, `-- Logs begin at ... --`; and macOS:
+/// `--- last message repeated 2 times ---`.
 fn is_remark(line: &str) -> bool {
-    line.starts_with("-- ") && line.ends_with(" --") || line == "-- No entries --"
+    let dashes = if line.starts_with("--- last message repeated ") { "---" } else { "--" };
+    line.strip_prefix(dashes)
+        .and_then(|line| line.strip_suffix(dashes))
+        .is_some_and(|line| line.starts_with(' ') && line.ends_with(' '))
 }
 
 fn parse(raw: &RawBatch) -> ParsedBatch {
