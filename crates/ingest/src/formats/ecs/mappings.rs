@@ -82,7 +82,7 @@ const PROCESS: Mapping = Mapping {
         ("process_path", &["process.executable"], Read::Text),
         ("process_path", &["process.name"], Read::Text),
         ("command_line", &["process.command_line"], Read::Text),
-        ("command_line", &["process.args"], Read::Joined),
+        ("command_line", &["process.args"], Read::Spaced),
         ("working_dir", &["process.working_directory"], Read::Text),
         ("original_name", &["process.pe.original_file_name"], Read::Text),
         ("description", &["process.pe.description"], Read::Text),
