@@ -185,3 +185,22 @@ fn zipped(bytes: &[u8]) -> Vec<u8> {
     encoder.write_all(bytes).expect("in memory");
     encoder.finish().expect("in memory")
 }
+
+/// Small Windows event logs have a header and an end of zeros that many others have as well.
+#[test]
+fn logs_that_are_alike_at_both_ends_are_two() {
+    let home = Home::new();
+    let case = concat!(env!("CARGO_MANIFEST_DIR"), "/../ingest/corpus/evtx/logons_processes_and_more.in");
+    let one = fs::read(case).expect("readable");
+    let mut other = one.clone();
+    // A byte of the checksum of the first chunk's records.
+    other[4_096 + 52] ^= 1;
+    let count = |name: &str, bytes: &[u8]| {
+        fs::write(home.path(name), bytes).expect("written");
+        home.ok(&["ingest", &home.path(name).to_string_lossy()]);
+        home.number(&format!("SELECT count(*) FROM logons WHERE source LIKE '%{name}'"))
+    };
+    let n = count("one.evtx", &one);
+    assert!(n > 0);
+    assert_eq!(count("other.evtx", &other), n, "the second is not taken for the first");
+}

@@ -8,4 +8,5 @@ mod breaking;
 mod commands;
 mod formats;
 mod real_data;
+mod rules;
 mod stories;

@@ -1,0 +1,70 @@
+//! Sigma rules as a detection engineer meets them: checked, hunted with, and held against every record.
+
+use std::fs;
+
+use crate::home::Home;
+
+const RULE: &str = "\
+title: Someone tries the account of the backup
+id: 5f1c4b0e-8f0b-4d8e-9d0a-0c1a5a9b7e21
+status: test
+level: high
+tags: [attack.credential-access, attack.t1110]
+logsource: {product: linux, service: sshd}
+detection:
+  keywords: ['Failed password for backup']
+  condition: keywords
+";
+
+const LOG: &str = "\
+2026-11-20T10:00:01+00:00 web1 sshd[812]: Failed password for backup from 203.0.113.7 port 50122 ssh2
+2026-11-20T10:00:04+00:00 web1 sshd[812]: Failed password for backup from 203.0.113.7 port 50122 ssh2
+2026-11-20T10:00:09+00:00 web1 sshd[815]: Accepted publickey for ann from 198.51.100.4 port 40022 ssh2: RSA SHA256:x
+";
+
+fn with_log() -> Home {
+    let home = Home::new();
+    fs::write(home.path("auth.log"), LOG).expect("written");
+    home.ok(&["ingest", &home.path("auth.log").to_string_lossy()]);
+    home
+}
+
+#[test]
+fn a_rule_hunts_and_then_makes_an_event_that_stays_the_same() {
+    let home = with_log();
+    home.ok(&["detect"]);
+    assert_eq!(home.number("SELECT count(*) FROM threat_events"), 0);
+
+    fs::create_dir_all(home.path("home/rules")).expect("made");
+    fs::write(home.path("home/rules/backup.yml"), RULE).expect("written");
+    let found = home.json(&["rules", "hunt"]);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["n_records"], 2);
+
+    home.ok(&["detect"]);
+    let titles = || home.json(&["sql", "SELECT title, techniques, n_records, run_id FROM threat_events"]);
+    let before = titles();
+    assert_eq!(before.len(), 1, "records that were there before the rule are held against it");
+    assert!(before[0]["title"].as_str().is_some_and(|title| title.contains("Someone tries the account")));
+    home.ok(&["detect"]);
+    assert_eq!(titles(), before);
+
+    fs::remove_file(home.path("home/rules/backup.yml")).expect("removed");
+    home.ok(&["detect"]);
+    assert_eq!(
+        home.number("SELECT count(*) FROM findings WHERE detector = 'rule'"),
+        0,
+        "the rule is gone, and its findings"
+    );
+}
+
+#[test]
+fn a_wrong_rule_is_told_with_its_place() {
+    let home = Home::new();
+    let path = home.path("wrong.yml");
+    fs::write(&path, RULE.replace("condition: keywords", "condition: keyword")).expect("written");
+    let output = home.run(&["rules", "check", &path.to_string_lossy()]);
+    assert_eq!(output.status.code(), Some(3));
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("wrong.yml:10:") && told.contains("S011"), "{told}");
+}
