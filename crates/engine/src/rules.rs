@@ -75,11 +75,13 @@ pub struct Hunted {
 impl Engine {
     /// Rules of these files and folders (`.yml`, `.yaml`); of the home folder's `rules` where none is named.
     pub fn rules(&self, paths: &[PathBuf]) -> Result<LoadedRules> {
-        let own = self.home.rules();
         if !paths.is_empty() {
-            return read_rules(paths);
+            return read_rules(sources::find(paths)?);
         }
-        if own.is_dir() { read_rules(&[own]) } else { Ok(LoadedRules::default()) }
+        let own = self.home.rules();
+        // A folder without files is no mistake: there are no rules.
+        let inputs = if own.is_dir() { sources::find(&[own]).unwrap_or_default() } else { Vec::new() };
+        read_rules(inputs)
     }
 
     /// Holds every record of the period against the rules, correlations included. Nothing is kept.
@@ -116,9 +118,9 @@ pub(crate) fn broken(error: detect::Error) -> Error {
     Error::internal("rules could not be held against records").detail(error)
 }
 
-fn read_rules(paths: &[PathBuf]) -> Result<LoadedRules> {
+fn read_rules(inputs: Vec<Input>) -> Result<LoadedRules> {
     let mut texts = BTreeMap::new();
-    for input in sources::find(paths)? {
+    for input in inputs {
         let Input::File { path, named } = input else { continue };
         let is_rule = path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
         if is_rule || named {

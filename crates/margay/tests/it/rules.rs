@@ -66,5 +66,5 @@ fn a_wrong_rule_is_told_with_its_place() {
     let output = home.run(&["rules", "check", &path.to_string_lossy()]);
     assert_eq!(output.status.code(), Some(3));
     let told = String::from_utf8_lossy(&output.stdout);
-    assert!(told.contains("wrong.yml:10:") && told.contains("S011"), "{told}");
+    assert!(told.contains("wrong.yml:9:14:") && told.contains("S011"), "{told}");
 }
