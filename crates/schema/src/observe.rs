@@ -76,8 +76,7 @@ pub fn too_broad(kind: Observable, value: &str) -> Option<Refusal> {
 
 /// Undoes what people do to keep an indicator from being clicked: `hxxps[:]//evil[.]example` and its relatives.
 pub fn refang(text: &str) -> Cow<'_, str> {
-    let text =
-        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '\u{200b}' | '\u{feff}'));
+    let text = text.trim_matches(is_wrapping);
     let scheme = LIVE_SCHEMES.iter().find(|(fanged, _)| starts_with(text.as_bytes(), fanged.as_bytes()));
     let brackets = text.bytes().any(|byte| matches!(byte, b'[' | b'(' | b'{' | b'\\' | b' ' | b']'));
     if scheme.is_none() && !brackets {
@@ -307,6 +306,11 @@ fn domain(text: &str) -> Result<Cow<'_, str>, Refusal> {
 
 /// Scheme and host in lower case, no default port, user or fragment, percent signs in one spelling, path never empty.
 /// A URL without a scheme stays without one.
+/// What people put around an indicator, and is no part of it.
+fn is_wrapping(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '\u{200b}' | '\u{feff}')
+}
+
 fn url(text: &str) -> Result<Cow<'_, str>, Refusal> {
     const NO_HOST: Refusal = Refusal("a URL without a valid host");
     let (scheme, rest) = match text.split_once("://") {
@@ -316,7 +320,8 @@ fn url(text: &str) -> Result<Cow<'_, str>, Refusal> {
     if !scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')) {
         return Err(Refusal("a URL with an odd scheme"));
     }
-    let rest = rest.split('#').next().unwrap_or_default();
+    // What stood before the fragment is now the end, which no quotes or blanks belong to.
+    let rest = rest.split('#').next().unwrap_or_default().trim_end_matches(is_wrapping);
     let cut = rest.find(['/', '?', '\\']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at_checked(cut).ok_or(NO_HOST)?;
     let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
@@ -734,6 +739,12 @@ mod tests {
         ] {
             assert_eq!(too_broad(kind, value), None, "{value}");
         }
+    }
+
+    #[test]
+    fn a_quote_before_a_fragment_is_no_part_of_a_url() {
+        let once = canonical(Observable::Url, "example.com/a'#b").map(Cow::into_owned);
+        assert_eq!(once.as_deref(), Ok("example.com/a"));
     }
 
     proptest! {
