@@ -212,9 +212,13 @@ fn tag(bytes: &[u8]) -> Option<(Tag, usize)> {
     if !matches!(first, b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n') {
         return Some((Tag::Other, 1));
     }
-    let Some(length) = memchr::memchr(b'>', bytes).map(|at| at + 1) else {
+    let Some(length) = memchr::memchr2(b'<', b'>', name).map(|at| bytes.len() - name.len() + at + 1) else {
         return (bytes.len() > MAX_TAG_BYTES).then_some((Tag::Other, 1));
     };
+    if bytes.get(length - 1) == Some(&b'<') {
+        // The tag was cut off; what begins here may be the next event.
+        return Some((Tag::Other, 1));
+    }
     if bytes.starts_with(b"</") {
         return Some((Tag::EventEnd, length));
     }
