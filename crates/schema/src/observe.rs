@@ -41,8 +41,28 @@ pub fn read(text: &str) -> Result<(Observable, String), Refusal> {
     canonical(kind, &text).map(|value| (kind, value.into_owned()))
 }
 
+/// Texts whose form still changes after so many readings mean nothing.
+const READINGS_MAX: usize = 8;
+
 /// The canonical form of `text` as an observable of this kind; borrowed where it has that form already.
 pub fn canonical(kind: Observable, text: &str) -> Result<Cow<'_, str>, Refusal> {
+    let mut value = match read_once(kind, text)? {
+        Cow::Borrowed(value) => return Ok(Cow::Borrowed(value)),
+        Cow::Owned(value) => value,
+    };
+    // Brackets within brackets: what is left when the outer ones are gone is read again, so that two texts mean the
+    // same exactly when their forms are equal.
+    for _ in 0..READINGS_MAX {
+        let again = read_once(kind, &value)?;
+        if again == value {
+            return Ok(Cow::Owned(value));
+        }
+        value = again.into_owned();
+    }
+    Err(Refusal("brackets within brackets"))
+}
+
+fn read_once(kind: Observable, text: &str) -> Result<Cow<'_, str>, Refusal> {
     if text.len() > MAX_LENGTH {
         return Err(Refusal("longer than 4096 bytes"));
     }
