@@ -38,7 +38,7 @@ pub(super) fn print_records(explanation: &Explanation) -> Result<()> {
     ))?;
     for record in &explanation.records {
         output::line("")?;
-        output::line(format!("{}", bold("before")))?;
+        output::line(bold("before"))?;
         for line in record.raw.lines().take(40) {
             output::line(format!("  {}", cut(line)))?;
         }
