@@ -204,3 +204,25 @@ fn logs_that_are_alike_at_both_ends_are_two() {
     assert!(n > 0);
     assert_eq!(count("other.evtx", &other), n, "the second is not taken for the first");
 }
+
+/// Records within one array go over many reads; none is lost at the seams.
+#[test]
+fn a_large_array_of_records_is_read_whole() {
+    let home = Home::new();
+    let filling = "x".repeat(900);
+    let records: Vec<String> = (0..5_000)
+        .map(|n| {
+            format!(
+                "{{\"eventVersion\":\"1.08\",\"eventTime\":\"2026-11-20T10:00:00Z\",\"eventSource\":\"s3.amazonaws.com\",\
+                 \"eventName\":\"GetObject\",\"awsRegion\":\"eu-central-1\",\"sourceIPAddress\":\"203.0.113.7\",\
+                 \"userAgent\":\"{filling}\",\"eventID\":\"{n}\",\"userIdentity\":{{\"type\":\"Root\"}},\
+                 \"eventType\":\"AwsApiCall\",\"recipientAccountId\":\"123456789012\"}}"
+            )
+        })
+        .collect();
+    let path = home.path("trail.json");
+    fs::write(&path, format!("{{\"Records\":[{}]}}", records.join(","))).expect("written");
+    home.ok(&["ingest", &path.to_string_lossy()]);
+    assert_eq!(home.number("SELECT count(DISTINCT uid) FROM cloud_api_calls"), 5_000);
+    assert_eq!(home.number("SELECT count(*) FROM quarantine"), 0);
+}
