@@ -34,6 +34,7 @@ mod registry;
 mod azure;
 mod countries;
 mod embedded;
+mod escaped;
 mod instant;
 mod json;
 mod json_head;

@@ -5,6 +5,9 @@ use crate::formats::{ALL, Format};
 /// How much of the head is looked at: enough for dozens of records, little enough to be free.
 pub(crate) const HEAD_BYTES: usize = 64 << 10;
 
+/// As many lines tell what a stream is.
+const LINES_LOOKED_AT: usize = 24;
+
 /// The start of a stream, and what it is called.
 #[derive(Debug, Clone, Copy)]
 pub struct Head<'a> {
@@ -31,6 +34,16 @@ impl<'a> Head<'a> {
     pub(crate) fn lines(self) -> impl Iterator<Item = &'a [u8]> {
         let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.bytes);
         bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty())
+    }
+
+    /// Whether at least half of the first lines are such. A line that is not text counts as far as it is.
+    pub(crate) fn mostly(self, fits: impl Fn(&str) -> bool) -> bool {
+        let (mut lines, mut fit) = (0, 0);
+        for line in self.lines().take(LINES_LOOKED_AT) {
+            lines += 1;
+            fit += usize::from(fits(line.utf8_chunks().next().map_or("", |chunk| chunk.valid())));
+        }
+        fit > 0 && fit * 2 >= lines
     }
 }
 

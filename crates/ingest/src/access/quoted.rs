@@ -1,6 +1,6 @@
 //! Texts between double quotes, with the escapes of Apache and nginx: `\"`, `\\`, `\n`, `\xHH`.
 
-use std::mem;
+use crate::escaped::push_bytes;
 
 /// The inside of a quoted text whose opening quote was taken, and what follows it.
 ///
@@ -67,27 +67,6 @@ fn hex_byte(text: &str) -> Option<u8> {
     let &[b'\\', b'x' | b'X', high, low, ..] = text.as_bytes() else { return None };
     let digit = |byte: u8| char::from(byte).to_digit(16);
     u8::try_from(digit(high)? * 16 + digit(low)?).ok()
-}
-
-/// Appends escaped bytes that stood side by side: as text where they are text.
-fn push_bytes(bytes: &mut Vec<u8>, to: &mut String) {
-    if bytes.is_empty() {
-        return;
-    }
-    for chunk in mem::take(bytes).utf8_chunks() {
-        for character in chunk.valid().chars() {
-            let is_text = !character.is_ascii_control() || matches!(character, '\t' | '\n' | '\r');
-            if is_text { to.push(character) } else { push_hex(character as u8, to) }
-        }
-        chunk.invalid().iter().for_each(|&byte| push_hex(byte, to));
-    }
-}
-
-fn push_hex(byte: u8, to: &mut String) {
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
-    to.push_str("\\x");
-    to.push(digit(byte >> 4));
-    to.push(digit(byte & 0xf));
 }
 
 #[cfg(test)]

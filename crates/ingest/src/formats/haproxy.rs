@@ -63,15 +63,9 @@ const fn other(kind: &'static str) -> Mapping {
     }
 }
 
-/// How many lines are looked at.
-const LINES_LOOKED_AT: usize = 8;
-
 fn recognise(head: &Head<'_>) -> Option<Recognition> {
-    let lines: Vec<&str> =
-        head.lines().take(LINES_LOOKED_AT).filter_map(|line| std::str::from_utf8(line).ok()).collect();
-    let fit = lines.iter().filter(|line| Entry::split(line).is_some_and(|entry| entry.is_telling())).count();
-    let mostly_fits = fit > 0 && fit * 2 > lines.len();
-    mostly_fits.then(|| Recognition::new(Certainty::Certain, "lines with HAProxy's accept time, frontend and timers"))
+    let fits = head.mostly(|line| Entry::split(line).is_some_and(|entry| entry.is_telling()));
+    fits.then(|| Recognition::new(Certainty::Certain, "lines with HAProxy's accept time, frontend and timers"))
 }
 
 fn parse(raw: &RawBatch) -> ParsedBatch {

@@ -31,15 +31,9 @@ static MAPPING: Mapping = Mapping {
     columns: COLUMNS,
 };
 
-/// How many lines are looked at.
-const LINES_LOOKED_AT: usize = 8;
-
 fn recognise(head: &Head<'_>) -> Option<Recognition> {
-    let lines: Vec<&str> =
-        head.lines().take(LINES_LOOKED_AT).filter_map(|line| std::str::from_utf8(line).ok()).collect();
-    let fit = lines.iter().filter_map(|line| Entry::split(line)).count();
-    let mostly_fits = fit > 0 && fit * 2 > lines.len();
-    mostly_fits.then(|| Recognition::new(Certainty::Certain, "lines with results of Squid's cache"))
+    let fits = head.mostly(|line| Entry::split(line).is_some());
+    fits.then(|| Recognition::new(Certainty::Certain, "lines with results of Squid's cache"))
 }
 
 fn parse(raw: &RawBatch) -> ParsedBatch {

@@ -8,7 +8,7 @@ use crate::{
         json::{JsonCutter, Unwrapped},
         spans::SpanFramer,
     },
-    json::Fields,
+    json_head::JsonHead,
     json_record::JsonReader,
     mapping::{Mapping, Output, Read},
     parsed::Fault,
@@ -151,17 +151,8 @@ static OTHERS: Mapping = Mapping {
 };
 
 fn recognise(head: &Head<'_>) -> Option<Recognition> {
-    let line = head.lines().next()?;
-    let line = std::str::from_utf8(line).or_else(|error| {
-        // The head may end within a character.
-        std::str::from_utf8(line.get(..error.valid_up_to()).unwrap_or_default())
-    });
-    let mut fields = Fields::of(line.ok()?);
-    let mut names = Vec::new();
-    while let Ok(Some((key, _))) = fields.next() {
-        names.push(key.inner);
-    }
-    let server = server(|name| names.contains(&name))?;
+    let first = JsonHead::of::<Unwrapped>(head)?;
+    let server = server(|name| first.has(name))?;
     Some(Recognition::new(Certainty::Likely, format!("JSON with the fields of {}'s access log", server.name)))
 }
 

@@ -42,19 +42,12 @@ const fn mapping(constants: &'static [(&'static str, &'static str)]) -> Mapping 
     }
 }
 
-/// How many lines are looked at.
-const LINES_LOOKED_AT: usize = 8;
-
 fn recognise(head: &Head<'_>) -> Option<Recognition> {
-    let lines: Vec<&str> =
-        head.lines().take(LINES_LOOKED_AT).filter_map(|line| std::str::from_utf8(line).ok()).collect();
-    let is_apache = |line: &&&str| Apache::split(line).is_some();
-    let is_nginx = |line: &&&str| Nginx::split(line).is_some();
-    let (apache, nginx) = (lines.iter().filter(is_apache).count(), lines.iter().filter(is_nginx).count());
-    let mostly_fits = |fit: usize| fit > 0 && fit * 2 > lines.len();
-    let server = if mostly_fits(apache) { "Apache" } else { "nginx" };
-    let fits = mostly_fits(apache) || mostly_fits(nginx);
-    fits.then(|| Recognition::new(Certainty::Certain, format!("time and level as in the error log of {server}")))
+    let of = |server| Recognition::new(Certainty::Certain, format!("time and level as in the error log of {server}"));
+    if head.mostly(|line| Apache::split(line).is_some()) {
+        return Some(of("Apache"));
+    }
+    head.mostly(|line| Nginx::split(line).is_some()).then(|| of("nginx"))
 }
 
 fn parse(raw: &RawBatch) -> ParsedBatch {

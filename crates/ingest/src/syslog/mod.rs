@@ -6,7 +6,7 @@
 mod structured;
 mod time;
 
-pub(crate) use structured::{parameters, push_unescaped};
+pub(crate) use structured::{parameters, push_unescaped, quoted_length};
 
 use time::Found;
 

@@ -45,7 +45,7 @@ pub(crate) fn parameters<'a>(structured: &'a str, mut each: impl FnMut(&'a str, 
             each(id, "", "");
         }
         while let Some((name, behind)) = list.split_once("=\"") {
-            let length = value_length(behind);
+            let length = quoted_length(behind);
             each(id, name.trim_ascii(), behind.get(..length).unwrap_or_default());
             list = behind.get(length + 1..).unwrap_or_default();
         }
@@ -53,8 +53,8 @@ pub(crate) fn parameters<'a>(structured: &'a str, mut each: impl FnMut(&'a str, 
     }
 }
 
-/// Length of a value up to its closing quote.
-fn value_length(text: &str) -> usize {
+/// Length of a value up to the closing quote; a backslash keeps the character behind it.
+pub(crate) fn quoted_length(text: &str) -> usize {
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate() {
         if byte == b'"' && !escaped {

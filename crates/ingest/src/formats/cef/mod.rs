@@ -38,19 +38,10 @@ const PARTS: [&str; 6] = ["deviceVendor", "deviceProduct", "deviceVersion", "dev
 /// The mark stands near the start of a line; a CEF record within a message is not one.
 const MAX_ENVELOPE_BYTES: usize = 256;
 
-/// Lines that are looked at.
-const LOOKED_AT: usize = 24;
-
 /// Most lines are records: those of a mixed file are left to syslog, which hands such messages on.
 fn recognise(head: &Head<'_>) -> Option<Recognition> {
-    let lines = head.lines().take(LOOKED_AT).map(|line| line.utf8_chunks().next().map_or("", |chunk| chunk.valid()));
-    let (mut n_lines, mut n_records) = (0, 0);
-    for line in lines {
-        n_lines += 1;
-        n_records += usize::from(split(line).is_some_and(|(_, record)| record.matches('|').count() >= 6));
-    }
-    let most = n_records > 0 && n_records * 2 >= n_lines;
-    most.then(|| Recognition::new(Certainty::Certain, "lines with CEF: and a header of CEF"))
+    let fits = head.mostly(|line| split(line).is_some_and(|(_, record)| record.matches('|').count() >= 6));
+    fits.then(|| Recognition::new(Certainty::Certain, "lines with CEF: and a header of CEF"))
 }
 
 fn parse(raw: &RawBatch) -> ParsedBatch {

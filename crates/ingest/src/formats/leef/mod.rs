@@ -34,19 +34,10 @@ const PARTS: [&str; 4] = ["vendor", "product", "productVersion", "eventId"];
 /// The mark stands near the start of a line.
 const MAX_ENVELOPE_BYTES: usize = 256;
 
-/// Lines that are looked at.
-const LOOKED_AT: usize = 24;
-
 /// Most lines are records: those of a mixed file are left to syslog, which hands such messages on.
 fn recognise(head: &Head<'_>) -> Option<Recognition> {
-    let lines = head.lines().take(LOOKED_AT).map(|line| line.utf8_chunks().next().map_or("", |chunk| chunk.valid()));
-    let (mut n_lines, mut n_records) = (0, 0);
-    for line in lines {
-        n_lines += 1;
-        n_records += usize::from(split(line).is_some_and(|(_, _, record)| record.matches('|').count() >= 4));
-    }
-    let most = n_records > 0 && n_records * 2 >= n_lines;
-    most.then(|| Recognition::new(Certainty::Certain, "lines with LEEF: and a header of LEEF"))
+    let fits = head.mostly(|line| split(line).is_some_and(|(_, _, record)| record.matches('|').count() >= 4));
+    fits.then(|| Recognition::new(Certainty::Certain, "lines with LEEF: and a header of LEEF"))
 }
 
 fn parse(raw: &RawBatch) -> ParsedBatch {

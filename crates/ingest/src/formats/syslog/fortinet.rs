@@ -10,7 +10,7 @@ use crate::{
     pairs::Pairs,
     parsed::{Fault, Reason},
     records::Input,
-    syslog::Header,
+    syslog::{Header, push_unescaped, quoted_length},
 };
 
 /// More fields are in no line.
@@ -238,7 +238,7 @@ fn push_fields<'a>(text: &'a str, pairs: &mut Pairs<'a>) {
                 let length = quoted_length(quoted);
                 let value = quoted.get(..length).unwrap_or_default();
                 if value.contains('\\') {
-                    pairs.push_with(name, |to| crate::syslog::push_unescaped(value, to));
+                    pairs.push_with(name, |to| push_unescaped(value, to));
                 } else {
                     pairs.push(name, value);
                 }
@@ -251,17 +251,6 @@ fn push_fields<'a>(text: &'a str, pairs: &mut Pairs<'a>) {
             }
         }
     }
-}
-
-fn quoted_length(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate() {
-        if byte == b'"' && !escaped {
-            return at;
-        }
-        escaped = byte == b'\\' && !escaped;
-    }
-    text.len()
 }
 
 /// `eventtime` counts seconds or smaller units since 1970; else date, time and zone are written out.

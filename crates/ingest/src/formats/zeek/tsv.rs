@@ -2,12 +2,13 @@
 //!
 //! Header lines (`#fields`, `#types` ...) may come again anywhere and change what follows.
 
-use std::{borrow::Cow, mem};
+use std::borrow::Cow;
 
 use schema::Timestamp;
 
 use super::logs;
 use crate::{
+    escaped::push_bytes,
     instant::{NoInstant, any_time, push_rfc3339_micros},
     json::{json_key, push_json_string},
     mapping::{Cell, Output, Plan, Record, places},
@@ -336,24 +337,6 @@ fn hex_escape(text: &str) -> Option<(u8, &str)> {
     let digits = text.strip_prefix('x')?.get(..2)?;
     let byte = u8::from_str_radix(digits, 16).ok()?;
     Some((byte, text.get(3..)?))
-}
-
-/// Appends escaped bytes that stood side by side: as text where they are text.
-fn push_bytes(bytes: &mut Vec<u8>, out: &mut String) {
-    for chunk in mem::take(bytes).utf8_chunks() {
-        for character in chunk.valid().chars() {
-            let is_text = !character.is_ascii_control() || matches!(character, '\t' | '\n' | '\r' | '\x08' | '\x0c');
-            if is_text { out.push(character) } else { push_hex(character as u8, out) }
-        }
-        chunk.invalid().iter().for_each(|&byte| push_hex(byte, out));
-    }
-}
-
-fn push_hex(byte: u8, out: &mut String) {
-    let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' + value - 10 });
-    out.push_str("\\x");
-    out.push(digit(byte >> 4));
-    out.push(digit(byte & 0xf));
 }
 
 #[cfg(test)]
