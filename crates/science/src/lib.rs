@@ -13,8 +13,11 @@
 
 mod probability;
 
+pub mod calibrate;
+pub mod conformal;
 pub mod describe;
 pub mod graph;
 pub mod hypothesis;
+pub mod online;
 
-pub use probability::{Confidence, PValue, QValue};
+pub use probability::{Confidence, EValue, PValue, QValue};

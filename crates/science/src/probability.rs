@@ -1,4 +1,4 @@
-//! Three numbers between 0 and 1 that must never be mixed: p-value, q-value, confidence.
+//! Numbers that must never be mixed: p-value, q-value and confidence, from 0 to 1, and e-value, from 0 to ∞.
 
 /// Probability, under a stated null hypothesis, of data at least as extreme as those seen. From 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -51,6 +51,60 @@ impl PValue {
     }
 }
 
+/// What a bet of 1 against a stated null hypothesis has become: its mean is at most 1 while the hypothesis is true.
+///
+/// From 0 to ∞; 20 is worth about as much as a p-value of 0.05, and never more than one of 1/20 (Markov). Unlike
+/// p-values, e-values of dependent tests may be averaged, and those of bets made one after another multiplied (Vovk
+/// and Wang 2021; Ramdas, Grünwald, Vovk and Shafer 2023).
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct EValue(f64);
+
+impl EValue {
+    /// No evidence at all against the null hypothesis.
+    pub const ONE: Self = Self(1.0);
+
+    /// `None` where `value` is negative or no number; ∞ is evidence beyond doubt.
+    pub fn new(value: f64) -> Option<Self> {
+        (value >= 0.0).then_some(Self(value))
+    }
+
+    /// The e-value with this natural logarithm, which may be too large for a number.
+    pub(crate) fn exp(log: f64) -> Self {
+        Self(log.exp())
+    }
+
+    pub const fn get(self) -> f64 {
+        self.0
+    }
+
+    /// The p-value that it is worth at least: min(1, 1/e), by Markov's inequality.
+    pub fn p_value(self) -> PValue {
+        PValue::clamped(1.0 / self.0)
+    }
+
+    /// A p-value as a bet: ∫₀¹ κ p^(κ−1) dκ = (1 − p + p ln p) / (p ln² p) (Shafer, Shen, Vereshchagin and Vovk 2011).
+    pub fn of(p: PValue) -> Self {
+        let p = p.get();
+        if p == 0.0 {
+            return Self(f64::INFINITY);
+        }
+        // Near 1 numerator and denominator both vanish; the quotient's limit is ½.
+        if p > 1.0 - 1e-4 {
+            return Self(0.5 + (1.0 - p) / 6.0);
+        }
+        let log = p.ln();
+        Self(((1.0 - p + p * log) / (p * log * log)).max(0.0))
+    }
+
+    /// The mean of e-values of one null hypothesis: an e-value under **any** dependence. Empty gives 1.
+    pub fn mean(values: &[Self]) -> Self {
+        if values.is_empty() {
+            return Self::ONE;
+        }
+        Self(values.iter().map(|value| value.0).sum::<f64>() / values.len() as f64)
+    }
+}
+
 impl QValue {
     pub(crate) fn clamped(value: f64) -> Self {
         if value.is_nan() { Self(1.0) } else { Self(value.clamp(0.0, 1.0)) }
@@ -80,6 +134,28 @@ mod tests {
     #[test]
     fn the_weaker_evidence_decides() {
         assert_eq!(PValue(0.001).and(PValue(0.2)), PValue(0.2));
+    }
+
+    #[test]
+    fn e_values_are_worth_at_most_what_markov_says() {
+        assert!(EValue::new(-0.1).is_none() && EValue::new(f64::NAN).is_none());
+        assert_eq!(EValue::new(20.0).map(EValue::p_value), Some(PValue(0.05)));
+        assert_eq!(EValue::new(0.0).map(EValue::p_value), Some(PValue::ONE));
+        for p in [1e-300, 1e-9, 1e-3, 0.05, 0.5, 0.999, 0.999_99, 1.0] {
+            let back = EValue::of(PValue(p)).p_value().get();
+            assert!(back >= p, "{p} came back as {back}");
+        }
+        assert_eq!(EValue::mean(&[]), EValue::ONE);
+    }
+
+    /// Its mean over uniform p is 1: the bet is fair.
+    #[test]
+    fn a_p_value_as_a_bet_is_fair() {
+        let n = 2_000_000;
+        let mean =
+            (0..n).map(|i| EValue::of(PValue((f64::from(i) + 0.5) / f64::from(n))).get()).sum::<f64>() / f64::from(n);
+        // What lies below the first point of the grid is worth 1 / ln(n), nearly.
+        assert!((0.90..1.0).contains(&mean), "{mean}");
     }
 
     #[test]
