@@ -16,8 +16,11 @@ mod probability;
 pub mod calibrate;
 pub mod conformal;
 pub mod describe;
+pub mod evaluate;
+pub mod extremes;
 pub mod graph;
 pub mod hypothesis;
 pub mod online;
+pub mod series;
 
 pub use probability::{Confidence, EValue, PValue, QValue};

@@ -3,14 +3,23 @@
 mod combine;
 mod distance;
 mod false_discovery;
+mod randomness;
+mod ranks;
+mod rates;
 mod regularity;
+mod tables;
 mod tails;
 
 #[cfg(test)]
 mod tests;
 
-pub use combine::{cauchy, fisher};
+pub use combine::{cauchy, fisher, harmonic, stouffer};
 pub use distance::{Distance, kolmogorov_smirnov};
-pub use false_discovery::{benjamini_hochberg, benjamini_yekutieli};
+pub use false_discovery::{benjamini_hochberg, benjamini_yekutieli, storey};
+pub(crate) use randomness::below;
+pub use randomness::{permutation, runs};
+pub use ranks::{RankSum, mann_whitney, normal_at_least};
+pub use rates::{negative_binomial_at_least, negative_binomial_size, rate_exceeds};
 pub use regularity::{Phase, Spacings, phase_coherence, spacings};
+pub use tables::{Association, chi_square, chi_square_at_least, g_test};
 pub use tails::{binomial_at_least, f_at_least, poisson_at_least};

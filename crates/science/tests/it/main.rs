@@ -2,16 +2,18 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests read their cases")]
 
-use std::{fs, path::Path};
+mod calibrate;
+mod evaluate;
+mod extremes;
+mod online;
+mod samples;
+mod support;
 
 use science::{
-    PValue,
     describe::{self, Sorted},
     hypothesis,
 };
-
-/// Both sides compute in 64-bit floats by different formulas; ten digits agree where neither cancels.
-const TOLERANCE: f64 = 1e-9;
+use support::{TOLERANCE, close, number, numbers, p_values, rows};
 
 #[test]
 fn descriptions() {
@@ -99,29 +101,4 @@ fn phase() {
         let (ours, theirs) = (ours.p_value.get(), number(&row[3]));
         assert!((ours - theirs).abs() < 0.005, "{ours} is not {theirs}");
     }
-}
-
-/// Equal to within a relative tolerance; two that are not numbers are equal.
-#[track_caller]
-fn close(ours: f64, theirs: f64, tolerance: f64) {
-    let equal = (ours - theirs).abs() <= tolerance * theirs.abs().max(1e-300);
-    assert!(equal || (ours.is_nan() && theirs.is_nan()) || (ours == theirs), "{ours} is not {theirs}");
-}
-
-fn rows(name: &str) -> Vec<Vec<String>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("reference").join(name).with_extension("csv");
-    let text = fs::read_to_string(path).expect("a reference file");
-    text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
-}
-
-fn number(text: &str) -> f64 {
-    text.parse().expect("a number")
-}
-
-fn numbers(text: &str) -> Vec<f64> {
-    text.split_whitespace().map(number).collect()
-}
-
-fn p_values(text: &str) -> Vec<PValue> {
-    numbers(text).into_iter().filter_map(PValue::new).collect()
 }
