@@ -77,7 +77,7 @@ impl Engine {
         let mut report = IntelReport::default();
         let before = self.store.count_claims().await?;
         let mut claims = Vec::new();
-        let mut growth = Growth::new();
+        let mut growth = Growth::new(before);
         for input in sources::find(&plan.paths)? {
             let sources::Input::File { path, named } = input else {
                 return Err(Error::usage("indicators are read from files").hint("write them to a file first"));

@@ -18,4 +18,10 @@ impl Store {
         .await?;
         Ok(())
     }
+
+    #[cfg(test)]
+    pub(crate) async fn remove_mark(&self, name: &str) -> Result<()> {
+        sqlx::query("DELETE FROM marks WHERE name = $1").bind(name).execute(&self.pool).await?;
+        Ok(())
+    }
 }
