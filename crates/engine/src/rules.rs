@@ -6,9 +6,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use detect::rules::{Correlator, Evaluator, Inert, Options, Problem, RuleSet, Tallies, events, load, of_occurrences};
+use detect::rules::{
+    Correlator, Evaluator, Inert, Matches, Options, Problem, RuleSet, Tallies, events, load, of_occurrences,
+};
 use futures::TryStreamExt;
-use schema::{Finding, Window};
+use schema::{Finding, Timestamp, Window};
 
 use crate::{
     Engine, Error, Result, Stop,
@@ -18,6 +20,9 @@ use crate::{
 
 /// A larger file is no rule.
 const FILE_BYTES_MAX: u64 = 4 << 20;
+
+/// Goes up when the same rules and records would give other findings: then past hours are due again.
+const MATCHED_AS: u8 = 2;
 
 /// Columns that tell a record, and the sides that findings are about.
 const SIDES: [&str; 12] = [
@@ -53,6 +58,7 @@ impl LoadedRules {
     /// Tells one content of the files from another: hours that were held against other rules are due again.
     pub(crate) fn fingerprint(&self) -> i64 {
         let mut hasher = blake3::Hasher::new();
+        hasher.update(&[MATCHED_AS]);
         for (name, text) in &self.texts {
             hasher.update(name.as_bytes()).update(&[0]).update(text.as_bytes()).update(&[0]);
         }
@@ -84,26 +90,57 @@ impl Engine {
         read_rules(inputs)
     }
 
-    /// Holds every record of the period against the rules, correlations included. Nothing is kept.
+    /// Holds every record of the period against the rules, correlations included, whose windows reach back before it.
+    /// Nothing is kept.
     pub async fn hunt(&self, rules: &RuleSet, window: Window, stop: &Stop) -> Result<Hunted> {
         let mut hunted = Hunted::default();
         let mut tallies = Tallies::new(rules);
-        let mut correlator = Correlator::default();
-        for plan in rules.plans() {
-            let mut evaluator = Evaluator::new(plan.clone());
-            let mut batches = self.lake.scan(plan.table(), &columns(&plan), window).await?;
-            while let Some(batch) = batches.try_next().await? {
-                stop.check()?;
-                hunted.rows += batch.num_rows() as u64;
-                let hits = evaluator.evaluate(&batch);
-                tallies.add(&plan, &batch, &hits).map_err(broken)?;
-                correlator.add(rules, events(rules, &plan, &batch, &hits).map_err(broken)?);
+        let mut matches = Matches::default();
+        let reach = i64::try_from(rules.reach()).unwrap_or(i64::MAX);
+        let before = Timestamp::from_seconds(window.start.seconds().saturating_sub(reach)).unwrap_or(window.start);
+        for (window, reported) in [(Window::new(before, window.start), false), (window, true)] {
+            if window.start >= window.end {
+                continue;
+            }
+            for plan in rules.plans() {
+                let mut evaluator = Evaluator::new(plan.clone());
+                let mut batches = self.lake.scan(plan.table(), &columns(&plan), window).await?;
+                while let Some(batch) = batches.try_next().await? {
+                    stop.check()?;
+                    let hits = evaluator.evaluate(&batch);
+                    matches.add(events(rules, &plan, &batch, &hits).map_err(broken)?);
+                    if reported {
+                        hunted.rows += batch.num_rows() as u64;
+                        tallies.add(&plan, &batch, &hits).map_err(broken)?;
+                    }
+                }
             }
         }
-        hunted.n_left_out = tallies.n_left_out();
+        hunted.n_left_out = tallies.n_left_out() + matches.n_left_out();
         hunted.findings = tallies.finish(window);
-        hunted.findings.extend(of_occurrences(rules, &correlator.judge(rules, window), window));
+        let (found, n_left_out) = correlated(rules, matches, window);
+        hunted.findings.extend(found);
+        hunted.n_left_out += n_left_out;
         Ok(hunted)
+    }
+}
+
+/// Findings of correlations whose windows end within the period, and what was too much for them.
+fn correlated(rules: &RuleSet, matches: Matches, window: Window) -> (Vec<Finding>, u64) {
+    let start = window.start.nanos();
+    let (before, within) = matches.into_events().into_iter().partition(|event| event.at < start);
+    let mut correlator = Correlator::new(rules);
+    correlator.feed(before);
+    correlator.take();
+    correlator.feed(within);
+    let (findings, n_left_out) = of_occurrences(rules, &correlator.take(), window);
+    (findings, n_left_out + correlator.n_left_out())
+}
+
+/// Says that an hour gave more findings of rules than are kept.
+pub(crate) fn told_left_out(hour: Timestamp, n_left_out: u64) {
+    if n_left_out > 0 {
+        tracing::warn!(%hour, n_left_out, "more findings of correlations than one hour may give");
     }
 }
 

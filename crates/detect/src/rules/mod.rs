@@ -33,7 +33,7 @@ mod set;
 mod yaml;
 
 pub use compile::Plan;
-pub use correlate::{Correlator, Event, Occurrence, events};
+pub use correlate::{Correlator, Event, Matches, Occurrence, events};
 pub use evaluate::{Evaluator, Hits};
 pub use explain::{ExplainedItem, ExplainedSearch, Explanation, explain};
 pub use fields::Mapping;

@@ -42,6 +42,11 @@ pub struct About {
 }
 
 impl About {
+    /// Whether this is its id or name.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.id == name || self.name.as_deref() == Some(name)
+    }
+
     /// ATT&CK technique ids among the tags, `T1059.001`.
     pub fn techniques(&self) -> impl Iterator<Item = String> + '_ {
         let ids = self.tags.iter().filter_map(|tag| tag.strip_prefix("attack."));
@@ -99,6 +104,18 @@ pub enum Condition {
     Any(Vec<Self>),
     Not(Box<Self>),
     Search(usize),
+}
+
+impl Condition {
+    /// Calls back with the number of each search that it names.
+    pub fn each_search(&self, found: &mut impl FnMut(usize)) {
+        match self {
+            // As deep as the parser lets conditions nest.
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.each_search(found)),
+            Self::Not(part) => part.each_search(found),
+            Self::Search(number) => found(*number),
+        }
+    }
 }
 
 /// One search: a map is `All`, a list is `Any`.
@@ -303,8 +320,10 @@ pub struct Correlation {
     /// Alias, and for each rule the field that stands for it.
     pub aliases: Vec<(String, Vec<(String, String)>)>,
     pub timespan_s: u64,
-    /// All must hold.
+    /// All must hold, unless there is an expression.
     pub bounds: Vec<Bound>,
+    /// Of temporal correlations: what must hold of its rules, which it names by number.
+    pub expression: Option<Condition>,
     /// Fields that are counted, summed ...
     pub fields: Vec<String>,
     /// Matches of the rules it names are reported on their own too.

@@ -11,7 +11,7 @@ use schema::{Table, tables};
 use super::{
     compile::{self, Plan},
     fields::Mapping,
-    model::{Condition, Correlation, Detection, Filter, Logsource, Rule},
+    model::{About, Condition, Correlation, Detection, Filter, Logsource, Rule},
     parse::{self, Document, Placeholders},
     problem::{Code, Problem},
 };
@@ -55,6 +55,13 @@ impl std::fmt::Display for Inert {
             Self::Fields(fields) => write!(f, "records of its log source never have {}", fields.join(", ")),
         }
     }
+}
+
+/// What a correlation asks for in matches of one rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) group_by: Vec<String>,
+    pub(super) fields: Vec<String>,
 }
 
 /// Reads rules from texts, each with the name of its file. What cannot be read is left out, and said.
@@ -104,47 +111,86 @@ impl RuleSet {
 
     /// The number of the rule with this id or name.
     pub fn find(&self, name: &str) -> Option<usize> {
-        self.rules.iter().position(|rule| rule.about.id == name || rule.about.name.as_deref() == Some(name))
+        self.rules.iter().position(|rule| rule.about.is_called(name))
+    }
+
+    /// What the rule or correlation of this id or name says about itself.
+    pub fn about(&self, name: &str) -> Option<&About> {
+        self.abouts().find(|about| about.is_called(name))
     }
 
     /// Whether matches of this rule are findings by themselves: those that a correlation names are only its input,
     /// unless it says `generate: true`.
     pub fn reports(&self, rule: usize) -> bool {
-        let Some(rule) = self.rules.get(rule) else {
-            return false;
-        };
-        let mut named = self.correlations.iter().filter(|correlation| {
-            correlation.rules.iter().any(|name| *name == rule.about.id || Some(name) == rule.about.name.as_ref())
-        });
+        self.rules.get(rule).is_some_and(|rule| self.reports_about(&rule.about))
+    }
+
+    /// As [`Self::reports`], for windows of a correlation.
+    pub fn reports_correlation(&self, correlation: usize) -> bool {
+        self.correlations.get(correlation).is_some_and(|correlation| self.reports_about(&correlation.about))
+    }
+
+    fn reports_about(&self, about: &About) -> bool {
+        let mut named =
+            self.correlations.iter().filter(|correlation| correlation.rules.iter().any(|name| about.is_called(name)));
         named.all(|correlation| correlation.generate)
     }
 
-    /// Fields that correlations group by and count in matches of this rule; `None` where none names it.
-    pub fn wanted(&self, rule: usize) -> Option<BTreeSet<String>> {
-        let about = &self.rules.get(rule)?.about;
-        let names = |name: &String| *name == about.id || Some(name) == about.name.as_ref();
-        let mut wanted = None;
-        for correlation in self.correlations.iter().filter(|one| one.rules.iter().any(names)) {
-            let fields: &mut BTreeSet<String> = wanted.get_or_insert_default();
-            for field in correlation.group_by.iter().chain(&correlation.fields) {
-                let alias = correlation.aliases.iter().find(|(alias, _)| alias == field);
-                let of_rule = alias.and_then(|(_, rules)| rules.iter().find(|(rule, _)| names(rule)));
-                fields.insert(of_rule.map_or(field, |(_, field)| field).clone());
+    /// How far back a record may matter, in seconds: the time spans of correlations, added up along chains.
+    pub fn reach(&self) -> u64 {
+        let mut reach = vec![0_u64; self.correlations.len()];
+        for (number, correlation) in self.correlations.iter().enumerate() {
+            let named = self.correlations.iter().take(number).zip(&reach);
+            let inputs = named.filter(|(input, _)| correlation.rules.iter().any(|name| input.about.is_called(name)));
+            let longest = inputs.map(|(_, reach)| *reach).max().unwrap_or(0);
+            if let Some(reach) = reach.get_mut(number) {
+                *reach = longest.saturating_add(correlation.timespan_s);
             }
         }
-        wanted
+        reach.into_iter().max().unwrap_or(0)
     }
 
-    fn all_wanted(&self) -> BTreeMap<usize, BTreeSet<String>> {
-        if self.correlations.is_empty() {
-            return BTreeMap::new();
+    /// The fields that a correlation asks for in matches of one of its rules, aliases resolved.
+    pub(super) fn asked(&self, correlation: &Correlation, rule: &str) -> Asked {
+        let about = self.about(rule);
+        let is_rule = |name: &String| name == rule || about.is_some_and(|about| about.is_called(name));
+        let field = |field: &String| {
+            let alias = correlation.aliases.iter().find(|(alias, _)| alias == field);
+            let of_rule = alias.and_then(|(_, rules)| rules.iter().find(|(name, _)| is_rule(name)));
+            of_rule.map_or(field, |(_, field)| field).clone()
+        };
+        Asked {
+            group_by: correlation.group_by.iter().map(field).collect(),
+            fields: correlation.fields.iter().map(field).collect(),
         }
-        (0..self.rules.len()).filter_map(|rule| Some((rule, self.wanted(rule)?))).collect()
+    }
+
+    /// For each rule that a correlation names, the fields that correlations group by and count in its matches; also
+    /// those that only a later correlation of the chain asks for.
+    pub fn wanted(&self) -> BTreeMap<usize, BTreeSet<String>> {
+        let mut of_rules: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+        let mut of_correlations: Vec<BTreeSet<String>> = vec![BTreeSet::new(); self.correlations.len()];
+        // Each stands behind those that it names.
+        for (number, correlation) in self.correlations.iter().enumerate().rev() {
+            let passed_on = of_correlations.get_mut(number).map(std::mem::take).unwrap_or_default();
+            let passed_on: BTreeSet<String> =
+                passed_on.into_iter().filter(|field| !correlation.group_by.contains(field)).collect();
+            for name in &correlation.rules {
+                let Asked { group_by, fields } = self.asked(correlation, name);
+                let wanted = group_by.into_iter().chain(fields).chain(passed_on.iter().cloned());
+                if let Some(rule) = self.find(name) {
+                    of_rules.entry(rule).or_default().extend(wanted);
+                } else if let Some(input) = self.correlations.iter().position(|input| input.about.is_called(name)) {
+                    of_correlations.get_mut(input).into_iter().for_each(|fields| fields.extend(wanted.clone()));
+                }
+            }
+        }
+        of_rules
     }
 
     /// Compiles the rules over one table.
     pub fn plan(&self, table: &'static Table) -> Arc<Plan> {
-        Arc::new(compile::build(table, &self.rules, &self.all_wanted(), &self.mapping, false).plan)
+        Arc::new(compile::build(table, &self.rules, &self.wanted(), &self.mapping, false).plan)
     }
 
     /// Plans of all tables that some rule is about.
@@ -179,25 +225,18 @@ impl RuleSet {
 
     fn refuse_doubles(&mut self, problems: &mut Vec<Problem>) {
         let mut ids: BTreeMap<String, String> = BTreeMap::new();
-        self.rules.retain(|rule| {
-            let earlier = ids.get(&rule.about.id).cloned();
-            match earlier {
-                None => {
-                    ids.insert(rule.about.id.clone(), rule.about.file.clone());
-                    true
-                }
-                Some(earlier) => {
-                    let what =
-                        format!("id \"{}\" is that of a rule in {earlier} too; this one is left out", rule.about.id);
-                    problems.push(
-                        Problem::new(Code::SameId, rule.about.place, what)
-                            .hint("give it an id of its own")
-                            .of_file(&rule.about.file),
-                    );
-                    false
-                }
-            }
-        });
+        let mut is_first = |about: &About| {
+            let Some(earlier) = ids.insert(about.id.clone(), about.file.clone()) else {
+                return true;
+            };
+            let what = format!("id \"{}\" is that of a rule in {earlier} too; this one is left out", about.id);
+            let problem = Problem::new(Code::SameId, about.place, what).hint("give it an id of its own");
+            problems.push(problem.of_file(&about.file));
+            ids.insert(about.id.clone(), earlier);
+            false
+        };
+        self.rules.retain(|rule| is_first(&rule.about));
+        self.correlations.retain(|correlation| is_first(&correlation.about));
     }
 
     fn apply(&mut self, filter: &Filter, problems: &mut Vec<Problem>) {
@@ -250,8 +289,11 @@ impl RuleSet {
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
-        let abouts = self.rules.iter().map(|rule| &rule.about).chain(self.correlations.iter().map(|one| &one.about));
-        abouts.flat_map(|about| [Some(about.id.as_str()), about.name.as_deref()]).flatten()
+        self.abouts().flat_map(|about| [Some(about.id.as_str()), about.name.as_deref()]).flatten()
+    }
+
+    fn abouts(&self) -> impl Iterator<Item = &About> {
+        self.rules.iter().map(|rule| &rule.about).chain(self.correlations.iter().map(|one| &one.about))
     }
 
     /// Puts correlations behind those that they name; what is left over goes round in a circle.

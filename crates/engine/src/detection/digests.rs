@@ -1,5 +1,5 @@
-//! What detectors keep of each hour: one Arrow file for detector, version and hour. All can be made again from the
-//! lake, so a damaged file is as good as none.
+//! What is kept of each hour: one Arrow file for detector, version and hour. All can be made again from the lake, so a
+//! damaged file is as good as none.
 
 use std::{
     fs::{self, File},
@@ -28,14 +28,46 @@ impl Digests {
         Self { folder }
     }
 
-    /// Whether there is a digest that can be opened; one that cannot is made again.
-    pub(super) fn exists(&self, detector: &Detector, hour: Hour) -> bool {
-        File::open(self.path(detector, hour)).is_ok_and(|file| FileReader::try_new_buffered(file, None).is_ok())
+    /// The digests of one detector, in its version.
+    pub(super) fn of(&self, detector: &Detector) -> Shelf {
+        Shelf { folder: self.folder.join(format!("{}-{}", detector.name, detector.version)) }
     }
 
-    /// The digest of an hour; none where the file cannot be read, which is then removed.
-    pub(super) fn load(&self, detector: &Detector, hour: Hour) -> Option<RecordBatch> {
-        let path = self.path(detector, hour);
+    /// The matches of rules that correlations ask for, as these rules gave them.
+    pub(super) fn matches(&self, fingerprint: i64) -> Shelf {
+        Shelf { folder: self.folder.join(format!("{MATCHES}{fingerprint:016x}")) }
+    }
+
+    /// Removes the matches that other rules gave.
+    pub(super) fn remove_matches_but(&self, fingerprint: i64) {
+        let kept = self.matches(fingerprint).folder;
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if entry.file_name().to_string_lossy().starts_with(MATCHES) && path != kept {
+                // What cannot be removed is in nobody's way.
+                drop(fs::remove_dir_all(path));
+            }
+        }
+    }
+}
+
+const MATCHES: &str = "matches-";
+
+/// The files of all hours of one sort.
+#[derive(Debug, Clone)]
+pub(super) struct Shelf {
+    folder: PathBuf,
+}
+
+impl Shelf {
+    /// Whether there is a file that can be opened; one that cannot is made again.
+    pub(super) fn exists(&self, hour: Hour) -> bool {
+        File::open(self.path(hour)).is_ok_and(|file| FileReader::try_new_buffered(file, None).is_ok())
+    }
+
+    /// What is kept of an hour; none where the file cannot be read, which is then removed.
+    pub(super) fn load(&self, hour: Hour) -> Option<RecordBatch> {
+        let path = self.path(hour);
         let file = File::open(&path).ok()?;
         let batch = FileReader::try_new_buffered(file, None).and_then(|mut batches| batches.next().transpose());
         match batch {
@@ -48,20 +80,23 @@ impl Digests {
         }
     }
 
-    /// Keeps the digest; a crash leaves the old one or the new one, never a half.
-    pub(super) fn save(&self, detector: &Detector, hour: Hour, digest: &RecordBatch) -> Result<()> {
-        let path = self.path(detector, hour);
-        let folder = path.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(folder).map_err(io("make", folder))?;
+    /// Keeps the rows; a crash leaves the old ones or the new ones, never a half.
+    pub(super) fn save(&self, hour: Hour, rows: &RecordBatch) -> Result<()> {
+        let path = self.path(hour);
+        fs::create_dir_all(&self.folder).map_err(io("make", &self.folder))?;
         let unfinished = path.with_extension(format!("{}.new", std::process::id()));
         let file = BufWriter::new(File::create(&unfinished).map_err(io("write", &unfinished))?);
-        write(file, digest)
+        write(file, rows)
             .map_err(|error| Error::machine(format!("could not write {}", unfinished.display())).detail(error))?;
         fs::rename(&unfinished, &path).map_err(io("write", &path))
     }
 
-    fn path(&self, detector: &Detector, hour: Hour) -> PathBuf {
-        self.folder.join(format!("{}-{}", detector.name, detector.version)).join(format!("{}.arrow", hour.0))
+    pub(super) fn remove(&self, hour: Hour) {
+        drop(fs::remove_file(self.path(hour)));
+    }
+
+    fn path(&self, hour: Hour) -> PathBuf {
+        self.folder.join(format!("{}.arrow", hour.0))
     }
 }
 

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use detect::{Detector, detectors};
 use schema::{Stage, Table, Timestamp, Window, tables};
 
-use super::{DetectPlan, scan::Scan};
+use super::{DetectPlan, correlations, scan::Scan};
 use crate::{Engine, Result};
 
-const HOUR_SECONDS: i64 = 3_600;
+pub(super) const HOUR_SECONDS: i64 = 3_600;
 const HOURS_PER_DAY: i64 = 24;
 
 /// An hour in UTC: hours since 1970.
@@ -39,6 +39,8 @@ impl Hour {
 pub(super) struct Due {
     /// Hours to read, oldest first, and whether they are to be summed up again: not where only claims are new.
     pub(super) hours: BTreeMap<Hour, bool>,
+    /// Hours in which correlations are to be judged.
+    pub(super) correlated: BTreeSet<Hour>,
     /// Windows to judge, oldest first.
     pub(super) windows: Vec<(&'static Detector, Window)>,
     /// What to note when all is done: how far each table has been looked at.
@@ -75,6 +77,10 @@ impl Due {
             }
         }
         due.hours.extend(to_read.into_iter().map(|hour| (hour, true)));
+        due.correlated = correlations::judged(scan, &due.hours.keys().copied().collect());
+        for hour in correlations::missing(scan, &due.correlated) {
+            due.hours.entry(hour).or_insert(false);
+        }
         Ok(due)
     }
 

@@ -2,9 +2,10 @@
 //!
 //! An hour is due where rows have been added to it since detection last looked, however late they came. Its rows are
 //! read once: indicators are matched, and each detector sums the hour up in a digest that is kept. Then the windows
-//! that the hour belongs to are judged from digests alone. All results have deterministic ids and replace what the
+//! that the hour belongs to are judged from digests alone, and correlations from the matches that are kept of hours. All results have deterministic ids and replace what the
 //! same hour or window gave before, so running again after a crash, a late record or a replay is always right.
 
+mod correlations;
 mod digests;
 mod due;
 mod scan;
@@ -30,6 +31,9 @@ const INDICATOR: &str = "indicator";
 /// Name under which the findings of rules are kept.
 const RULE: &str = "rule";
 
+/// Name under which the findings of correlations are kept: apart, because they are judged behind all hours.
+const CORRELATION: &str = "correlation";
+
 /// What to run.
 #[derive(Debug, Clone, Default)]
 pub struct DetectPlan {
@@ -48,6 +52,7 @@ pub struct DetectReport {
     pub rows: u64,
     pub n_indicators: u64,
     pub n_rules: u64,
+    pub n_correlations: u64,
     /// Findings that the run gave, new or as before.
     pub findings: u64,
     /// Hypotheses that detectors tested.
@@ -89,12 +94,14 @@ pub(crate) async fn run(
     report.made_from = scan.lineage();
     report.n_indicators = engine.store.count_claims().await?;
     report.n_rules = scan.rules().set.rules().len() as u64;
+    report.n_correlations = scan.rules().set.correlations().len() as u64;
 
     let started = Instant::now();
     read_hours(engine, &scan, &due, run, stop, watch, &mut report).await?;
     report.read_seconds = started.elapsed().as_secs_f64();
 
     let started = Instant::now();
+    report.findings += correlations::judge(engine, &scan, &due, run, stop).await?;
     judge_windows(engine, &scan, &due, run, stop, &mut report).await?;
     report.judge_seconds = started.elapsed().as_secs_f64();
 
@@ -103,6 +110,7 @@ pub(crate) async fn run(
     report.classify_seconds = started.elapsed().as_secs_f64();
 
     due.mark_done(engine).await?;
+    scan.tidy();
     report.events = engine.store.count_events().await?;
     Ok(report)
 }

@@ -9,14 +9,14 @@ use arrow_array::RecordBatch;
 use detect::{
     Detector, Digest, Judged, Params, detectors,
     indicators::{Hits, Matcher, Sieve, SieveBuilder, Sifted},
-    rules::{Evaluator, Plan, Tallies},
+    rules::{Evaluator, Matches, Plan, RuleSet, Tallies, events},
 };
 use futures::TryStreamExt;
 use schema::{Finding, FindingBatch, Observable, Table, Window};
 
 use super::{
     INDICATOR,
-    digests::Digests,
+    digests::{Digests, Shelf},
     due::{Hour, telemetry},
     sieve,
 };
@@ -111,7 +111,8 @@ impl Scan {
 
     /// Hours of the window that hold rows for this detector and were not summed up yet.
     pub(super) fn hours_without_digest(&self, detector: &Detector, window: Window) -> BTreeSet<Hour> {
-        self.hours(detector, window).filter(|&hour| !self.digests.exists(detector, hour)).collect()
+        let digests = self.digests.of(detector);
+        self.hours(detector, window).filter(|&hour| !digests.exists(hour)).collect()
     }
 
     /// Hours of the window that hold rows of the tables that this detector reads.
@@ -122,11 +123,30 @@ impl Scan {
         hours.into_iter()
     }
 
+    /// What correlations need of each hour; nothing where there are none.
+    pub(super) fn matches(&self) -> Option<Shelf> {
+        let asked_for = !self.rules.set.correlations().is_empty();
+        asked_for.then(|| self.digests.matches(self.rules.fingerprint()))
+    }
+
+    /// Removes what other rules than these have left.
+    pub(super) fn tidy(&self) {
+        self.digests.remove_matches_but(self.rules.fingerprint());
+    }
+
+    /// Hours that hold rows of any table.
+    pub(super) fn all_filled(&self) -> BTreeSet<Hour> {
+        self.filled.values().flatten().copied().collect()
+    }
+
     /// Reads every row of the hour once: holds it against indicators, and keeps each detector's digest where `digests`
     /// says so.
     pub(super) async fn read(&self, hour: Hour, digests: bool) -> Result<Read> {
         let mut met = Met::default();
-        let mut tallies = Tallies::new(&self.rules.set);
+        let set: &RuleSet = &self.rules.set;
+        let mut tallies = Tallies::new(set);
+        let kept = self.matches();
+        let mut matches = Matches::default();
         let mut sums: Vec<(&'static Detector, Box<dyn Digest>)> = Vec::new();
         for detector in detectors::ALL.iter().copied().filter(|_| digests) {
             sums.push((detector, (detector.digest)(self.params_of(detector)?)));
@@ -146,6 +166,9 @@ impl Scan {
                 if let Some(evaluator) = &mut evaluator {
                     let hits = evaluator.evaluate(&batch);
                     tallies.add(evaluator.plan(), &batch, &hits).map_err(rules::broken)?;
+                    if kept.is_some() {
+                        matches.add(events(set, evaluator.plan(), &batch, &hits).map_err(rules::broken)?);
+                    }
                 }
                 met.hold(&self.sieve, &self.engine.store, table, &batch).await?;
                 for (detector, sum) in &mut sums {
@@ -158,7 +181,14 @@ impl Scan {
 
         for (detector, sum) in sums {
             let digest = sum.finish().map_err(|error| broken(detector.name, &error))?;
-            self.digests.save(detector, hour, &digest)?;
+            self.digests.of(detector).save(hour, &digest)?;
+        }
+        if let Some(kept) = kept {
+            if matches.n_left_out() > 0 {
+                let n_left_out = matches.n_left_out();
+                tracing::warn!(hour = %hour.start(), n_left_out, "more matches than correlations take in an hour");
+            }
+            kept.save(hour, &matches.to_rows().map_err(rules::broken)?)?;
         }
         // A claim's own marking goes with the finding, and what was seen in our telemetry is ours as well.
         let mut findings = met.finish(hour);
@@ -171,10 +201,11 @@ impl Scan {
 
     /// Judges one window. Runs on a thread of its own.
     pub(super) fn judge(&self, detector: &'static Detector, window: Window) -> Result<Judged> {
+        let kept = self.digests.of(detector);
         let mut digests: Vec<RecordBatch> = Vec::new();
         for hour in self.hours(detector, window) {
             // Judging without an hour would be wrong in silence; the next run makes its digest again.
-            digests.push(self.digests.load(detector, hour).ok_or_else(|| {
+            digests.push(kept.load(hour).ok_or_else(|| {
                 Error::machine(format!("the digest of the hour of {} is damaged and was removed", hour.start()))
                     .hint("run `margay detect` again: it is made anew from the lake")
             })?);

@@ -33,6 +33,13 @@ static METHODS: &[Method] = &[
         like: "the way that the rule describes",
         category: Category::SuspiciousBehavior,
     },
+    Method {
+        detector: "correlation",
+        name: "correlation of matches of detection rules",
+        verb: "fulfilled a correlation rule, together with",
+        like: "the way that the correlation describes",
+        category: Category::SuspiciousBehavior,
+    },
 ];
 
 pub(super) fn of(finding: &Finding) -> Option<&'static Method> {
@@ -41,7 +48,7 @@ pub(super) fn of(finding: &Finding) -> Option<&'static Method> {
 
 /// The title of the detection rule that matched: its author's words for what happened.
 pub(super) fn rule(finding: &Finding) -> Option<&str> {
-    let is_rule = of(finding).is_some_and(|method| method.detector == "rule");
+    let is_rule = of(finding).is_some_and(|method| ["rule", "correlation"].contains(&method.detector));
     finding.labels.first().filter(|_| is_rule).map(String::as_str)
 }
 

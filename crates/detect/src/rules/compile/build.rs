@@ -149,7 +149,7 @@ impl<'a> Builder<'a> {
             let gate = Node::any(gates);
             let new = self.gates.len() as u32;
             let gate = *self.gates.entry(gate).or_insert(new);
-            self.rules.push(PlannedRule { rule: number, gate, node, fields });
+            self.rules.push(PlannedRule { rule: number, gate, node, fields, feeds: wanted.is_some() });
         }
     }
 

@@ -76,6 +76,8 @@ pub(super) struct PlannedRule {
     pub(super) node: Node,
     /// Fields that correlations ask of its matches.
     pub(super) fields: Vec<(String, Getter)>,
+    /// Some correlation names it.
+    pub(super) feeds: bool,
 }
 
 impl Plan {

@@ -29,11 +29,13 @@ pub fn events(set: &RuleSet, plan: &Plan, batch: &RecordBatch, hits: &Hits) -> R
     let mut events = Vec::new();
     let mut cell = Cell::default();
     for (rule, matched) in &hits.rules {
-        let wanted = set.wanted(*rule);
-        let Some(about) = set.rules().get(*rule).map(|rule| &rule.about).filter(|_| wanted.is_some()) else {
+        let Some(about) = set.rules().get(*rule).map(|rule| &rule.about) else {
             continue;
         };
-        let ways: Vec<_> = plan.rules.iter().filter(|planned| planned.rule == *rule).collect();
+        let ways: Vec<_> = plan.rules.iter().filter(|planned| planned.feeds && planned.rule == *rule).collect();
+        if ways.is_empty() {
+            continue;
+        }
         for row in matched.iter().map(|row| *row as usize) {
             let Some(at) = instants.nanos(row) else {
                 continue;

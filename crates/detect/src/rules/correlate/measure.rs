@@ -1,82 +1,39 @@
-//! What a correlation counts, kept up to date as a window slides over matches in order of time.
+//! What a correlation counts, kept up to date as a window slides over matches in order of time. Each number is a
+//! function of what is in the window alone, to the last bit: sums are kept in whole billionths, never as floats.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
-use super::Member;
-use crate::rules::model::{Correlation, CorrelationKind, Number};
+use super::sorted::Sorted;
+use crate::rules::model::{Condition, Correlation, CorrelationKind, Number};
+
+/// What one match brings to a measure.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Value {
+    /// Place of its rule in the correlation.
+    Rule(u32),
+    Texts(Vec<Box<str>>),
+    /// In billionths.
+    Number(i128),
+}
 
 #[derive(Debug)]
 pub(super) enum Measure {
-    Events(i128),
+    Events(u64),
     /// How often each value is there.
-    Values(BTreeMap<Vec<String>, usize>),
+    Values(BTreeMap<Vec<Box<str>>, u64>),
     /// How many matches of each rule.
-    Rules(Vec<usize>),
-    /// For each rule in order, when the latest sequence began that has all rules up to it.
-    Ordered(Vec<Option<i64>>),
-    Sum(Numbers),
-    Average(Numbers),
-    Percentile(u8, Numbers),
+    Rules(Vec<u64>),
+    /// For each rule, the numbers of its matches, counted in order of time.
+    Ordered(Vec<VecDeque<u64>>),
+    Numbers {
+        sum: i128,
+        /// Only where places are asked for.
+        sorted: Option<Sorted>,
+        n: u64,
+    },
 }
 
-/// The numbers of a window. Whole ones are kept as such, so that a sum of bytes is exact.
-#[derive(Debug, Default)]
-pub(super) struct Numbers {
-    /// Sorted by value.
-    sorted: Vec<Number>,
-}
-
-impl Numbers {
-    fn position(&self, number: Number) -> usize {
-        self.sorted.partition_point(|known| known.compare(number).is_some_and(std::cmp::Ordering::is_lt))
-    }
-
-    fn add(&mut self, number: Option<Number>) {
-        if let Some(number) = number {
-            let at = self.position(number);
-            self.sorted.insert(at, number);
-        }
-    }
-
-    fn remove(&mut self, number: Option<Number>) {
-        let Some(number) = number else {
-            return;
-        };
-        let at = self.position(number);
-        if at < self.sorted.len() {
-            self.sorted.remove(at);
-        }
-    }
-
-    /// Whole where all are and the sum fits, else a fraction.
-    fn sum(&self) -> Option<Number> {
-        if self.sorted.is_empty() {
-            return None;
-        }
-        let whole = self.sorted.iter().try_fold(0_i128, |sum, number| match number {
-            Number::Whole(number) => sum.checked_add(*number),
-            Number::Fraction(_) => None,
-        });
-        Some(
-            whole.map_or_else(
-                || Number::fraction(self.sorted.iter().map(|number| number.as_f64()).sum()),
-                Number::Whole,
-            ),
-        )
-    }
-
-    fn average(&self) -> Option<Number> {
-        self.sum().map(|sum| Number::fraction(sum.as_f64() / self.sorted.len() as f64))
-    }
-
-    /// With linear interpolation between neighbors (type 7 of Hyndman and Fan).
-    fn percentile(&self, percent: u8) -> Option<Number> {
-        let place = f64::from(percent) / 100.0 * (self.sorted.len().checked_sub(1)?) as f64;
-        let below = self.sorted.get(place.floor() as usize)?.as_f64();
-        let above = self.sorted.get(place.ceil() as usize)?.as_f64();
-        Some(Number::fraction(below + (above - below) * place.fract()))
-    }
-}
+const BILLION: i128 = 1_000_000_000;
 
 impl Measure {
     pub(super) fn of(correlation: &Correlation) -> Self {
@@ -85,83 +42,182 @@ impl Measure {
             CorrelationKind::EventCount => Self::Events(0),
             CorrelationKind::ValueCount => Self::Values(BTreeMap::new()),
             CorrelationKind::Temporal => Self::Rules(vec![0; n_rules]),
-            CorrelationKind::TemporalOrdered => Self::Ordered(vec![None; n_rules]),
-            CorrelationKind::ValueSum => Self::Sum(Numbers::default()),
-            CorrelationKind::ValueAvg => Self::Average(Numbers::default()),
-            CorrelationKind::ValuePercentile(percent) => Self::Percentile(percent, Numbers::default()),
+            CorrelationKind::TemporalOrdered => Self::Ordered(vec![VecDeque::new(); n_rules]),
+            CorrelationKind::ValueSum | CorrelationKind::ValueAvg => Self::Numbers { sum: 0, sorted: None, n: 0 },
+            CorrelationKind::ValuePercentile(_) => Self::Numbers { sum: 0, sorted: Some(Sorted::default()), n: 0 },
         }
     }
 
-    pub(super) fn add(&mut self, member: &Member) {
-        match self {
-            Self::Events(count) => *count += 1,
-            Self::Values(values) => {
-                if let Some(value) = &member.values {
-                    *values.entry(value.clone()).or_insert(0) += 1;
-                }
-            }
-            Self::Rules(counts) => {
-                if let Some(count) = counts.get_mut(member.place as usize) {
+    /// Takes a match, the `number`th of its group.
+    pub(super) fn add(&mut self, number: u64, value: &Value) {
+        match (self, value) {
+            (Self::Events(count), _) => *count += 1,
+            (Self::Values(values), Value::Texts(texts)) => *values.entry(texts.clone()).or_insert(0) += 1,
+            (Self::Rules(counts), Value::Rule(place)) => {
+                if let Some(count) = counts.get_mut(*place as usize) {
                     *count += 1;
                 }
             }
-            Self::Ordered(starts) => {
-                let place = member.place as usize;
-                let start = match place.checked_sub(1) {
-                    None => Some(member.at),
-                    Some(before) => starts.get(before).copied().flatten(),
-                };
-                if let Some(slot) = starts.get_mut(place) {
-                    *slot = (*slot).max(start);
+            (Self::Ordered(numbers), Value::Rule(place)) => {
+                if let Some(numbers) = numbers.get_mut(*place as usize) {
+                    numbers.push_back(number);
                 }
             }
-            Self::Sum(numbers) | Self::Average(numbers) | Self::Percentile(_, numbers) => numbers.add(number(member)),
+            (Self::Numbers { sum, sorted, n }, Value::Number(billionths)) => {
+                *sum = sum.saturating_add(*billionths);
+                *n += 1;
+                if let Some(sorted) = sorted {
+                    sorted.add(*billionths);
+                }
+            }
+            _ => {}
         }
     }
 
-    pub(super) fn remove(&mut self, member: &Member) {
-        match self {
-            Self::Events(count) => *count -= 1,
-            Self::Values(values) => {
-                if let Some(value) = &member.values
-                    && let Some(count) = values.get_mut(value)
-                {
+    /// Lets the oldest match go.
+    pub(super) fn remove(&mut self, value: &Value) {
+        match (self, value) {
+            (Self::Events(count), _) => *count = count.saturating_sub(1),
+            (Self::Values(values), Value::Texts(texts)) => {
+                if let Some(count) = values.get_mut(texts) {
                     *count -= 1;
                     if *count == 0 {
-                        values.remove(value);
+                        values.remove(texts);
                     }
                 }
             }
-            Self::Rules(counts) => {
-                if let Some(count) = counts.get_mut(member.place as usize) {
-                    *count -= 1;
+            (Self::Rules(counts), Value::Rule(place)) => {
+                if let Some(count) = counts.get_mut(*place as usize) {
+                    *count = count.saturating_sub(1);
                 }
             }
-            // Sequences that began too early are told by their start.
-            Self::Ordered(_) => {}
-            Self::Sum(numbers) | Self::Average(numbers) | Self::Percentile(_, numbers) => {
-                numbers.remove(number(member));
+            (Self::Ordered(numbers), Value::Rule(place)) => {
+                if let Some(numbers) = numbers.get_mut(*place as usize) {
+                    numbers.pop_front();
+                }
             }
+            (Self::Numbers { sum, sorted, n }, Value::Number(billionths)) => {
+                *sum = sum.saturating_sub(*billionths);
+                *n = n.saturating_sub(1);
+                if let Some(sorted) = sorted {
+                    sorted.remove(*billionths);
+                }
+            }
+            _ => {}
         }
     }
 
-    /// What the condition is asked of, for the window that begins at `start`; nothing where there are no numbers.
-    pub(super) fn number(&self, start: i64) -> Option<Number> {
-        match self {
-            Self::Events(count) => Some(Number::Whole(*count)),
-            Self::Values(values) => Some(Number::Whole(values.len() as i128)),
-            Self::Rules(counts) => Some(Number::Whole(counts.iter().filter(|count| **count > 0).count() as i128)),
-            Self::Ordered(starts) => {
-                let complete = starts.iter().rposition(|began| began.is_some_and(|began| began >= start));
-                Some(Number::Whole(complete.map_or(0, |place| place as i128 + 1)))
+    /// What was counted, where the condition holds of it.
+    pub(super) fn held(&self, correlation: &Correlation) -> Option<f64> {
+        if let Some(expression) = &correlation.expression {
+            let holds = match self {
+                Self::Ordered(numbers) => after(expression, numbers, 0).is_some(),
+                _ => there(expression, self),
+            };
+            return holds.then(|| self.n_rules() as f64);
+        }
+        let number = self.number(correlation.kind)?;
+        correlation.bounds.iter().all(|bound| bound.holds(number)).then(|| number.as_f64())
+    }
+
+    fn number(&self, kind: CorrelationKind) -> Option<Number> {
+        match (self, kind) {
+            (Self::Events(count), _) => Some(Number::Whole(i128::from(*count))),
+            (Self::Values(values), _) => Some(Number::Whole(values.len() as i128)),
+            (Self::Rules(_), _) => Some(Number::Whole(self.n_rules() as i128)),
+            (Self::Ordered(numbers), _) => Some(Number::Whole(longest(numbers))),
+            (Self::Numbers { n: 0, .. }, _) => None,
+            (Self::Numbers { sum, n, .. }, CorrelationKind::ValueAvg) => {
+                Some(Number::fraction(of_billionths(*sum).as_f64() / *n as f64))
             }
-            Self::Sum(numbers) => numbers.sum(),
-            Self::Average(numbers) => numbers.average(),
-            Self::Percentile(percent, numbers) => numbers.percentile(*percent),
+            (Self::Numbers { sorted: Some(sorted), .. }, CorrelationKind::ValuePercentile(percent)) => {
+                percentile(sorted, percent)
+            }
+            (Self::Numbers { sum, .. }, _) => Some(of_billionths(*sum)),
+        }
+    }
+
+    /// Rules that have a match in the window.
+    fn n_rules(&self) -> usize {
+        match self {
+            Self::Rules(counts) => counts.iter().filter(|count| **count > 0).count(),
+            Self::Ordered(numbers) => numbers.iter().filter(|numbers| !numbers.is_empty()).count(),
+            _ => 0,
         }
     }
 }
 
-fn number(member: &Member) -> Option<Number> {
-    member.values.as_ref()?.first().and_then(|text| Number::of_text(text))
+/// A number in billionths; none where it is too large for sums to be exact.
+pub(super) fn billionths(number: Number) -> Option<i128> {
+    /// So many of them fit into a sum.
+    const MAX: i128 = i128::MAX / 10_000_000;
+    let scaled = match number {
+        Number::Whole(whole) => whole.checked_mul(BILLION)?,
+        // Beyond the range of `i128` this saturates, and is refused below.
+        Number::Fraction(_) => (number.as_f64() * BILLION as f64).round() as i128,
+    };
+    (-MAX..=MAX).contains(&scaled).then_some(scaled)
+}
+
+/// Whole where it is, else a fraction.
+fn of_billionths(billionths: i128) -> Number {
+    if billionths % BILLION == 0 {
+        return Number::Whole(billionths / BILLION);
+    }
+    Number::fraction(billionths as f64 / BILLION as f64)
+}
+
+/// With linear interpolation between neighbors (type 7 of Hyndman and Fan).
+fn percentile(sorted: &Sorted, percent: u8) -> Option<Number> {
+    let place = f64::from(percent) / 100.0 * sorted.len().checked_sub(1)? as f64;
+    let below = of_billionths(sorted.get(place.floor() as usize)?);
+    let above = of_billionths(sorted.get(place.ceil() as usize)?);
+    if below == above {
+        return Some(below);
+    }
+    Some(Number::fraction(below.as_f64() + (above.as_f64() - below.as_f64()) * place.fract()))
+}
+
+/// Of how many rules, from the first on, matches come one behind the other.
+fn longest(numbers: &[VecDeque<u64>]) -> i128 {
+    let mut before = 0;
+    let mut length = 0;
+    for of_rule in numbers {
+        let Some(next) = next_of(of_rule, before) else {
+            break;
+        };
+        before = next + 1;
+        length += 1;
+    }
+    length
+}
+
+fn next_of(numbers: &VecDeque<u64>, from: u64) -> Option<u64> {
+    numbers.get(numbers.partition_point(|number| *number < from)).copied()
+}
+
+/// Whether the expression holds of the rules that have a match.
+fn there(expression: &Condition, measure: &Measure) -> bool {
+    match expression {
+        // As deep as the parser of conditions lets them nest.
+        Condition::All(parts) => parts.iter().all(|part| there(part, measure)),
+        Condition::Any(parts) => parts.iter().any(|part| there(part, measure)),
+        Condition::Not(part) => !there(part, measure),
+        Condition::Search(rule) => match measure {
+            Measure::Rules(counts) => counts.get(*rule).is_some_and(|count| *count > 0),
+            Measure::Ordered(numbers) => numbers.get(*rule).is_some_and(|numbers| !numbers.is_empty()),
+            _ => false,
+        },
+    }
+}
+
+/// Where matches that fulfil the expression can end at the earliest, if they begin here: what `and` joins comes one
+/// behind the other, of `or` one is enough, and what `not` names is nowhere in the window.
+fn after(expression: &Condition, numbers: &[VecDeque<u64>], from: u64) -> Option<u64> {
+    match expression {
+        Condition::All(parts) => parts.iter().try_fold(from, |from, part| after(part, numbers, from)),
+        Condition::Any(parts) => parts.iter().filter_map(|part| after(part, numbers, from)).min(),
+        Condition::Not(part) => after(part, numbers, 0).is_none().then_some(from),
+        Condition::Search(rule) => Some(next_of(numbers.get(*rule)?, from)? + 1),
+    }
 }

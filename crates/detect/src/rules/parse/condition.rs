@@ -1,5 +1,7 @@
 //! The condition of a detection: `1 of selection_* and not (filter_main or filter_other)`.
 
+use std::collections::BTreeSet;
+
 use crate::rules::{
     model::Condition,
     problem::{Code, Place, Problem},
@@ -20,6 +22,19 @@ pub(super) fn read(text: &str, place: Place, searches: &[&str]) -> Result<Condit
         None => Ok(condition),
         Some(word) => Err(reader.unexpected(word)),
     }
+}
+
+/// The names that a condition gives, in the order in which they come first.
+pub(super) fn named(text: &str, place: Place) -> Result<Vec<String>, Problem> {
+    let mut names: Vec<String> = Vec::new();
+    let mut known = BTreeSet::new();
+    for word in words(text, place)? {
+        let is_name = !["(", ")", "and", "or", "not"].iter().any(|key| word.eq_ignore_ascii_case(key));
+        if is_name && known.insert(word) {
+            names.push(word.to_owned());
+        }
+    }
+    Ok(names)
 }
 
 /// Whether a search's name fits `selection_*`: stars anywhere, case as written.

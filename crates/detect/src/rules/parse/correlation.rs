@@ -1,8 +1,8 @@
 //! Correlation rules and filters.
 
-use super::{about, detection};
+use super::{about, condition, detection};
 use crate::rules::{
-    model::{Bound, Correlation, CorrelationKind, Filter, Number, Op},
+    model::{Bound, Condition, Correlation, CorrelationKind, Filter, Number, Op},
     parse::Placeholders,
     problem::{Code, Problem},
     yaml::{Node, Yaml},
@@ -19,10 +19,13 @@ pub(super) fn correlation(node: &Node, file: &str, warnings: &mut Vec<Problem>) 
     };
     let condition = body.get("condition");
     let kind = kind(body, condition)?;
+    let temporal = matches!(kind, CorrelationKind::Temporal | CorrelationKind::TemporalOrdered);
+    let written = condition.filter(|condition| temporal && matches!(condition.value, Yaml::Text(_)));
     let texts = |node: &Node, key: &str| -> Vec<String> {
         node.get(key).map(|list| list.items().iter().filter_map(Node::words).collect()).unwrap_or_default()
     };
-    let rules = texts(body, "rules");
+    let mut rules = texts(body, "rules");
+    let expression = written.map(|written| expression(written, &mut rules)).transpose()?;
     if rules.is_empty() {
         return Err(missing("rules", "name rules by id or name"));
     }
@@ -32,7 +35,7 @@ pub(super) fn correlation(node: &Node, file: &str, warnings: &mut Vec<Problem>) 
         None => return Err(missing("timespan", "write `timespan: 10m`")),
     };
     let fields = condition.map(|condition| texts(condition, "field")).unwrap_or_default();
-    let bounds = bounds(body, condition, kind, rules.len())?;
+    let bounds = if expression.is_some() { Vec::new() } else { bounds(body, condition, temporal, rules.len())? };
     let counts_values =
         !matches!(kind, CorrelationKind::EventCount | CorrelationKind::Temporal | CorrelationKind::TemporalOrdered);
     if counts_values && fields.is_empty() {
@@ -52,6 +55,7 @@ pub(super) fn correlation(node: &Node, file: &str, warnings: &mut Vec<Problem>) 
         aliases: aliases(body)?,
         timespan_s,
         bounds,
+        expression,
         fields,
         generate: generate.is_some_and(|node| node.value == Yaml::Bool(true)),
     })
@@ -87,7 +91,29 @@ fn kind(body: &Node, condition: Option<&Node>) -> Result<CorrelationKind, Proble
 const KINDS: &str =
     "use event_count, value_count, temporal, temporal_ordered, value_sum, value_avg or value_percentile";
 
-/// `15s`, `10m`, `1h`, `7d`.
+/// What a temporal correlation says of its rules in words, `a and not b`. Rules that are listed must come in it; where
+/// none are, it names them.
+fn expression(written: &Node, rules: &mut Vec<String>) -> Result<Condition, Problem> {
+    let text = written.words().unwrap_or_default();
+    if rules.is_empty() {
+        *rules = condition::named(&text, written.place)?;
+    }
+    let names: Vec<&str> = rules.iter().map(String::as_str).collect();
+    let expression = condition::read(&text, written.place, &names)?;
+    let mut used = vec![false; rules.len()];
+    expression.each_search(&mut |number| used.get_mut(number).into_iter().for_each(|used| *used = true));
+    match rules.iter().zip(used).find(|(_, used)| !used) {
+        None => Ok(expression),
+        Some((unused, _)) => Err(Problem::new(
+            Code::Condition,
+            written.place,
+            format!("the condition does not speak of rule \"{unused}\""),
+        )
+        .hint("add it to the condition, or take it out of `rules`")),
+    }
+}
+
+/// `15s`, `10m`, `1h`, `7d`, `2w`, `1M`, `1y`; months and years are those of the calendar on average.
 fn seconds(node: &Node) -> Result<u64, Problem> {
     let text = node.words().unwrap_or_default();
     let unit = match text.chars().next_back() {
@@ -95,6 +121,9 @@ fn seconds(node: &Node) -> Result<u64, Problem> {
         Some('m') => 60,
         Some('h') => 3_600,
         Some('d') => 86_400,
+        Some('w') => 604_800,
+        Some('M') => 2_629_746,
+        Some('y') => 31_556_952,
         _ => 0,
     };
     let digits = text.get(..text.len().saturating_sub(1)).unwrap_or_default();
@@ -105,12 +134,11 @@ fn seconds(node: &Node) -> Result<u64, Problem> {
     match span {
         Some(span) if (1..=MAX_S).contains(&span) => Ok(span),
         _ => Err(Problem::new(Code::Shape, node.place, format!("\"{text}\" is no time span from 1s to 366d"))
-            .hint("write a number and s, m, h or d, as `90m`")),
+            .hint("write a number and s, m, h, d, w, M or y, as `90m`")),
     }
 }
 
-fn bounds(body: &Node, condition: Option<&Node>, kind: CorrelationKind, n_rules: usize) -> Result<Vec<Bound>, Problem> {
-    let temporal = matches!(kind, CorrelationKind::Temporal | CorrelationKind::TemporalOrdered);
+fn bounds(body: &Node, condition: Option<&Node>, temporal: bool, n_rules: usize) -> Result<Vec<Bound>, Problem> {
     let all_rules = || vec![Bound { op: Some(Op::GreaterOrEqual), number: Number::Whole(n_rules as i128) }];
     let Some(condition) = condition else {
         if temporal {
@@ -125,7 +153,7 @@ fn bounds(body: &Node, condition: Option<&Node>, kind: CorrelationKind, n_rules:
             condition.place,
             format!("the condition of a correlation is a map and not {}", condition.sort()),
         )
-        .hint("write `gte: 10` below it"));
+        .hint("write `gte: 10` below it; only temporal correlations may say `a and not b`"));
     }
     let mut bounds = Vec::new();
     for (key, value) in condition.entries() {

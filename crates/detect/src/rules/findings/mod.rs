@@ -3,6 +3,8 @@
 //! A match is a fact, as that of an indicator, and has no p-value. How far to trust it is the author's word on the rule:
 //! its level says how bad it would be, its status how well it was tried.
 
+mod correlated;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use arrow_array::RecordBatch;
@@ -10,19 +12,15 @@ use schema::{
     Entity, EntityKind, Evidence, Finding, FindingBatch, Severity, Timestamp, Tlp, Window, observe, stable_id,
 };
 
-use super::{
-    compile::Plan,
-    correlate::Occurrence,
-    evaluate::Hits,
-    model::{About, Correlation},
-    set::RuleSet,
-};
+pub use correlated::of_occurrences;
+
+use super::{compile::Plan, evaluate::Hits, model::About, set::RuleSet};
 use crate::{
     Error,
     indicators::scan::{Instants, Texts},
 };
 
-pub(super) const DETECTOR: &str = "rule";
+const DETECTOR: &str = "rule";
 
 /// Goes up when the same rows and rules would give other findings.
 const VERSION: &str = "1";
@@ -229,77 +227,19 @@ fn finding(about: &About, window: Window, key: Key, tally: Tally) -> Option<Find
             .map(|(_, table, record_id)| Evidence { table: table.to_owned(), record_id })
             .collect(),
         statistics: vec![("severity".to_owned(), about.severity().ocsf_id() as f64)],
-        ..of_rule(about, dataset, subject, window)
+        ..of_rule(DETECTOR, about, dataset, subject, window)
     })
 }
 
-/// Findings of correlations, one for each occurrence.
-pub fn of_occurrences(set: &RuleSet, occurrences: &[Occurrence], window: Window) -> Vec<Finding> {
-    let one = |occurrence: &Occurrence| {
-        let correlation = set.correlations().get(occurrence.correlation)?;
-        Some(of_occurrence(correlation, occurrence, window))
-    };
-    FindingBatch::new(occurrences.iter().filter_map(one).collect()).into_findings()
-}
-
-fn of_occurrence(correlation: &Correlation, occurrence: &Occurrence, window: Window) -> Finding {
-    let about = &correlation.about;
-    let subject = subject_of_group(correlation, occurrence);
-    let first = occurrence.first.to_string();
-    let group = occurrence.group.join("\u{1f}");
-    let parts = [DETECTOR, &about.id, &occurrence.dataset, &group, first.as_str()];
-    let because = format!(
-        "correlation \"{}\" held for {}: {} matches within {} s, at most {} in one window",
-        about.title,
-        if occurrence.group.is_empty() { "all records".to_owned() } else { occurrence.group.join(", ") },
-        occurrence.n_events,
-        occurrence.last.saturating_sub(occurrence.first) / 1_000_000_000,
-        occurrence.most,
-    );
-    Finding {
-        id: stable_id("finding", &parts),
-        because,
-        first_seen: Timestamp::from_nanos(occurrence.first),
-        last_seen: Timestamp::from_nanos(occurrence.last),
-        n_records: occurrence.n_events,
-        evidence: occurrence
-            .evidence
-            .iter()
-            .map(|(table, record_id)| Evidence { table: table.clone(), record_id: record_id.clone() })
-            .collect(),
-        statistics: vec![
-            ("counted_max".to_owned(), occurrence.most),
-            ("severity".to_owned(), about.severity().ocsf_id() as f64),
-        ],
-        ..of_rule(about, occurrence.dataset.clone(), subject, window)
-    }
-}
-
-/// The first value that is an address or belongs to a field of hosts or accounts; else the first, as a host.
-fn subject_of_group(correlation: &Correlation, occurrence: &Occurrence) -> Entity {
-    let named = correlation.group_by.iter().zip(&occurrence.group);
-    let kind = |field: &str, value: &str| {
-        let field = field.to_lowercase();
-        match () {
-            () if observe::parse_ip(value).is_some() => Some(EntityKind::Ip),
-            () if field.contains("user") || field.contains("account") => Some(EntityKind::Account),
-            () if ["host", "computer", "workstation"].iter().any(|word| field.contains(word)) => Some(EntityKind::Host),
-            () => None,
-        }
-    };
-    let known = named.clone().find_map(|(field, value)| Some(Entity::new(kind(field, value)?, value.as_str())));
-    let first = || occurrence.group.first().unwrap_or(&occurrence.dataset).as_str();
-    known.unwrap_or_else(|| Entity::new(EntityKind::Host, first()))
-}
-
-fn of_rule(about: &About, dataset: String, subject: Entity, window: Window) -> Finding {
+/// What the author of a rule says goes into every finding of it.
+pub(super) fn of_rule(detector: &str, about: &About, dataset: String, subject: Entity, window: Window) -> Finding {
     let unless = match about.falsepositives.first() {
         Some(reason) => format!("The author of the rule names as harmless: {reason}."),
         None => "What the rule looks for is also done by software or people with good reason.".to_owned(),
     };
     Finding {
         id: String::new(),
-        detector: DETECTOR.to_owned(),
+        detector: detector.to_owned(),
         detector_version: VERSION.to_owned(),
         dataset,
         subject,
