@@ -122,16 +122,11 @@ fn mixed(n: u64) -> Claim {
 
 fn claim(kind: Observable, value: String, n: u64) -> Claim {
     Claim {
-        kind,
-        value,
-        source: format!("feed {}", n % 20),
         confidence: 50 + (n % 50) as u8,
         tlp: Tlp::Green,
-        label: Some(format!("family {}", n % 2_953)),
-        technique: None,
-        valid_from: None,
+        malware: Some(format!("family {}", n % 2_953)),
         valid_until: Timestamp::from_seconds(1_800_000_000 + n as i64),
-        reference: None,
+        ..Claim::new(kind, value, format!("feed {}", n % 20))
     }
 }
 

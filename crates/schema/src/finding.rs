@@ -26,6 +26,8 @@ pub enum EntityKind {
     File,
     Email,
     Fingerprint,
+    /// What is left behind on a host or in a message: a registry key, a pipe, a subject.
+    Artifact,
 }
 
 impl EntityKind {
@@ -39,6 +41,7 @@ impl EntityKind {
             Self::File => "file",
             Self::Email => "email",
             Self::Fingerprint => "fingerprint",
+            Self::Artifact => "artifact",
         }
     }
 }
@@ -47,11 +50,12 @@ impl From<Observable> for EntityKind {
     fn from(observable: Observable) -> Self {
         match observable {
             Observable::Ip => Self::Ip,
-            Observable::Domain => Self::Domain,
+            Observable::Domain | Observable::HostName | Observable::EmailDomain => Self::Domain,
             Observable::Url => Self::Url,
-            Observable::Hash => Self::File,
+            Observable::Hash | Observable::FileName | Observable::FilePath => Self::File,
             Observable::Email => Self::Email,
             Observable::UserAgent | Observable::Ja3 | Observable::Ja4 => Self::Fingerprint,
+            _ => Self::Artifact,
         }
     }
 }

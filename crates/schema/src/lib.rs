@@ -44,7 +44,7 @@ pub use data_components::data_components;
 pub use diamond::{Diamond, Direction, Outcome, Vertex};
 pub use finding::{Entity, EntityKind, Evidence, Finding, FindingBatch};
 pub use ids::{SourceKey, record_id, stable_id};
-pub use indicator::{Claim, Observable};
+pub use indicator::{Claim, Observable, Reliability};
 pub use kill_chain::Phase;
 pub use marking::Tlp;
 pub use severity::Severity;

@@ -28,6 +28,11 @@ pub(super) enum Contact {
     WasContactedBy,
     WasReportedWith,
     ShowedSoftware,
+    ReceivedMailAbout,
+    ChangedKey,
+    UsedPipe,
+    RanScript,
+    MetServerAs,
 }
 
 impl Contact {
@@ -38,6 +43,12 @@ impl Contact {
             ("file_changes", _) => Self::Kept,
             ("network_by_process", "query") => Self::AskedFor,
             ("network_by_process", "answers") => Self::GotAsAnswer,
+            ("registry_changes", _) => Self::ChangedKey,
+            ("pipes", _) => Self::UsedPipe,
+            ("scripts", _) => Self::RanScript,
+            ("emails", "subject") => Self::ReceivedMailAbout,
+            (_, "ja3s") => Self::MetServerAs,
+            (_, "asn") => Self::WasContactedBy,
             ("cloud_api_calls", "src_ip") => Self::CalledFrom,
             ("emails", "attachment_sha256" | "attachment_md5") => Self::ReceivedAttachment,
             ("emails", "urls" | "url_hosts") => Self::ReceivedLinkTo,
@@ -69,6 +80,7 @@ impl Contact {
             (_, "emails") => &["to_addresses", "cc_addresses", "bcc_addresses", "from_address"],
             (_, "cloud_api_calls") => &["user", "user_id", "account"],
             (_, "processes" | "modules_loaded" | "file_changes" | "network_by_process") => &["host", "src_ip", "user"],
+            (_, "registry_changes" | "pipes" | "scripts") => &["host", "user"],
             (Self::WasContactedBy, "logons") => &["dst_ip", "host", "user"],
             (Self::WasContactedBy | Self::ReceivedFileFrom | Self::ReceivedFile, _) => &["dst_ip", "device", "user"],
             (Self::ReceivedMailFrom, _) => &["email_to", "dst_ip", "device", "user"],
@@ -93,7 +105,9 @@ impl Contact {
             Self::Ran | Self::Loaded | Self::Kept | Self::ReceivedAttachment | Self::SentMailTo | Self::CalledFrom => {
                 &[]
             }
+            Self::MetServerAs => &["dst_ip", "server_name"],
             Self::SpokeAs | Self::ReceivedMailFrom | Self::WasMailedTo | Self::ShowedSoftware => &[],
+            Self::ReceivedMailAbout | Self::ChangedKey | Self::UsedPipe | Self::RanScript => &[],
         }
     }
 }
@@ -113,6 +127,13 @@ pub(super) const RECORD: [&str; 3] = ["record_id", "dataset", "observed_at"];
 const ALSO_WATCHED: &[(&str, &str, Observable)] = &[
     ("dns_queries", "answers", Observable::Domain),
     ("tls_sessions", "certificate_fingerprints", Observable::Hash),
+    ("tls_sessions", "certificate_fingerprints", Observable::Certificate),
+    ("certificates", "fingerprint", Observable::Certificate),
+    ("emails", "from_address", Observable::EmailDomain),
+    ("emails", "sender", Observable::EmailDomain),
+    ("emails", "reply_to", Observable::EmailDomain),
+    ("emails", "return_path", Observable::EmailDomain),
+    ("alerts", "email_from", Observable::EmailDomain),
     ("certificates", "dns_names", Observable::Domain),
     ("certificates", "ip_names", Observable::Ip),
     ("alerts", "email_to", Observable::Email),
@@ -153,15 +174,39 @@ pub(super) fn needed(table: &str, listed: impl Fn(Observable) -> bool) -> Vec<&'
     table.columns().map(|column| column.name).filter(|name| names.contains(name)).collect()
 }
 
+/// What a column of this kind may be listed as.
 fn within(kind: Observable) -> &'static [Observable] {
+    const OF_NAME: &[Observable] = &[Observable::Domain, Observable::HostName, Observable::Ip];
+    const OF_URL: &[Observable] = &[
+        Observable::Url,
+        Observable::UrlPrefix,
+        Observable::UrlPath,
+        Observable::Domain,
+        Observable::HostName,
+        Observable::Ip,
+    ];
     match kind {
+        Observable::Domain | Observable::HostName => OF_NAME,
+        Observable::Url | Observable::UrlPrefix | Observable::UrlPath => OF_URL,
+        Observable::FilePath => &[Observable::FilePath, Observable::FileName],
         Observable::Ip => &[Observable::Ip],
-        Observable::Domain => &[Observable::Domain, Observable::Ip],
-        Observable::Url => &[Observable::Url, Observable::Domain, Observable::Ip],
         Observable::Hash => &[Observable::Hash],
         Observable::Email => &[Observable::Email],
         Observable::UserAgent => &[Observable::UserAgent],
         Observable::Ja3 => &[Observable::Ja3],
         Observable::Ja4 => &[Observable::Ja4],
+        Observable::EmailSubject => &[Observable::EmailSubject],
+        Observable::EmailDomain => &[Observable::EmailDomain],
+        Observable::Imphash => &[Observable::Imphash],
+        Observable::FileName => &[Observable::FileName],
+        Observable::RegistryKey => &[Observable::RegistryKey],
+        Observable::NamedPipe => &[Observable::NamedPipe],
+        Observable::Ja3s => &[Observable::Ja3s],
+        Observable::Certificate => &[Observable::Certificate],
+        Observable::CertificateSerial => &[Observable::CertificateSerial],
+        Observable::Asn => &[Observable::Asn],
+        // No table has a column for these yet.
+        Observable::Ssdeep | Observable::Tlsh | Observable::Mutex | Observable::Hassh => &[],
+        Observable::Cve | Observable::Wallet => &[],
     }
 }

@@ -70,6 +70,7 @@ impl Hits {
     /// `valid_from` on, before `valid_until`.
     pub fn scan(&mut self, matcher: &Matcher, table: &str, rows: &RecordBatch, sifted: &Sifted) -> Result<(), Error> {
         let table = tables::find(table).ok_or_else(|| Error::new(format!("there is no table \"{table}\"")))?;
+        let rows = &scan::with_named_numbers(matcher, rows);
         let mut met = std::mem::take(&mut self.met);
         met.clear();
         scan::some(matcher, table, rows, &sifted.rows, |row, entry, contact| met.push(Met { row, entry, contact }));

@@ -32,12 +32,49 @@ pub(super) fn look_up<S: Set>(set: &S, kind: Observable, text: &str, found: &mut
         Observable::Ip => look_up_ip(set, text, found),
         Observable::Domain => look_up_name(set, text, found),
         Observable::Url => look_up_url(set, text, found),
-        Observable::Email => {
-            if let Ok(address) = observe::canonical(Observable::Email, text) {
-                look_up_text(set, Observable::Email, &address, found);
+        Observable::FilePath => look_up_path(set, text, found),
+        Observable::RegistryKey => look_up_key(set, text, found),
+        Observable::EmailDomain => {
+            let domain = text.rsplit_once('@').map_or(text, |(_, domain)| domain);
+            if let Ok(domain) = observe::canonical(Observable::EmailDomain, domain) {
+                look_up_below(set, Observable::EmailDomain, &domain, found);
+            }
+        }
+        // Tables hold these as they came.
+        Observable::Email
+        | Observable::EmailSubject
+        | Observable::FileName
+        | Observable::NamedPipe
+        | Observable::Certificate
+        | Observable::CertificateSerial => {
+            if let Ok(value) = observe::canonical(kind, text) {
+                look_up_text(set, kind, &value, found);
             }
         }
         kind => look_up_text(set, kind, text, found),
+    }
+}
+
+/// The path, with and without the folder of its user, and the name at its end.
+fn look_up_path<S: Set>(set: &S, path: &str, found: &mut dyn FnMut(S::Found)) {
+    if set.has(Observable::FilePath) {
+        for form in observe::path_forms(path) {
+            look_up_text(set, Observable::FilePath, &form, found);
+        }
+    }
+    if set.has(Observable::FileName) {
+        if let Ok(name) = observe::canonical(Observable::FileName, observe::path_name(path)) {
+            look_up_text(set, Observable::FileName, &name, found);
+        }
+    }
+}
+
+/// The key and the key above it: telemetry names a value with its key, and indicators name either.
+fn look_up_key<S: Set>(set: &S, key: &str, found: &mut dyn FnMut(S::Found)) {
+    let Ok(key) = observe::canonical(Observable::RegistryKey, key) else { return };
+    look_up_text(set, Observable::RegistryKey, &key, found);
+    if let Some((above, _)) = key.rsplit_once('\\') {
+        look_up_text(set, Observable::RegistryKey, above, found);
     }
 }
 
@@ -53,7 +90,8 @@ pub(super) fn look_up_name<S: Set>(set: &S, name: &str, found: &mut dyn FnMut(S:
     if let Some(Ok(address)) = maybe_address.then(|| observe::canonical(Observable::Ip, name)) {
         look_up_ip(set, &address, found);
     }
-    if name.len() > LONGEST_NAME || !set.has(Observable::Domain) {
+    let listed = set.has(Observable::Domain) || set.has(Observable::HostName);
+    if name.len() > LONGEST_NAME || !listed {
         return;
     }
     if is_canonical_name(name) {
@@ -65,9 +103,15 @@ pub(super) fn look_up_name<S: Set>(set: &S, name: &str, found: &mut dyn FnMut(S:
 }
 
 fn look_up_canonical_name<S: Set>(set: &S, name: &str, found: &mut dyn FnMut(S::Found)) {
-    hash::each_suffix(seed_of(Observable::Domain), name, |hash, suffix| {
-        set.exact(Observable::Domain, hash, suffix, found);
-    });
+    if set.has(Observable::HostName) {
+        look_up_text(set, Observable::HostName, name, found);
+    }
+    look_up_below(set, Observable::Domain, name, found);
+}
+
+/// The name and every domain above it.
+fn look_up_below<S: Set>(set: &S, kind: Observable, name: &str, found: &mut dyn FnMut(S::Found)) {
+    hash::each_suffix(seed_of(kind), name, |hash, suffix| set.exact(kind, hash, suffix, found));
 }
 
 /// The URL itself, the URL without its query, and its host. `http` and `https` are not told apart, because feeds are
@@ -83,7 +127,49 @@ fn look_up_url<S: Set>(set: &S, url: &str, found: &mut dyn FnMut(S::Found)) {
             look_up_text(set, Observable::Url, page, found);
         }
     }
+    if set.has(Observable::UrlPrefix) {
+        each_prefix(key_of(Observable::Url, &url), |prefix| look_up_text(set, Observable::UrlPrefix, prefix, found));
+    }
+    if set.has(Observable::UrlPath) {
+        let key = key_of(Observable::Url, &url);
+        let path = key.find('/').and_then(|slash| key.get(slash..)).unwrap_or_default();
+        each_path(path, |path| look_up_text(set, Observable::UrlPath, path, found));
+    }
     look_up_name(set, observe::url_host(&url), found);
+}
+
+/// Segments of one URL that are looked at; deeper ones are no place to which lists point.
+const SEGMENTS_MAX: usize = 32;
+
+/// What a URL begins with, at each end of a segment with and without its slash, and without its query.
+fn each_prefix<'a>(url: &'a str, mut found: impl FnMut(&'a str)) {
+    let path_end = url.find('?').unwrap_or(url.len());
+    let path = url.get(..path_end).unwrap_or(url);
+    for (slash, _) in path.match_indices('/').take(SEGMENTS_MAX) {
+        let (without, with) = (path.get(..slash), path.get(..=slash));
+        without.filter(|_| path.find('/') != Some(slash)).into_iter().chain(with).for_each(&mut found);
+    }
+    if !path.ends_with('/') {
+        found(path);
+    }
+    if path_end < url.len() {
+        found(url);
+    }
+}
+
+/// Forms under which a path may be listed: whole; without its query; up to the first `=` of its query; and, as what
+/// ends in a slash covers what is below, each folder.
+fn each_path<'a>(path: &'a str, mut found: impl FnMut(&'a str)) {
+    found(path);
+    let page = path.split_once('?').map_or(path, |(page, _)| page);
+    if page.len() < path.len() {
+        found(page);
+        let value = path.find('=').and_then(|equals| path.get(..=equals));
+        value.filter(|value| value.len() < path.len()).into_iter().for_each(&mut found);
+    }
+    for (slash, _) in page.match_indices('/').skip(1).take(SEGMENTS_MAX) {
+        path.get(..=slash).filter(|folder| folder.len() < page.len()).into_iter().for_each(&mut found);
+    }
 }
 
 fn look_up_text<S: Set>(set: &S, kind: Observable, value: &str, found: &mut dyn FnMut(S::Found)) {
@@ -93,7 +179,7 @@ fn look_up_text<S: Set>(set: &S, kind: Observable, value: &str, found: &mut dyn 
 
 /// The part of a canonical value that decides whether two are the same for matching.
 pub(super) fn key_of(kind: Observable, value: &str) -> &str {
-    if kind != Observable::Url {
+    if !matches!(kind, Observable::Url | Observable::UrlPrefix) {
         return value;
     }
     value.strip_prefix("http://").or_else(|| value.strip_prefix("https://")).unwrap_or(value)
@@ -102,7 +188,7 @@ pub(super) fn key_of(kind: Observable, value: &str) -> &str {
 /// The hash under which a canonical value is found.
 pub(super) fn hash_of(kind: Observable, value: &str) -> u64 {
     match kind {
-        Observable::Domain => hash::of_name(seed_of(kind), value),
+        Observable::Domain | Observable::EmailDomain => hash::of_name(seed_of(kind), value),
         Observable::Ip => match observe::parse_ip(value) {
             Some(address) => hash_of_ip(address),
             None => hash::of_text(seed_of(kind), value.as_bytes()),

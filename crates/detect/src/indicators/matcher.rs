@@ -71,10 +71,11 @@ impl Matcher {
     }
 
     /// Adds claims. All claims about one value are kept, the very same claim once. Claims whose value is not of its
-    /// kind, or would match innocent things without end, are left out, as [`super::SieveBuilder::push`] does.
+    /// kind, or would match innocent things without end, are left out, as [`super::SieveBuilder::push`] does, and so
+    /// are those that their source has taken back.
     pub fn add(&mut self, claims: impl IntoIterator<Item = Claim>) {
         let n_networks = self.listed_networks.len();
-        for claim in claims {
+        for claim in claims.into_iter().filter(|claim| !claim.revoked) {
             self.push(&claim);
         }
         if self.listed_networks.len() != n_networks {
@@ -145,7 +146,7 @@ impl Matcher {
     fn facts_of(&mut self, claim: &Claim) -> u32 {
         let facts = Facts {
             source: self.word(&claim.source),
-            label: claim.label.as_deref().map_or(NO_WORD, |label| self.word(label)),
+            label: claim.label().map_or(NO_WORD, |label| self.word(label)),
             technique: claim.technique.as_deref().map_or(NO_WORD, |technique| self.word(technique)),
             confidence: claim.confidence.min(100),
             tlp: claim.tlp,

@@ -9,18 +9,8 @@
 //! use detect::indicators::{Matcher, SieveBuilder};
 //! use schema::{Claim, Observable, Tlp};
 //!
-//! let claim = Claim {
-//!     kind: Observable::Domain,
-//!     value: "evil.example".to_owned(),
-//!     source: "a feed".to_owned(),
-//!     confidence: 80,
-//!     tlp: Tlp::Green,
-//!     label: Some("Emotet".to_owned()),
-//!     technique: None,
-//!     valid_from: None,
-//!     valid_until: None,
-//!     reference: None,
-//! };
+//! let malware = Some("Emotet".to_owned());
+//! let claim = Claim { malware, tlp: Tlp::Green, ..Claim::new(Observable::Domain, "evil.example", "a feed") };
 //! let mut listed = SieveBuilder::new();
 //! listed.push(claim.kind, &claim.value);
 //! assert!(listed.finish().columns("dns_queries").contains(&"query"));

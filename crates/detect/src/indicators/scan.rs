@@ -1,12 +1,14 @@
 //! Rows against claims: which row met which entry in which column. The hot loop of this crate.
 
+use std::{borrow::Cow, sync::Arc};
+
 use arrow_array::{
-    Array, GenericListArray, LargeStringArray, RecordBatch, StringArray, StringViewArray,
+    Array, ArrayRef, GenericListArray, LargeStringArray, RecordBatch, StringArray, StringViewArray,
     cast::AsArray,
-    types::{TimestampMicrosecondType, TimestampNanosecondType},
+    types::{Int64Type, TimestampMicrosecondType, TimestampNanosecondType},
 };
-use arrow_schema::DataType;
-use schema::Table;
+use arrow_schema::{DataType, Field, Schema};
+use schema::{Observable, Table};
 
 use super::{
     columns::{self, Contact, Watched},
@@ -20,6 +22,22 @@ pub(super) struct Met {
     pub(super) row: u32,
     pub(super) entry: u32,
     pub(super) contact: Contact,
+}
+
+/// Numbers of networks as the texts under which they are listed; borrowed where there are none to look for.
+pub(super) fn with_named_numbers<'a, S: Set>(set: &S, rows: &'a RecordBatch) -> Cow<'a, RecordBatch> {
+    let numbers = rows.column_by_name("asn").and_then(|column| column.as_primitive_opt::<Int64Type>());
+    let Some(numbers) = numbers.filter(|_| set.has(Observable::Asn)) else { return Cow::Borrowed(rows) };
+    let names: StringArray = numbers.iter().map(|number| number.map(|number| format!("AS{number}"))).collect();
+    let fields = rows.schema_ref().fields().iter().map(|field| match field.name().as_str() {
+        "asn" => Arc::new(Field::new("asn", DataType::Utf8, true)),
+        _ => field.clone(),
+    });
+    let schema = Schema::new(fields.collect::<Vec<_>>());
+    let named: ArrayRef = Arc::new(names);
+    let columns = rows.schema_ref().fields().iter().zip(rows.columns());
+    let columns = columns.map(|(field, column)| if field.name() == "asn" { named.clone() } else { column.clone() });
+    RecordBatch::try_new(Arc::new(schema), columns.collect()).map_or(Cow::Borrowed(rows), Cow::Owned)
 }
 
 /// Calls back with everything that the rows of a batch meet: row, what was found, and how the record touched it.

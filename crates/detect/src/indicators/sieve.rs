@@ -173,6 +173,7 @@ impl Sieve {
     pub fn sift(&self, table: &str, rows: &RecordBatch, sifted: &mut Sifted) -> Result<(), Error> {
         let table = tables::find(table).ok_or_else(|| Error::new(format!("there is no table \"{table}\"")))?;
         sifted.clear();
+        let rows = &scan::with_named_numbers(self, rows);
         scan::each(self, table, rows, |row, (kind, value), _| {
             sifted.rows.push(row);
             sifted.values.insert((kind, value));
@@ -277,7 +278,7 @@ impl Set for Sieve {
         if !self.holds(hash) {
             return;
         }
-        if kind == Observable::Url {
+        if matches!(kind, Observable::Url | Observable::UrlPrefix) {
             // The scheme was left out of the hash; sources write either, or none.
             ["http://", "https://", ""]
                 .iter()

@@ -14,18 +14,7 @@ use super::{look_up::look_up_name, *};
 const HOUR: &str = "2026-11-21T09:00:00Z";
 
 fn claim(kind: Observable, value: &str) -> Claim {
-    Claim {
-        kind,
-        value: value.to_owned(),
-        source: "feed".to_owned(),
-        confidence: 80,
-        tlp: Tlp::Green,
-        label: None,
-        technique: None,
-        valid_from: None,
-        valid_until: None,
-        reference: None,
-    }
+    Claim { confidence: 80, tlp: Tlp::Green, ..Claim::new(kind, value, "feed") }
 }
 
 fn at(minutes: i64) -> i64 {
@@ -251,7 +240,7 @@ fn all_claims_about_a_value_are_kept_and_told() {
             source: "other".to_owned(),
             confidence: 95,
             tlp: Tlp::Amber,
-            label: Some("Emotet".to_owned()),
+            malware: Some("Emotet".to_owned()),
             ..base.clone()
         },
         Claim { source: "third".to_owned(), technique: Some("T1568".to_owned()), ..base },

@@ -48,19 +48,29 @@ pub(super) fn unless(kind: Observable) -> &'static str {
             "The address is shared (hosting, CDN, VPN exit, sinkhole) or has changed hands since it was listed, or \
              the contact came from a scanner or a security tool."
         }
-        Observable::Domain => {
+        Observable::Domain | Observable::HostName | Observable::EmailDomain => {
             "The name is a shared service, a sinkhole or has been cleaned or re-registered since it was listed, or a \
              security tool or a mail filter looked it up."
         }
-        Observable::Url => {
+        Observable::Url | Observable::UrlPrefix | Observable::UrlPath => {
             "The page has been cleaned since it was listed, or a security tool fetched it to check the link."
         }
-        Observable::Hash => {
+        Observable::Hash | Observable::Imphash | Observable::Ssdeep | Observable::Tlsh => {
             "The list names a harmless file, as installers inside a malware report, or the file was blocked, or an \
              analyst moved a sample."
         }
         Observable::Email => "The sender was forged, or the account was misused once and has been recovered.",
-        Observable::UserAgent | Observable::Ja3 | Observable::Ja4 => {
+        Observable::FileName | Observable::FilePath | Observable::RegistryKey | Observable::NamedPipe => {
+            "Harmless software uses the same name, or an analyst handled a sample."
+        }
+        Observable::Mutex | Observable::EmailSubject | Observable::Cve | Observable::Wallet => {
+            "Harmless software or mail has the same text."
+        }
+        Observable::Asn => "A network has many customers, and most of them do no harm.",
+        Observable::Certificate | Observable::CertificateSerial => {
+            "The certificate is shared by many servers, or comes with a tool that has honest uses."
+        }
+        Observable::UserAgent | Observable::Ja3 | Observable::Ja3s | Observable::Ja4 | Observable::Hassh => {
             "Harmless software has the same fingerprint: libraries are shared, and many programs look alike."
         }
     }
@@ -86,6 +96,11 @@ fn technique(contact: Contact) -> Option<&'static str> {
         Contact::Loaded => Some("T1129"),
         Contact::ReceivedAttachment => Some("T1566.001"),
         Contact::ReceivedLinkTo => Some("T1566.002"),
+        Contact::ReceivedMailAbout => Some("T1566"),
+        Contact::ChangedKey => Some("T1112"),
+        Contact::UsedPipe => Some("T1559"),
+        Contact::RanScript => Some("T1059"),
+        Contact::MetServerAs => Some("T1071"),
         Contact::CalledFrom => Some("T1078.004"),
         Contact::Requested => Some("T1071.001"),
         Contact::OpenedTls
@@ -130,6 +145,11 @@ fn verb(contact: Contact) -> &'static str {
         Contact::WasContactedBy => "was contacted by",
         Contact::WasReportedWith => "was in alerts about",
         Contact::ShowedSoftware => "showed software as",
+        Contact::ReceivedMailAbout => "received mail with subject",
+        Contact::ChangedKey => "changed registry key",
+        Contact::UsedPipe => "used pipe",
+        Contact::RanScript => "ran script",
+        Contact::MetServerAs => "met a server with fingerprint",
     }
 }
 

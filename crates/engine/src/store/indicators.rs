@@ -18,7 +18,7 @@ impl Store {
     /// Gives the number of this change, which is [`CLAIMS_VERSION`] from now on.
     pub(crate) async fn save_claims(&self, claims: &mut [Claim], now: Timestamp) -> Result<i64> {
         claims.sort_unstable_by(|a, b| {
-            (a.kind.name(), &a.value, &a.source, &a.label).cmp(&(b.kind.name(), &b.value, &b.source, &b.label))
+            (a.kind.name(), &a.value, &a.source, a.label()).cmp(&(b.kind.name(), &b.value, &b.source, b.label()))
         });
         let mut transaction = self.begin().await?;
         for chunk in claims.chunks(ROWS_PER_STATEMENT) {
@@ -87,7 +87,7 @@ fn insert(claims: &[Claim], now: Timestamp) -> QueryBuilder<Sqlite> {
             .push_bind(claim.source.clone())
             .push_bind(i64::from(claim.confidence))
             .push_bind(claim.tlp.label())
-            .push_bind(claim.label.clone().unwrap_or_default())
+            .push_bind(claim.label().unwrap_or_default().to_owned())
             .push_bind(claim.technique.clone())
             .push_bind(claim.valid_from.map(Timestamp::micros))
             .push_bind(claim.valid_until.map(Timestamp::micros))
@@ -110,15 +110,13 @@ fn read(row: &SqliteRow) -> Result<Claim> {
     let tlp: &str = row.try_get("tlp")?;
     let label: String = row.try_get("label")?;
     Ok(Claim {
-        kind: kind(row)?,
-        value: row.try_get("value")?,
-        source: row.try_get("source")?,
         confidence: u8::try_from(row.try_get::<i64, _>("confidence")?).unwrap_or(0),
         tlp: schema::Tlp::from_outside(tlp),
-        label: (!label.is_empty()).then_some(label),
+        labels: (!label.is_empty()).then_some(label).into_iter().collect(),
         technique: row.try_get("technique")?,
         valid_from: row.try_get::<Option<i64>, _>("valid_from")?.and_then(Timestamp::from_micros),
         valid_until: row.try_get::<Option<i64>, _>("valid_until")?.and_then(Timestamp::from_micros),
         reference: row.try_get("reference")?,
+        ..Claim::new(kind(row)?, row.try_get::<String, _>("value")?, row.try_get::<String, _>("source")?)
     })
 }

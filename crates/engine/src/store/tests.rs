@@ -48,18 +48,7 @@ fn finding(id: &str, subject: &str, window: Window) -> Finding {
 }
 
 fn claim(value: &str, source: &str) -> Claim {
-    Claim {
-        kind: Observable::Domain,
-        value: value.to_owned(),
-        source: source.to_owned(),
-        confidence: 50,
-        tlp: Tlp::Green,
-        label: None,
-        technique: None,
-        valid_from: None,
-        valid_until: None,
-        reference: None,
-    }
+    Claim { tlp: Tlp::Green, ..Claim::new(Observable::Domain, value, source) }
 }
 
 #[tokio::test]

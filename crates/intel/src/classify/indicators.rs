@@ -32,7 +32,7 @@ pub(super) fn observable(entity: &Entity) -> Option<(Observable, String)> {
         EntityKind::File => is_hash(value).then(|| (Observable::Hash, value.to_ascii_lowercase())),
         EntityKind::Email => Some((Observable::Email, value.to_owned())),
         EntityKind::Fingerprint => Some((fingerprint(value), value.to_owned())),
-        EntityKind::Host | EntityKind::Account => None,
+        EntityKind::Host | EntityKind::Account | EntityKind::Artifact => None,
     }
 }
 

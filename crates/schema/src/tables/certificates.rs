@@ -13,7 +13,9 @@ pub(super) static TABLE: Table = Table::telemetry(
             .observes(Observable::Hash),
         Column::text("file_id", "The sensor's id of the certificate as a file.").hunted(),
         Column::int("version", "X.509 version.").ocsf("tls.certificate.version"),
-        Column::text("serial", "Serial number, hex.").ocsf("tls.certificate.serial_number").hunted(),
+        Column::text("serial", "Serial number, hex.")
+            .ocsf("tls.certificate.serial_number")
+            .observes(Observable::CertificateSerial),
         Column::text("subject", "Subject.").ocsf("tls.certificate.subject"),
         Column::text("issuer", "Issuer.").ocsf("tls.certificate.issuer"),
         Column::instant("not_before", "Valid from.").ocsf("tls.certificate.created_time"),

@@ -20,7 +20,7 @@ pub(super) static TABLE: Table = Table::telemetry(
         Column::texts("to_addresses", "Addresses in To, lower-case.").ocsf("email.to").observes(Observable::Email),
         Column::texts("cc_addresses", "Addresses in Cc, lower-case.").ocsf("email.cc").observes(Observable::Email),
         Column::texts("bcc_addresses", "Addresses in Bcc, lower-case.").ocsf("email.bcc").observes(Observable::Email),
-        Column::text("subject", "Subject, decoded.").ocsf("email.subject").hunted(),
+        Column::text("subject", "Subject, decoded.").ocsf("email.subject").observes(Observable::EmailSubject),
         Column::text("in_reply_to", "Message-ID that it answers.").hunted(),
         Column::text("mailer", "Program that says it made the message (X-Mailer, User-Agent).").ocsf("email.x_mailer"),
         Column::ip("src_ip", "Address that handed the message over: X-Originating-IP, else the outermost Received.")

@@ -20,7 +20,7 @@ pub(super) static TABLE: Table = Table::telemetry(
         actor::PROCESS_GUID,
         actor::PID,
         actor::PROCESS_PATH,
-        Column::text("path", "The file, with its path.").ocsf("file.path").hunted(),
+        Column::text("path", "The file, with its path.").ocsf("file.path").observes(Observable::FilePath),
         Column::text("new_path", "Where it went, for a rename or a link.").ocsf("file_result.path").hunted(),
         Column::instant("created_at", "When the file says it was made.").ocsf("file.created_time"),
         Column::instant("previously_created_at", "What it said before its times were changed."),
@@ -30,6 +30,8 @@ pub(super) static TABLE: Table = Table::telemetry(
         Column::text("md5", "MD5, lower-case hex.").ocsf("file.hashes[].value").observes(Observable::Hash),
         Column::text("sha1", "SHA-1, lower-case hex.").ocsf("file.hashes[].value").observes(Observable::Hash),
         Column::text("sha256", "SHA-256, lower-case hex.").ocsf("file.hashes[].value").observes(Observable::Hash),
-        Column::text("imphash", "Hash of the import table, lower-case hex.").ocsf("file.hashes[].value").hunted(),
+        Column::text("imphash", "Hash of the import table, lower-case hex.")
+            .ocsf("file.hashes[].value")
+            .observes(Observable::Imphash),
     ],
 );

@@ -14,7 +14,9 @@ pub(super) static TABLE: Table = Table::telemetry(
         Column::ip("dst_ip", "Host that received it.").ocsf("dst_endpoint.ip"),
         Column::text("protocol", "What carried it: HTTP, SMTP, SMB, SSL ..."),
         Column::text("mime_type", "Media type as recognised from content.").ocsf("file.mime_type"),
-        Column::text("file_name", "Name, where the protocol gives one.").ocsf("file.name"),
+        Column::text("file_name", "Name, where the protocol gives one.")
+            .ocsf("file.name")
+            .observes(Observable::FileName),
         Column::int("size_bytes", "Bytes seen.").unit("bytes").ocsf("file.size"),
         Column::int("total_bytes", "Bytes announced.").unit("bytes"),
         Column::int("missing_bytes", "Bytes the sensor missed.").unit("bytes"),

@@ -31,7 +31,9 @@ pub(super) static TABLE: Table = Table::telemetry(
         Column::int("src_bytes", "Bytes sent by the source.").unit("bytes").ocsf("traffic.bytes_out"),
         Column::int("dst_bytes", "Bytes sent by the destination.").unit("bytes").ocsf("traffic.bytes_in"),
         Column::text("country", "Country of the source, ISO 3166-1 alpha-2.").ocsf("src_endpoint.location.country"),
-        Column::int("asn", "Autonomous system of the source.").ocsf("src_endpoint.autonomous_system.number"),
+        Column::int("asn", "Autonomous system of the source.")
+            .ocsf("src_endpoint.autonomous_system.number")
+            .observes(Observable::Asn),
         Column::text("user", "Account or e-mail, where the source knows it.").ocsf("actor.user.name"),
     ],
 );

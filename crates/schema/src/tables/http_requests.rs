@@ -44,7 +44,9 @@ pub(super) static TABLE: Table = Table::telemetry(
         Column::text("ja3", "TLS client fingerprint JA3.").ocsf("tls.ja3_hash.value").observes(Observable::Ja3),
         Column::text("ja4", "TLS client fingerprint JA4.").observes(Observable::Ja4),
         Column::text("country", "Country of the client, ISO 3166-1 alpha-2.").ocsf("src_endpoint.location.country"),
-        Column::int("asn", "Autonomous system of the client.").ocsf("src_endpoint.autonomous_system.number"),
+        Column::int("asn", "Autonomous system of the client.")
+            .ocsf("src_endpoint.autonomous_system.number")
+            .observes(Observable::Asn),
         Column::text("action", "allowed, blocked, challenged ... where a device decided.").ocsf("action"),
         Column::text("device", "Host name or device id of the client, where the source knows it.")
             .ocsf("device.hostname"),

@@ -18,7 +18,9 @@ pub(super) static TABLE: Table = Table::telemetry(
         actor::PROCESS_GUID,
         actor::PID,
         actor::PROCESS_PATH,
-        Column::text("path", "The library or driver, with its path.").ocsf("module.file.path").hunted(),
+        Column::text("path", "The library or driver, with its path.")
+            .ocsf("module.file.path")
+            .observes(Observable::FilePath),
         Column::text("original_name", "File name in its own version information.").ocsf("module.file.internal_name"),
         Column::text("description", "Description in its version information.").ocsf("module.file.desc"),
         Column::text("product", "Product in its version information.").ocsf("module.file.product.name"),
@@ -34,6 +36,6 @@ pub(super) static TABLE: Table = Table::telemetry(
             .observes(Observable::Hash),
         Column::text("imphash", "Hash of the import table, lower-case hex.")
             .ocsf("module.file.hashes[].value")
-            .hunted(),
+            .observes(Observable::Imphash),
     ],
 );

@@ -1,6 +1,6 @@
 //! Named pipes (OCSF file_activity on a named pipe).
 
-use crate::{Column, Table, actor};
+use crate::{Column, Observable, Table, actor};
 
 pub(super) static TABLE: Table = Table::telemetry(
     "pipes",
@@ -17,6 +17,8 @@ pub(super) static TABLE: Table = Table::telemetry(
         actor::PROCESS_GUID,
         actor::PID,
         actor::PROCESS_PATH,
-        Column::text("name", "Name of the pipe, as the source writes it.").ocsf("file.name").hunted(),
+        Column::text("name", "Name of the pipe, as the source writes it.")
+            .ocsf("file.name")
+            .observes(Observable::NamedPipe),
     ],
 );

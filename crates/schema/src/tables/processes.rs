@@ -21,7 +21,7 @@ pub(super) static TABLE: Table = Table::telemetry(
         Column::int("pid", "Number of the process, which the system uses again.").ocsf("process.pid"),
         Column::text("process_path", "Program, with its path; the one that acts where there are two.")
             .ocsf("process.file.path")
-            .hunted(),
+            .observes(Observable::FilePath),
         Column::text("command_line", "Command line as one text; arguments of an audit record are joined by blanks.")
             .ocsf("process.cmd_line"),
         Column::text("working_dir", "Folder it was started in.").ocsf("process.working_directory"),
@@ -59,6 +59,6 @@ pub(super) static TABLE: Table = Table::telemetry(
             .observes(Observable::Hash),
         Column::text("imphash", "Hash of the import table, lower-case hex.")
             .ocsf("process.file.hashes[].value")
-            .hunted(),
+            .observes(Observable::Imphash),
     ],
 );

@@ -1,6 +1,6 @@
 //! Changes of the Windows registry (OCSF windows registry_key_activity, registry_value_activity).
 
-use crate::{Column, Table, actor};
+use crate::{Column, Observable, Table, actor};
 
 pub(super) static TABLE: Table = Table::telemetry(
     "registry_changes",
@@ -19,7 +19,9 @@ pub(super) static TABLE: Table = Table::telemetry(
         actor::PROCESS_GUID,
         actor::PID,
         actor::PROCESS_PATH,
-        Column::text("key", "Key, or key and value name, as the source writes it.").ocsf("reg_key.path").hunted(),
+        Column::text("key", "Key, or key and value name, as the source writes it.")
+            .ocsf("reg_key.path")
+            .observes(Observable::RegistryKey),
         Column::text("value_name", "Name of the value, where the source gives it apart.").ocsf("reg_value.name"),
         Column::text("value", "What was written.").ocsf("reg_value.data"),
         Column::text("value_type", "Type of what was written.").ocsf("reg_value.type"),

@@ -1,6 +1,6 @@
 //! Script code as the interpreter saw it (OCSF script_activity).
 
-use crate::{Column, Table, actor};
+use crate::{Column, Observable, Table, actor};
 
 pub(super) static TABLE: Table = Table::telemetry(
     "scripts",
@@ -23,7 +23,9 @@ pub(super) static TABLE: Table = Table::telemetry(
             .hunted(),
         Column::int("part", "Number of this part, from 1."),
         Column::int("parts", "How many parts the script has."),
-        Column::text("path", "File it came from, where there is one.").ocsf("script.file.path").hunted(),
+        Column::text("path", "File it came from, where there is one.")
+            .ocsf("script.file.path")
+            .observes(Observable::FilePath),
         Column::text("content", "The code, or the part of it that the record holds.").ocsf("script.script_content"),
         Column::text("command_line", "Command line of the interpreter, where the record gives it.")
             .ocsf("actor.process.cmd_line"),

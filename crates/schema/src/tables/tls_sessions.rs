@@ -30,7 +30,7 @@ pub(super) static TABLE: Table = Table::telemetry(
         Column::text("subject", "Subject of the server's leaf certificate.").ocsf("tls.certificate.subject"),
         Column::text("issuer", "Issuer of the server's leaf certificate.").ocsf("tls.certificate.issuer"),
         Column::text("ja3", "Client fingerprint JA3.").ocsf("tls.ja3_hash.value").observes(Observable::Ja3),
-        Column::text("ja3s", "Server fingerprint JA3S.").ocsf("tls.ja3s_hash.value"),
+        Column::text("ja3s", "Server fingerprint JA3S.").ocsf("tls.ja3s_hash.value").observes(Observable::Ja3s),
         Column::text("ja4", "Client fingerprint JA4.").observes(Observable::Ja4),
     ],
 );

@@ -22,13 +22,19 @@ const DELIMITERS: &[u8] = b",;\t";
 const VALUE: &[&str] = &["indicator", "value", "ioc", "iocvalue", "indicatorvalue", "observable"];
 const KIND: &[&str] = &["type", "kind", "ioctype", "indicatortype", "observabletype"];
 const CONFIDENCE: &[&str] = &["confidence", "confidencelevel", "score"];
+const RELIABILITY: &[&str] = &["reliability", "sourcereliability", "admiralty"];
 const TLP: &[&str] = &["tlp", "marking"];
-const LABEL: &[&str] =
-    &["label", "malwareprintable", "malwarefamily", "family", "malware", "signature", "threat", "campaign", "actor"];
+const MALWARE: &[&str] = &["malwareprintable", "malwarefamily", "family", "malware", "signature"];
+const ACTOR: &[&str] = &["actor", "threatactor", "adversary", "intrusionset", "campaign"];
+/// All of these together are the labels.
+const LABELS: &[&str] = &["label", "labels", "tag", "tags", "threat", "threattype"];
 const SOURCE: &[&str] = &["source", "feed", "provider"];
 const TECHNIQUE: &[&str] = &["technique", "attack", "mitreattack"];
+const FIRST_SEEN: &[&str] = &["firstseen", "firstseenutc", "dateadded", "submissiontime", "listingdate"];
+const LAST_SEEN: &[&str] = &["lastseen", "lastseenutc", "lastonline"];
 const VALID_FROM: &[&str] = &["validfrom"];
 const VALID_UNTIL: &[&str] = &["validuntil", "validto", "expires", "expiration", "expiresat"];
+const REVOKED: &[&str] = &["revoked"];
 const REFERENCE: &[&str] = &["reference", "references", "urlhauslink", "phishdetailurl", "report"];
 
 /// Columns whose name says the kind of the values.
@@ -53,6 +59,18 @@ const TYPED: &[(&str, Observable)] = &[
     ("ja3", Observable::Ja3),
     ("ja3md5", Observable::Ja3),
     ("ja4", Observable::Ja4),
+    ("ja3s", Observable::Ja3s),
+    ("hassh", Observable::Hassh),
+    ("imphash", Observable::Imphash),
+    ("filename", Observable::FileName),
+    ("filepath", Observable::FilePath),
+    ("registrykey", Observable::RegistryKey),
+    ("mutex", Observable::Mutex),
+    ("namedpipe", Observable::NamedPipe),
+    ("cve", Observable::Cve),
+    ("cveid", Observable::Cve),
+    ("asn", Observable::Asn),
+    ("wallet", Observable::Wallet),
 ];
 
 /// Words that sources use for the kinds, written like the column names.
@@ -72,8 +90,8 @@ const KINDS: &[(&str, Observable)] = &[
     ("cidr", Observable::Ip),
     ("domain", Observable::Domain),
     ("domainname", Observable::Domain),
-    ("hostname", Observable::Domain),
-    ("host", Observable::Domain),
+    ("hostname", Observable::HostName),
+    ("host", Observable::HostName),
     ("fqdn", Observable::Domain),
     ("url", Observable::Url),
     ("uri", Observable::Url),
@@ -96,10 +114,49 @@ const KINDS: &[(&str, Observable)] = &[
     ("emailaddress", Observable::Email),
     ("emailsrc", Observable::Email),
     ("emaildst", Observable::Email),
+    ("emailsubject", Observable::EmailSubject),
+    ("emaildomain", Observable::EmailDomain),
+    ("emailsrcdomain", Observable::EmailDomain),
+    ("senderdomain", Observable::EmailDomain),
+    ("urlprefix", Observable::UrlPrefix),
+    ("urlpath", Observable::UrlPath),
+    ("uripath", Observable::UrlPath),
     ("useragent", Observable::UserAgent),
     ("ja3", Observable::Ja3),
     ("ja3fingerprintmd5", Observable::Ja3),
+    ("ja3s", Observable::Ja3s),
     ("ja4", Observable::Ja4),
+    ("hassh", Observable::Hassh),
+    ("hasshmd5", Observable::Hassh),
+    ("hasshservermd5", Observable::Hassh),
+    ("imphash", Observable::Imphash),
+    ("filehashimphash", Observable::Imphash),
+    ("ssdeep", Observable::Ssdeep),
+    ("tlsh", Observable::Tlsh),
+    ("filename", Observable::FileName),
+    ("filepath", Observable::FilePath),
+    ("regkey", Observable::RegistryKey),
+    ("registry", Observable::RegistryKey),
+    ("registrykey", Observable::RegistryKey),
+    ("windowsregistrykey", Observable::RegistryKey),
+    ("mutex", Observable::Mutex),
+    ("mutexname", Observable::Mutex),
+    ("namedpipe", Observable::NamedPipe),
+    ("pipe", Observable::NamedPipe),
+    ("certificate", Observable::Certificate),
+    ("x509fingerprintmd5", Observable::Certificate),
+    ("x509fingerprintsha1", Observable::Certificate),
+    ("x509fingerprintsha256", Observable::Certificate),
+    ("sslcertfingerprint", Observable::Certificate),
+    ("certificateserial", Observable::CertificateSerial),
+    ("asn", Observable::Asn),
+    ("as", Observable::Asn),
+    ("cve", Observable::Cve),
+    ("vulnerability", Observable::Cve),
+    ("wallet", Observable::Wallet),
+    ("btc", Observable::Wallet),
+    ("xmr", Observable::Wallet),
+    ("bitcoinaddress", Observable::Wallet),
 ];
 
 fn decode(bytes: &[u8], intake: &mut Intake<'_>) {
@@ -156,11 +213,17 @@ struct Layout {
     kind: Option<usize>,
     confidence: Option<usize>,
     tlp: Option<usize>,
-    label: Option<usize>,
+    reliability: Option<usize>,
+    malware: Option<usize>,
+    actor: Option<usize>,
+    labels: Vec<usize>,
     source: Option<usize>,
     technique: Option<usize>,
+    first_seen: Option<usize>,
+    last_seen: Option<usize>,
     valid_from: Option<usize>,
     valid_until: Option<usize>,
+    revoked: Option<usize>,
     reference: Option<usize>,
 }
 
@@ -213,11 +276,22 @@ impl Layout {
             kind: find(KIND),
             confidence: find(CONFIDENCE),
             tlp: find(TLP),
-            label: find(LABEL),
+            reliability: find(RELIABILITY),
+            malware: find(MALWARE),
+            actor: find(ACTOR),
+            labels: names
+                .iter()
+                .enumerate()
+                .filter(|(_, name)| LABELS.contains(&name.as_str()))
+                .map(|(at, _)| at)
+                .collect(),
             source: find(SOURCE),
             technique: find(TECHNIQUE),
+            first_seen: find(FIRST_SEEN),
+            last_seen: find(LAST_SEEN),
             valid_from: find(VALID_FROM),
             valid_until: find(VALID_UNTIL),
+            revoked: find(REVOKED),
             reference: find(REFERENCE),
             values,
         })
@@ -226,14 +300,23 @@ impl Layout {
     fn take(&self, row: &StringRecord, intake: &mut Intake<'_>) -> Result<(), String> {
         let cell = |column: Option<usize>| column.and_then(|column| row.get(column)).filter(|text| !is_unset(text));
         let stated_kind = cell(self.kind).map(kind_of).transpose()?;
+        let labels: Vec<&str> = self.labels.iter().filter_map(|column| cell(Some(*column))).collect();
+        let labels = labels.join(",");
         let said = Said {
             source: cell(self.source),
             confidence: cell(self.confidence).map(confidence_of).transpose()?,
             tlp: cell(self.tlp).map(Tlp::from_outside),
-            label: cell(self.label),
+            reliability: cell(self.reliability).map(str::parse).transpose()?,
+            malware: cell(self.malware),
+            actor: cell(self.actor),
+            labels: (!labels.is_empty()).then_some(labels.as_str()),
             technique: cell(self.technique),
+            // A time of a form that nobody knows takes nothing from the claim; one that bounds it does.
+            first_seen: cell(self.first_seen).and_then(instant),
+            last_seen: cell(self.last_seen).and_then(instant),
             valid_from: cell(self.valid_from).map(time_of).transpose()?,
             valid_until: cell(self.valid_until).map(time_of).transpose()?,
+            revoked: cell(self.revoked).is_some_and(|text| matches!(text, "true" | "True" | "TRUE" | "1" | "yes")),
             reference: cell(self.reference),
         };
         let (mut taken, mut reason) = (false, "no indicator in this row");
@@ -270,6 +353,9 @@ fn is_unset(text: &str) -> bool {
 }
 
 fn kind_of(text: &str) -> Result<Observable, String> {
+    if let Ok(kind) = text.parse() {
+        return Ok(kind);
+    }
     let plain = plain_name(text);
     let known = KINDS.iter().find(|(word, _)| *word == plain).map(|(_, kind)| *kind);
     known.ok_or_else(|| format!("indicators of type \"{text}\" are not matched"))
@@ -291,8 +377,12 @@ fn time_of(text: &str) -> Result<Timestamp, String> {
     instant(text).ok_or_else(|| format!("\"{text}\" is not a time"))
 }
 
+/// What is written, under names that are read as well.
+const COLUMNS: &str = "type,indicator,source,confidence,reliability,tlp,malware,actor,labels,technique,first_seen,\
+                       last_seen,valid_from,valid_until,revoked,reference\n";
+
 fn encode(claims: &[&Claim]) -> String {
-    let mut out = "type,indicator,source,confidence,tlp,label,technique,valid_from,valid_until,reference\n".to_owned();
+    let mut out = COLUMNS.to_owned();
     for claim in claims {
         let optional = |text: &Option<String>| text.clone().unwrap_or_default();
         let time = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
@@ -301,11 +391,17 @@ fn encode(claims: &[&Claim]) -> String {
             claim.value.clone(),
             claim.source.clone(),
             claim.confidence.to_string(),
+            claim.reliability.map(|reliability| reliability.letter().to_owned()).unwrap_or_default(),
             claim.tlp.label().to_owned(),
-            optional(&claim.label),
+            optional(&claim.malware),
+            optional(&claim.actor),
+            claim.labels.join("|"),
             optional(&claim.technique),
+            time(claim.first_seen),
+            time(claim.last_seen),
             time(claim.valid_from),
             time(claim.valid_until),
+            if claim.revoked { "true" } else { "" }.to_owned(),
             optional(&claim.reference),
         ];
         out.push_str(&cells.map(|cell| safe_cell(&cell)).join(","));

@@ -7,7 +7,7 @@ mod stix;
 
 use std::fmt;
 
-use schema::{Claim, Observable, Timestamp, Tlp, observe};
+use schema::{Claim, Observable, Reliability, Timestamp, Tlp, observe};
 
 /// The only list of formats, the most particular first: recognition takes the first that knows the content.
 pub static ALL: &[&Format] = &[&stix::FORMAT, &csv::FORMAT, &plain::FORMAT];
@@ -135,11 +135,18 @@ impl fmt::Debug for Intake<'_> {
 struct Said<'a> {
     source: Option<&'a str>,
     confidence: Option<u8>,
+    reliability: Option<Reliability>,
     tlp: Option<Tlp>,
-    label: Option<&'a str>,
+    malware: Option<&'a str>,
+    actor: Option<&'a str>,
+    /// Separated by commas, semicolons or bars.
+    labels: Option<&'a str>,
     technique: Option<&'a str>,
+    first_seen: Option<Timestamp>,
+    last_seen: Option<Timestamp>,
     valid_from: Option<Timestamp>,
     valid_until: Option<Timestamp>,
+    revoked: bool,
     reference: Option<&'a str>,
 }
 
@@ -160,21 +167,36 @@ impl Intake<'_> {
         if let Some(refusal) = observe::too_broad(kind, &value) {
             return Err(refusal.reason());
         }
-        let label = said.label.or(self.defaults.label.as_deref());
-        (self.take)(Claim {
-            kind,
-            value,
-            source: said.source.unwrap_or(&self.defaults.source).to_owned(),
-            confidence: said.confidence.unwrap_or(self.defaults.confidence).min(100),
-            tlp: said.tlp.unwrap_or(self.defaults.tlp),
-            label: label.map(str::to_owned),
-            technique: said.technique.map(str::to_owned),
-            valid_from: said.valid_from,
-            valid_until: said.valid_until,
-            reference: said.reference.map(str::to_owned),
-        });
+        let claim = self.claim(kind, value, text, said);
+        (self.take)(claim);
         self.decoded.n_claims += 1;
         Ok(())
+    }
+
+    fn claim(&self, kind: Observable, value: String, text: &str, said: &Said<'_>) -> Claim {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let mut labels: Vec<String> = said.labels.map(labels_of).unwrap_or_default();
+        if said.malware.is_none() && said.actor.is_none() && labels.is_empty() {
+            labels.extend(self.defaults.label.clone());
+        }
+        Claim {
+            raw: (text != value).then(|| text.to_owned()),
+            source: said.source.unwrap_or(&self.defaults.source).to_owned(),
+            confidence: said.confidence.unwrap_or(self.defaults.confidence).min(100),
+            reliability: said.reliability,
+            tlp: said.tlp.unwrap_or(self.defaults.tlp),
+            malware: owned(said.malware),
+            actor: owned(said.actor),
+            labels,
+            technique: owned(said.technique),
+            first_seen: said.first_seen,
+            last_seen: said.last_seen,
+            valid_from: said.valid_from,
+            valid_until: said.valid_until,
+            revoked: said.revoked,
+            reference: owned(said.reference),
+            ..Claim::new(kind, value, "")
+        }
     }
 
     fn reject(&mut self, place: impl fmt::Display, text: &str, reason: impl fmt::Display) {
@@ -188,6 +210,21 @@ impl Intake<'_> {
             self.decoded.rejects.push(Reject { place: place.to_string(), text, reason: reason.to_string() });
         }
     }
+}
+
+/// Labels that one claim keeps; more is a dump of tags.
+const LABELS_MAX: usize = 32;
+
+/// Each once, in the order in which they were given.
+fn labels_of(text: &str) -> Vec<String> {
+    let mut labels: Vec<String> = Vec::new();
+    let words = text.split([',', ';', '|']).map(str::trim).filter(|word| !word.is_empty());
+    for word in words {
+        if labels.len() < LABELS_MAX && !labels.iter().any(|label| label == word) {
+            labels.push(word.to_owned());
+        }
+    }
+    labels
 }
 
 /// An instant as feeds write it: RFC 3339, a date, `2026-11-21 09:30:00` with or without `UTC`, or Unix seconds.

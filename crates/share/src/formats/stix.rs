@@ -54,9 +54,6 @@ fn decode(bytes: &[u8], intake: &mut Intake<'_>) {
 }
 
 fn take(indicator: &Indicator, context: &Context, intake: &mut Intake<'_>) -> Result<(), String> {
-    if indicator.revoked {
-        return Err("revoked by its source".to_owned());
-    }
     let foreign = indicator.pattern_type.as_deref().filter(|kind| *kind != "stix");
     if let Some(kind) = foreign {
         return Err(format!("patterns of type \"{kind}\" are not read"));
@@ -68,15 +65,22 @@ fn take(indicator: &Indicator, context: &Context, intake: &mut Intake<'_>) -> Re
     let about = context.indicated.get(&indicator.id);
     let producer = indicator.created_by_ref.as_ref().and_then(|id| context.names.get(id));
     let source = producer.map(|name| format!("{} ({name})", intake.defaults.source));
+    let other = about.and_then(|about| about.other.clone());
+    let labels: Vec<String> = other.into_iter().chain(indicator.labels.iter().cloned()).collect();
+    let labels = labels.join(",");
     let said = Said {
         source: source.as_deref(),
         confidence: indicator.confidence.and_then(|confidence| u8::try_from(confidence.min(100)).ok()),
         tlp: context.tlp_of(&indicator.object_marking_refs),
-        label: about.and_then(|about| about.label.as_deref()),
+        malware: about.and_then(|about| about.malware.as_deref()),
+        actor: about.and_then(|about| about.actor.as_deref()),
+        labels: (!labels.is_empty()).then_some(labels.as_str()),
+        revoked: indicator.revoked,
         technique: about.and_then(|about| about.technique.as_deref()),
         valid_from: time(&indicator.valid_from)?,
         valid_until: time(&indicator.valid_until)?,
         reference: indicator.external_references.iter().find_map(|reference| reference.url.as_deref()),
+        ..Said::default()
     };
     let observables = pattern::observables(&indicator.pattern)?;
     let (mut taken, mut reason) = (false, "the pattern names no observable that is matched here");
@@ -114,6 +118,8 @@ struct Indicator {
     #[serde(default)]
     revoked: bool,
     #[serde(default)]
+    labels: Vec<String>,
+    #[serde(default)]
     object_marking_refs: Vec<String>,
     #[serde(default)]
     external_references: Vec<ExternalReference>,
@@ -144,7 +150,10 @@ struct Named {
 
 #[derive(Default)]
 struct Indicated {
-    label: Option<String>,
+    malware: Option<String>,
+    actor: Option<String>,
+    /// Name of what is neither: infrastructure, an identity.
+    other: Option<String>,
     technique: Option<String>,
 }
 
@@ -192,7 +201,13 @@ impl Context {
         for relationship in indicates {
             let about = context.indicated.entry(relationship.source_ref).or_default();
             if let Some(name) = context.names.get(&relationship.target_ref) {
-                about.label.get_or_insert_with(|| name.clone());
+                let what = relationship.target_ref.split("--").next().unwrap_or_default();
+                let place = match what {
+                    "malware" | "tool" => &mut about.malware,
+                    "threat-actor" | "intrusion-set" | "campaign" => &mut about.actor,
+                    _ => &mut about.other,
+                };
+                place.get_or_insert_with(|| name.clone());
             }
             if let Some(technique) = techniques.get(&relationship.target_ref) {
                 about.technique.get_or_insert_with(|| technique.clone());

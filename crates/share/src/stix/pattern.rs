@@ -48,7 +48,7 @@ pub(crate) fn observables(pattern: &str) -> Result<Vec<(Observable, String)>, St
     }
 }
 
-/// The pattern that matches one observable; `None` where STIX has no object property for it (JA3, JA4).
+/// The pattern that matches one observable; `None` where STIX has no object property for it (JA3, a pipe).
 pub(crate) fn of(kind: Observable, value: &str) -> Option<String> {
     let literal = format!("'{}'", value.replace('\\', "\\\\").replace('\'', "\\'"));
     let path = match kind {
@@ -67,7 +67,23 @@ pub(crate) fn of(kind: Observable, value: &str) -> Option<String> {
         },
         Observable::Email => "email-addr:value",
         Observable::UserAgent => "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'",
-        Observable::Ja3 | Observable::Ja4 => return None,
+        Observable::HostName => "domain-name:value",
+        Observable::EmailSubject => "email-message:subject",
+        Observable::FileName => "file:name",
+        Observable::Ssdeep => "file:hashes.SSDEEP",
+        Observable::Tlsh => "file:hashes.TLSH",
+        Observable::RegistryKey => "windows-registry-key:key",
+        Observable::Mutex => "mutex:name",
+        Observable::CertificateSerial => "x509-certificate:serial_number",
+        Observable::Certificate => match value.len() {
+            32 => "x509-certificate:hashes.MD5",
+            40 => "x509-certificate:hashes.'SHA-1'",
+            _ => "x509-certificate:hashes.'SHA-256'",
+        },
+        Observable::Asn => {
+            return value.strip_prefix("AS").map(|number| format!("[autonomous-system:number = {number}]"));
+        }
+        _ => return None,
     };
     Some(format!("[{path} = {literal}]"))
 }
@@ -114,14 +130,15 @@ fn more_telling(mut left: Meant, mut right: Meant) -> Meant {
 
 fn telling(kind: Observable) -> u8 {
     match kind {
-        Observable::Hash => 8,
+        Observable::Hash => 9,
+        Observable::Certificate | Observable::Tlsh | Observable::Ssdeep => 8,
         Observable::Url => 7,
         Observable::Email => 6,
-        Observable::Domain => 5,
+        Observable::Domain | Observable::HostName => 5,
         Observable::Ip => 4,
         Observable::Ja4 => 3,
-        Observable::Ja3 => 2,
-        Observable::UserAgent => 1,
+        Observable::Ja3 | Observable::RegistryKey | Observable::Mutex | Observable::CertificateSerial => 2,
+        _ => 1,
     }
 }
 
@@ -135,7 +152,15 @@ fn meanings(path: &str, values: Vec<String>) -> Meant {
         "url" if path.ends_with(":value") => Observable::Url,
         "email-addr" if path.ends_with(":value") => Observable::Email,
         "email-message" if path.ends_with("from_ref.value") || path.ends_with("sender_ref.value") => Observable::Email,
-        "file" | "artifact" | "x509-certificate" if path.contains(":hashes.") => Observable::Hash,
+        "x509-certificate" if path.contains(":hashes.") => Observable::Certificate,
+        "x509-certificate" if path.ends_with(":serial_number") => Observable::CertificateSerial,
+        "file" | "artifact" if property.eq_ignore_ascii_case("ssdeep") => Observable::Ssdeep,
+        "file" | "artifact" if property.eq_ignore_ascii_case("tlsh") => Observable::Tlsh,
+        "file" | "artifact" if path.contains(":hashes.") => Observable::Hash,
+        "file" if path.ends_with(":name") => Observable::FileName,
+        "windows-registry-key" if path.ends_with(":key") => Observable::RegistryKey,
+        "mutex" if path.ends_with(":name") => Observable::Mutex,
+        "email-message" if path.ends_with(":subject") => Observable::EmailSubject,
         "network-traffic" if path.ends_with("dst_ref.value") || path.ends_with("src_ref.value") => Observable::Ip,
         "network-traffic" if property.eq_ignore_ascii_case("User-Agent") => Observable::UserAgent,
         _ => return Vec::new(),
@@ -298,8 +323,8 @@ mod tests {
             &[(Ip, "198.51.100.7")],
         );
         check("([domain-name:value = 'a.example' AND (ipv4-addr:value = '198.51.100.7')])", &[(Domain, "a.example")]);
-        check("[x509-certificate:hashes.'SHA-1' = 'aa']", &[(Hash, "aa")]);
-        check("[mutex:name = 'm']", &[]);
+        check("[x509-certificate:hashes.'SHA-1' = 'aa']", &[(Observable::Certificate, "aa")]);
+        check("[mutex:name = 'm']", &[(Observable::Mutex, "m")]);
     }
 
     #[test]

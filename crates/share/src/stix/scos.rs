@@ -122,7 +122,7 @@ fn of_entity(entity: &Entity) -> Option<Value> {
             };
             Some(file_of(Map::from_iter([(name.to_owned(), json!(entity.value))])))
         }
-        EntityKind::Host | EntityKind::Account | EntityKind::Fingerprint => None,
+        EntityKind::Host | EntityKind::Account | EntityKind::Fingerprint | EntityKind::Artifact => None,
     }
 }
 
@@ -133,7 +133,7 @@ fn observable(entity: &Entity) -> Option<Observable> {
         EntityKind::Url => Some(Observable::Url),
         EntityKind::Email => Some(Observable::Email),
         EntityKind::File => Some(Observable::Hash),
-        EntityKind::Host | EntityKind::Account | EntityKind::Fingerprint => None,
+        EntityKind::Host | EntityKind::Account | EntityKind::Fingerprint | EntityKind::Artifact => None,
     }
 }
 
