@@ -53,7 +53,7 @@ pub use store::EventFilter;
 pub use upkeep::LakeFigures;
 
 // The command line lists formats, detectors and stories, and speaks of simulation plans.
-pub use detect::detectors;
+pub use detect::{detectors, rules::Match as RuleMatch};
 pub use ingest::{AnyFormat, Formats, Problem};
 pub use respond::{Plan, Target};
 pub use sim::{Plan as SimPlan, Stories, attacks as stories};

@@ -7,7 +7,8 @@ use std::{
 };
 
 use detect::rules::{
-    Correlator, Evaluator, Inert, Matches, Options, Problem, RuleSet, Tallies, events, load, of_occurrences,
+    Correlator, Evaluator, Inert, MATCH_COLUMNS, Match, Matches, Options, Problem, RuleSet, Tallies, events, load,
+    matches, of_occurrences,
 };
 use futures::TryStreamExt;
 use schema::{Finding, Timestamp, Window};
@@ -90,6 +91,27 @@ impl Engine {
         read_rules(inputs)
     }
 
+    /// Calls back with every record of the period that a rule matches. Correlations are not judged.
+    pub async fn matches(
+        &self,
+        rules: &RuleSet,
+        window: Window,
+        stop: &Stop,
+        mut found: impl FnMut(Match) -> Result<()>,
+    ) -> Result<()> {
+        for plan in rules.plans() {
+            let mut evaluator = Evaluator::new(plan.clone());
+            let wanted = columns_with(&plan, &MATCH_COLUMNS);
+            let mut batches = self.lake.scan(plan.table(), &wanted, window).await?;
+            while let Some(batch) = batches.try_next().await? {
+                stop.check()?;
+                let hits = evaluator.evaluate(&batch);
+                matches(rules, &plan, &batch, &hits).map_err(broken)?.into_iter().try_for_each(&mut found)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Holds every record of the period against the rules, correlations included, whose windows reach back before it.
     /// Nothing is kept.
     pub async fn hunt(&self, rules: &RuleSet, window: Window, stop: &Stop) -> Result<Hunted> {
@@ -146,9 +168,13 @@ pub(crate) fn told_left_out(hour: Timestamp, n_left_out: u64) {
 
 /// The columns to be read for a plan, in the table's order.
 pub(crate) fn columns(plan: &detect::rules::Plan) -> Vec<&'static str> {
+    columns_with(plan, &SIDES)
+}
+
+fn columns_with(plan: &detect::rules::Plan, others: &[&str]) -> Vec<&'static str> {
     let wanted = plan.columns();
     let names = plan.table().columns().map(|column| column.name);
-    names.filter(|name| wanted.contains(name) || SIDES.contains(name)).collect()
+    names.filter(|name| wanted.contains(name) || others.contains(name)).collect()
 }
 
 pub(crate) fn broken(error: detect::Error) -> Error {

@@ -24,6 +24,7 @@ mod evaluate;
 mod explain;
 mod fields;
 mod findings;
+mod matches;
 mod model;
 mod parse;
 mod pattern;
@@ -38,6 +39,7 @@ pub use evaluate::{Evaluator, Hits};
 pub use explain::{ExplainedItem, ExplainedSearch, Explanation, explain};
 pub use fields::Mapping;
 pub use findings::{Tallies, of_occurrences};
+pub use matches::{MATCH_COLUMNS, Match, matches};
 pub use model::{
     About, Bound, Condition, Correlation, CorrelationKind, Detection, Filter, Flags, How, InstantPart, Item, Logsource,
     Network, Number, Op, Rule, Search, Test,

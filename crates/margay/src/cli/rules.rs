@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
-use engine::{Error, LoadedRules, Result, now};
+use engine::{Error, LoadedRules, Result, RuleMatch as Match, now};
 use schema::{Finding, Timestamp, Window};
 
 use super::{Global, interrupt};
@@ -56,7 +56,8 @@ struct Check {
 Examples:
   margay rules hunt
   margay rules hunt my_rule.yml --since 2026-11-01
-  margay --json rules hunt sigma/rules")]
+  margay --json rules hunt sigma/rules
+  margay rules hunt sigma/rules --matches > matches.ndjson")]
 struct Hunt {
     /// Files or folders [default: the folder rules of the home folder]
     paths: Vec<PathBuf>,
@@ -66,6 +67,12 @@ struct Hunt {
     /// Records before this [default: now]
     #[arg(long, value_name = "TIME")]
     until: Option<Timestamp>,
+    /// Every record that a rule matches, as NDJSON, instead of findings; correlations are not judged
+    #[arg(long)]
+    matches: bool,
+    /// With the record as it came
+    #[arg(long, requires = "matches")]
+    raw: bool,
 }
 
 impl Rules {
@@ -162,6 +169,10 @@ impl Hunt {
         }
         let until = self.until.unwrap_or_else(now);
         let window = Window::new(self.since.unwrap_or_default(), until);
+        if self.matches {
+            let show = |found: Match| output::json(&shown(&loaded, &found, self.raw));
+            return engine.matches(&loaded.set, window, &interrupt(), show).await.map(|()| ExitCode::SUCCESS);
+        }
         let hunted = engine.hunt(&loaded.set, window, &interrupt()).await?;
         if global.json {
             return hunted.findings.iter().try_for_each(output::json).map(|()| ExitCode::SUCCESS);
@@ -173,6 +184,19 @@ impl Hunt {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn shown(loaded: &LoadedRules, found: &Match, with_raw: bool) -> serde_json::Value {
+    let about = loaded.set.rules().get(found.rule).map(|rule| &rule.about);
+    let mut shown = serde_json::json!({
+        "rule_id": about.map(|about| &about.id), "title": about.map(|about| &about.title),
+        "level": about.map(|about| about.severity().name()), "table": found.table, "record_id": found.record_id,
+        "dataset": found.dataset, "observed_at": found.observed_at, "origin": found.origin,
+    });
+    if with_raw {
+        shown["raw"] = found.raw.as_str().into();
+    }
+    shown
 }
 
 /// By rule: how often, on whom.

@@ -68,3 +68,22 @@ fn a_wrong_rule_is_told_with_its_place() {
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(told.contains("wrong.yml:9:14:") && told.contains("S011"), "{told}");
 }
+
+#[test]
+fn matches_are_told_record_by_record_with_the_names_that_their_source_gives_them() {
+    let home = with_log();
+    let path = home.path("backup.yml");
+    fs::write(&path, RULE).expect("written");
+    let rule = path.to_string_lossy();
+    let matches = home.json(&["rules", "hunt", &rule, "--matches", "--raw"]);
+    assert_eq!(matches.len(), 2, "one for each record, not one for each host: {matches:?}");
+    let stored =
+        home.json(&["sql", "SELECT record_id, raw FROM logons WHERE raw LIKE '%for backup%' ORDER BY record_id"]);
+    for (found, stored) in matches.iter().zip(&stored) {
+        assert_eq!(found["rule_id"], "5f1c4b0e-8f0b-4d8e-9d0a-0c1a5a9b7e21");
+        assert_eq!((&found["record_id"], &found["raw"]), (&stored["record_id"], &stored["raw"]));
+        assert_eq!(found["origin"]["host"], "web1");
+    }
+    let without = home.json(&["rules", "hunt", &rule, "--matches"]);
+    assert!(without.iter().all(|found| found.get("raw").is_none()));
+}
