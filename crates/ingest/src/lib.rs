@@ -42,7 +42,7 @@ mod json_paths;
 mod json_record;
 mod keys;
 mod number;
-mod numbers;
+mod number_map;
 mod observed;
 mod quoted;
 mod records;

@@ -22,7 +22,7 @@ use crate::{
     json::push_json_string,
     mapping::{ABSENT, Cell, Mapping, Output, Plan, Record},
     number::push_digits,
-    numbers::NumberMap,
+    number_map::NumberMap,
     parsed::Fault,
     records::Input,
 };

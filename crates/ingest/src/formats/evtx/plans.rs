@@ -9,7 +9,7 @@ use super::{
     scope::Scopes,
 };
 use crate::{
-    numbers::NumberMap,
+    number_map::NumberMap,
     parsed::{Fault, Reason},
     windows::Shape,
 };

@@ -22,7 +22,7 @@ use std::sync::LazyLock;
 use super::event::WindowsEvent;
 use crate::{
     mapping::{Read, Rule},
-    numbers::NumberMap,
+    number_map::NumberMap,
 };
 
 /// The events of some providers.
