@@ -352,7 +352,7 @@ fn is_unset(text: &str) -> bool {
     matches!(text, "" | "-" | "None" | "none" | "null" | "NULL" | "N/A" | "n/a")
 }
 
-fn kind_of(text: &str) -> Result<Observable, String> {
+pub(crate) fn kind_of(text: &str) -> Result<Observable, String> {
     if let Ok(kind) = text.parse() {
         return Ok(kind);
     }

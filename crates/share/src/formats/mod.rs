@@ -2,6 +2,7 @@
 //! and a folder of cases in `corpus/<name>/`.
 
 mod csv;
+mod misp;
 mod plain;
 mod stix;
 
@@ -9,8 +10,10 @@ use std::fmt;
 
 use schema::{Claim, Observable, Reliability, Timestamp, Tlp, observe};
 
+pub(crate) use self::csv::kind_of;
+
 /// The only list of formats, the most particular first: recognition takes the first that knows the content.
-pub static ALL: &[&Format] = &[&stix::FORMAT, &csv::FORMAT, &plain::FORMAT];
+pub static ALL: &[&Format] = &[&stix::FORMAT, &misp::FORMAT, &csv::FORMAT, &plain::FORMAT];
 
 /// Rejects that are kept with place and reason; the others are only counted.
 const KEPT_REJECTS: usize = 10_000;
@@ -68,6 +71,12 @@ pub struct Error {
     what: String,
 }
 
+impl Error {
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into() }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.what)
@@ -100,9 +109,9 @@ pub fn decode(
             .ok_or_else(|| Error { what: format!("\"{name}\" is not a form of indicators; use {}", names()) })?,
         None => recognize(bytes).ok_or_else(|| Error { what: format!("the content is none of {}", names()) })?,
     };
-    let mut intake = Intake { defaults, take, decoded: Decoded { format: format.name, ..Decoded::default() } };
+    let mut intake = Intake::new(format.name, defaults, take);
     (format.decode)(bytes, &mut intake);
-    Ok(intake.decoded)
+    Ok(intake.finish())
 }
 
 /// Writes the claims that may go where at most `ceiling` may go, and says how many may not. `None` where the format
@@ -132,31 +141,41 @@ impl fmt::Debug for Intake<'_> {
 
 /// What a record says besides the value; the defaults fill in what it leaves open.
 #[derive(Debug, Clone, Copy, Default)]
-struct Said<'a> {
-    source: Option<&'a str>,
-    confidence: Option<u8>,
-    reliability: Option<Reliability>,
-    tlp: Option<Tlp>,
-    malware: Option<&'a str>,
-    actor: Option<&'a str>,
+pub(crate) struct Said<'a> {
+    pub(crate) source: Option<&'a str>,
+    pub(crate) confidence: Option<u8>,
+    pub(crate) reliability: Option<Reliability>,
+    pub(crate) tlp: Option<Tlp>,
+    pub(crate) malware: Option<&'a str>,
+    pub(crate) actor: Option<&'a str>,
     /// Separated by commas, semicolons or bars.
-    labels: Option<&'a str>,
-    technique: Option<&'a str>,
-    first_seen: Option<Timestamp>,
-    last_seen: Option<Timestamp>,
-    valid_from: Option<Timestamp>,
-    valid_until: Option<Timestamp>,
-    revoked: bool,
-    reference: Option<&'a str>,
+    pub(crate) labels: Option<&'a str>,
+    pub(crate) technique: Option<&'a str>,
+    pub(crate) first_seen: Option<Timestamp>,
+    pub(crate) last_seen: Option<Timestamp>,
+    pub(crate) valid_from: Option<Timestamp>,
+    pub(crate) valid_until: Option<Timestamp>,
+    pub(crate) revoked: bool,
+    pub(crate) reference: Option<&'a str>,
+}
+
+impl<'a> Intake<'a> {
+    pub(crate) fn new(format: &'static str, defaults: &'a Defaults, take: &'a mut dyn FnMut(Claim)) -> Self {
+        Self { defaults, take, decoded: Decoded { format, ..Decoded::default() } }
+    }
+
+    pub(crate) fn finish(self) -> Decoded {
+        self.decoded
+    }
 }
 
 impl Intake<'_> {
-    fn seen(&mut self) {
+    pub(crate) fn seen(&mut self) {
         self.decoded.n_seen += 1;
     }
 
     /// Takes a value, of a stated kind or of one to be guessed; says why where it is none, or is too broad.
-    fn value(&mut self, kind: Option<Observable>, text: &str, said: &Said<'_>) -> Result<(), &'static str> {
+    pub(crate) fn value(&mut self, kind: Option<Observable>, text: &str, said: &Said<'_>) -> Result<(), &'static str> {
         let (kind, value) = match kind {
             Some(kind) => {
                 let value = observe::canonical(kind, text).map_err(observe::Refusal::reason)?;
@@ -199,7 +218,7 @@ impl Intake<'_> {
         }
     }
 
-    fn reject(&mut self, place: impl fmt::Display, text: &str, reason: impl fmt::Display) {
+    pub(crate) fn reject(&mut self, place: impl fmt::Display, text: &str, reason: impl fmt::Display) {
         self.decoded.n_rejected += 1;
         if self.decoded.rejects.len() < KEPT_REJECTS {
             let mut end = text.len().min(KEPT_TEXT);
@@ -228,7 +247,7 @@ fn labels_of(text: &str) -> Vec<String> {
 }
 
 /// An instant as feeds write it: RFC 3339, a date, `2026-11-21 09:30:00` with or without `UTC`, or Unix seconds.
-fn instant(text: &str) -> Option<Timestamp> {
+pub(crate) fn instant(text: &str) -> Option<Timestamp> {
     let text = text.trim().trim_end_matches("UTC").trim_end();
     if let Ok(instant) = text.parse() {
         return Some(instant);

@@ -51,7 +51,8 @@ fn lists_are_told_by_their_content() {
         ("evil.example\n", Some("plain")),
         ("", Some("plain")),
         ("<html>", None),
-        ("{\"Event\": {}}", None),
+        ("{\"Event\": {}}", Some("misp")),
+        ("{\"events\": []}", None),
         ("\0\0\0", None),
     ] {
         assert_eq!(formats::recognize(content.as_bytes()).map(|format| format.name), want, "{content}");
