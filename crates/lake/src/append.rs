@@ -18,18 +18,19 @@ use schema::{EventBatch, SourceKey, Table};
 use tokio::sync::Semaphore;
 
 use crate::{
+    day_files::{FilePlan, plan_files},
     error::{Context, Error, Kind, Result},
     files::{self, DAY},
     parquet_file::{self, Encoded},
     table_log::{COMMIT_TRIES, Positions, Snapshot, TableLog},
 };
 
-/// Days that one append writes separately, largest first. A sane batch has one or two; a hostile one could have a
-/// file a row. The rest share the files of the unknown day, which every query reads by its bounds of time.
-const MOST_DAYS: usize = 400;
-
 /// Rows gathered at a time while encoding: small enough for the cache, large enough to be worth a call.
 const GATHER_ROWS: usize = 16 * 1024;
+
+/// Encoded files that are being stored while the next are encoded: storing waits for the device, which takes several
+/// writes together.
+const STORED_AT_ONCE: usize = 8;
 
 /// Bytes of batches encoded into one set of files; text offsets have 31 bits.
 const GROUP_BYTES: usize = 512 << 20;
@@ -247,7 +248,7 @@ async fn write(log: &Arc<TableLog>, parts: Vec<RecordBatch>, limits: &Limits) ->
             let (group, encoders, log) = (Arc::clone(&group), Arc::clone(&limits.encoders), Arc::clone(log));
             async move { write_file(&log, group, file, &encoders).await }
         }))
-        .buffered(limits.encoders.available_permits().max(1));
+        .buffered(limits.encoders.available_permits().saturating_add(STORED_AT_ONCE));
         loop {
             match files.try_next().await {
                 Ok(Some((add, rows))) => {
@@ -272,7 +273,9 @@ fn groups(parts: Vec<RecordBatch>) -> Vec<Vec<RecordBatch>> {
     let mut groups = Vec::new();
     let (mut group, mut size) = (Vec::new(), 0_usize);
     for part in parts {
-        let bytes = part.get_array_memory_size();
+        let columns = part.columns().iter();
+        // A part may be a few rows of a large batch, which counts for these rows only.
+        let bytes = columns.map(|column| column.to_data().get_slice_memory_size().unwrap_or(GROUP_BYTES)).sum();
         if size.saturating_add(bytes) > GROUP_BYTES && !group.is_empty() {
             groups.push(std::mem::take(&mut group));
             size = 0;
@@ -284,73 +287,6 @@ fn groups(parts: Vec<RecordBatch>) -> Vec<Vec<RecordBatch>> {
         groups.push(group);
     }
     groups
-}
-
-/// Rows of one file to be: (batch, row) in order of time, all of one day.
-#[derive(Debug)]
-struct FilePlan {
-    day: Option<i32>,
-    rows: Vec<(usize, usize)>,
-}
-
-fn plan_files(table: &Table, group: &[RecordBatch], file_rows: usize) -> Vec<FilePlan> {
-    let mut days: BTreeMap<Option<i32>, Vec<(usize, usize)>> = BTreeMap::new();
-    let mut current: (Option<i32>, Vec<(usize, usize)>) = (None, Vec::new());
-    for (instant, batch, row) in rows_in_order(table, group) {
-        let day = day_of(instant);
-        if day != current.0 {
-            let (day, rows) = std::mem::replace(&mut current, (day, Vec::new()));
-            days.entry(day).or_default().extend(rows);
-        }
-        current.1.push((batch, row));
-    }
-    days.entry(current.0).or_default().extend(current.1);
-    days.retain(|_, rows| !rows.is_empty());
-    let days = fold_surplus_days(table, group, days);
-    let files = days.into_iter().flat_map(|(day, rows)| {
-        let chunks: Vec<_> = rows.chunks(file_rows.max(1)).map(|rows| FilePlan { day, rows: rows.to_vec() }).collect();
-        chunks
-    });
-    files.collect()
-}
-
-/// All rows by time; equal times keep the order of arrival.
-fn rows_in_order(table: &Table, group: &[RecordBatch]) -> Vec<(i64, usize, usize)> {
-    let mut rows = Vec::with_capacity(group.iter().map(RecordBatch::num_rows).sum());
-    for (index, batch) in group.iter().enumerate() {
-        if let Some(instants) = parquet_file::instants(table, batch) {
-            rows.extend(instants.values().iter().enumerate().map(|(row, instant)| (*instant, index, row)));
-        }
-    }
-    // Logs are almost sorted, which the stable sort makes use of.
-    rows.sort_by_key(|(instant, _, _)| *instant);
-    rows
-}
-
-/// Days since 1970; `None` beyond what a timestamp in nanoseconds holds.
-fn day_of(micros: i64) -> Option<i32> {
-    schema::Timestamp::from_micros(micros).map(schema::Timestamp::day)
-}
-
-type Days = BTreeMap<Option<i32>, Vec<(usize, usize)>>;
-
-fn fold_surplus_days(table: &Table, group: &[RecordBatch], mut days: Days) -> Days {
-    if days.len() <= MOST_DAYS {
-        return days;
-    }
-    let mut by_size: Vec<(usize, Option<i32>)> = days.iter().map(|(day, rows)| (rows.len(), *day)).collect();
-    by_size.sort_by(|a, b| b.cmp(a));
-    let mut folded = days.remove(&None).unwrap_or_default();
-    for (_, day) in by_size.into_iter().skip(MOST_DAYS) {
-        folded.extend(days.remove(&day).unwrap_or_default());
-    }
-    let instants: Vec<_> = group.iter().map(|batch| parquet_file::instants(table, batch)).collect();
-    folded.sort_by_key(|(batch, row)| {
-        let instants = instants.get(*batch).copied().flatten();
-        instants.filter(|instants| *row < instants.len()).map(|instants| instants.value(*row))
-    });
-    days.insert(None, folded);
-    days
 }
 
 async fn write_file(
@@ -366,10 +302,10 @@ async fn write_file(
     let encoded = tokio::task::spawn_blocking(move || encode(table, &group, &plan)).await;
     let crashed = |error| Error::new(Kind::Storage, log.could_not("encode rows of")).because(error);
     let Encoded { bytes, facts } = encoded.map_err(crashed)??;
+    drop(permit);
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let path = new_file_path(day);
     log.store.put(&path, bytes.into()).await.context(|| log.could_not("write"))?;
-    drop(permit);
     let rows = facts.rows;
     Ok((facts.into_add(table, path.to_string(), size, day, true, now_ms()), rows))
 }
@@ -380,7 +316,7 @@ fn encode(table: &'static Table, group: &[RecordBatch], plan: &FilePlan) -> Resu
         Some((batch, first)) => Ok(batches[batch].slice(first, rows.len())),
         None => interleave_record_batch(&batches, rows).context(|| "could not gather rows".to_owned()),
     });
-    parquet_file::encode(table, 0, gathered)
+    parquet_file::encode(table, 0, Some(plan.rows.len()), gathered)
 }
 
 /// Rows that lie one after the other in one batch need no copy.

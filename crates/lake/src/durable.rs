@@ -1,15 +1,20 @@
 //! A local folder as an object store in which a write that has returned survives power loss.
 //!
 //! `object_store`'s own local store never syncs. Here data reaches the device *before* the name appears (so a
-//! commit file is never empty after a crash) and the folder is synced after it.
+//! commit file is never empty after a crash) and the folder is synced after it. Data files are of use to nobody before
+//! a commit names them, so their folders are synced together just before that commit.
 
 use std::{
+    collections::BTreeSet,
     fmt,
     fs::{self, File, OpenOptions},
     io::{self, Write},
     ops::Range,
     path::{Path as Folder, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use async_trait::async_trait;
@@ -26,11 +31,41 @@ use object_store::{
 
 const NAME: &str = "local folder";
 
+/// Where a Delta table keeps its commits.
+const LOG_FOLDER: &str = "_delta_log";
+
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct DurableFolder {
     root: PathBuf,
     files: LocalFileSystem,
+    unsynced: Arc<Unsynced>,
+}
+
+/// Folders with names of data files that may not be on the device yet.
+#[derive(Debug, Default)]
+struct Unsynced(Mutex<BTreeSet<PathBuf>>);
+
+impl Unsynced {
+    /// Notes a folder that has a new name in it, and those between it and the root: they may be new themselves.
+    fn note(&self, root: &Folder, folder: &Folder) {
+        let above = folder.ancestors().take_while(|above| above.starts_with(root) && *above != root);
+        self.lock().extend(above.map(Folder::to_owned));
+    }
+
+    /// Syncs the folders of one table. Its commits never run side by side (`TableLog::committing`), so none appears
+    /// while folders that it counts on are still being synced for another.
+    fn sync(&self, table: &Folder) -> io::Result<()> {
+        let folders: Vec<PathBuf> = self.lock().extract_if(.., |folder| folder.starts_with(table)).collect();
+        let failure = folders.iter().find_map(|folder| sync_folder(folder).err());
+        let Some(error) = failure else { return Ok(()) };
+        self.lock().extend(folders);
+        Err(error)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeSet<PathBuf>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl DurableFolder {
@@ -39,7 +74,7 @@ impl DurableFolder {
         fs::create_dir_all(root).map_err(failed)?;
         let root = root.canonicalize().map_err(failed)?;
         let files = LocalFileSystem::new_with_prefix(&root)?;
-        Ok(Self { root, files })
+        Ok(Self { root, files, unsynced: Arc::default() })
     }
 }
 
@@ -53,8 +88,8 @@ impl fmt::Display for DurableFolder {
 impl ObjectStore for DurableFolder {
     async fn put_opts(&self, location: &Path, payload: PutPayload, opts: PutOptions) -> Result<PutResult> {
         let target = self.files.path_to_filesystem(location)?;
-        let root = self.root.clone();
-        in_background(move || put(&root, &target, &payload, &opts.mode)).await
+        let (root, unsynced) = (self.root.clone(), Arc::clone(&self.unsynced));
+        in_background(move || put(&root, &unsynced, &target, &payload, &opts.mode)).await
     }
 
     async fn put_multipart_opts(&self, location: &Path, opts: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
@@ -138,7 +173,7 @@ impl MultipartUpload for SyncedUpload {
     }
 }
 
-fn put(root: &Folder, target: &Folder, payload: &PutPayload, mode: &PutMode) -> Result<PutResult> {
+fn put(root: &Folder, unsynced: &Unsynced, target: &Folder, payload: &PutPayload, mode: &PutMode) -> Result<PutResult> {
     let overwrite = match mode {
         PutMode::Overwrite => true,
         PutMode::Create => false,
@@ -147,7 +182,13 @@ fn put(root: &Folder, target: &Folder, payload: &PutPayload, mode: &PutMode) -> 
         }
     };
     let folder = target.parent().unwrap_or(root);
-    make_folder(root, folder).map_err(failed)?;
+    let is_log = folder.ends_with(LOG_FOLDER);
+    if is_log {
+        make_folder(root, folder).map_err(failed)?;
+        unsynced.sync(folder.parent().unwrap_or(root)).map_err(failed)?;
+    } else {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
     let staged = staging_name(target);
     let written = write_synced(&staged, payload).and_then(|()| {
         // A hard link fails where the name exists: that is what makes one writer win a version.
@@ -159,7 +200,11 @@ fn put(root: &Folder, target: &Folder, payload: &PutPayload, mode: &PutMode) -> 
     }
     match written {
         Ok(()) => {
-            sync_folder(folder).map_err(failed)?;
+            if is_log {
+                sync_folder(folder).map_err(failed)?;
+            } else {
+                unsynced.note(root, folder);
+            }
             Ok(PutResult { e_tag: None, version: None })
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

@@ -15,8 +15,8 @@ use crate::hours::{self, Hours};
 
 /// The Delta partition column: the UTC day of the table's instant.
 ///
-/// It is null in a file of rows whose instant no calendar holds, or that came from one batch with more days than
-/// anybody's day has.
+/// It is null in a file of rows of several days (see `day_files`), or whose instant no calendar holds. Queries see the
+/// day of each row all the same.
 pub(crate) const DAY: &str = "day";
 
 /// Tag of files whose rows ascend by the table's instant.
@@ -29,7 +29,7 @@ pub(crate) struct DataFile {
     pub(crate) path: Path,
     pub(crate) size: u64,
     pub(crate) modified_ms: i64,
-    /// Days since 1970.
+    /// Days since 1970; `None` in a file of several days.
     pub(crate) day: Option<i32>,
     pub(crate) rows: Option<u64>,
     pub(crate) hours: Option<Hours>,

@@ -202,7 +202,7 @@ impl Lake {
 
     /// Takes whole days before the day of `before` out of the table; returns the number of files.
     pub async fn expire(&self, table: &Table, before: Timestamp) -> Result<u64> {
-        maintain::expire(self.log(table)?, before).await
+        maintain::expire(self.log(table)?, &self.inner.scans, before).await
     }
 
     /// Deletes files that no version younger than `keep` needs; returns their number. Time travel ends there.

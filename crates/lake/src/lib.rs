@@ -18,6 +18,7 @@ mod lake;
 mod options;
 
 mod append;
+mod day_files;
 mod gate;
 mod maintain;
 mod rows;

@@ -1,13 +1,22 @@
 //! Housekeeping: small files become large ones, old days go, forgotten files are removed, all is checked.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use arrow_array::RecordBatch;
 use datafusion::{
     execution::SessionState,
+    logical_expr::{Expr, lit},
     prelude::{SessionContext, col},
+    scalar::ScalarValue,
 };
-use deltalake::{kernel::Action, protocol::DeltaOperation};
+use deltalake::{
+    kernel::{Action, Add},
+    protocol::DeltaOperation,
+};
 use futures::{StreamExt, TryStreamExt};
 use object_store::{ObjectStore, ObjectStoreExt, path::Path};
 use parquet::file::metadata::ParquetMetaDataReader;
@@ -112,7 +121,7 @@ async fn merge(
     files: Vec<DataFile>,
 ) -> Result<Compacted> {
     let (table, day) = (log.table, files.first().and_then(|file| file.day));
-    let rows = rows_by_time(log, base, snapshot, files.clone()).await?;
+    let rows = rows_by_time(log, base, snapshot, files.clone(), None).await?;
     let Encoded { bytes, facts } = encode(table, rows, files.iter().map(|file| file.size).sum()).await?;
     let before = files.iter().map(|file| file.rows).sum::<Option<u64>>();
     if before.is_some_and(|before| before != facts.rows) {
@@ -165,11 +174,15 @@ async fn rows_by_time(
     base: &SessionState,
     snapshot: &Snapshot,
     files: Vec<DataFile>,
+    filter: Option<Expr>,
 ) -> Result<Rows> {
     let could_not = || log.could_not("compact");
     let context = SessionContext::new_with_state(base.clone());
     let provider = LakeTable::of_files(log.table, snapshot, files)?;
-    let frame = context.read_table(Arc::new(provider)).context(could_not)?;
+    let mut frame = context.read_table(Arc::new(provider)).context(could_not)?;
+    if let Some(filter) = filter {
+        frame = frame.filter(filter).context(could_not)?;
+    }
     let columns: Vec<_> = log.table.columns().map(|column| col(column.name)).collect();
     let by_time = col(files::instant_name(log.table)).sort(true, false);
     let frame = frame.select(columns).and_then(|frame| frame.sort(vec![by_time])).context(could_not)?;
@@ -181,7 +194,7 @@ async fn encode(table: &'static Table, mut rows: Rows, size: u64) -> Result<Enco
     let (send, mut receive) = tokio::sync::mpsc::channel::<Result<RecordBatch>>(4);
     let encoding = tokio::task::spawn_blocking(move || {
         let room = usize::try_from(size.saturating_add(size / 8)).unwrap_or(0);
-        parquet_file::encode(table, room, std::iter::from_fn(|| receive.blocking_recv()))
+        parquet_file::encode(table, room, None, std::iter::from_fn(|| receive.blocking_recv()))
     });
     while let Some(batch) = rows.next().await {
         let encoder_gone = send.send(batch).await.is_err();
@@ -197,40 +210,66 @@ async fn encode(table: &'static Table, mut rows: Rows, size: u64) -> Result<Enco
 
 /// Removes whole days before the day of `before`; returns the number of files that left the table.
 ///
-/// The files stay on disk for time travel until [`vacuum`].
-pub(crate) async fn expire(log: &Arc<TableLog>, before: Timestamp) -> Result<u64> {
+/// A file of several days is written anew without those that are too old. The files stay on disk for time travel
+/// until [`vacuum`].
+pub(crate) async fn expire(log: &Arc<TableLog>, base: &SessionState, before: Timestamp) -> Result<u64> {
     let _queue = log.committing.lock().await;
     for _ in 0..COMMIT_TRIES {
         let Some(snapshot) = log.snapshot().await? else { return Ok(0) };
-        let old: Vec<Action> = snapshot
-            .files()
-            .iter()
-            .filter(|file| is_before(log.table, file, before))
-            .map(|file| Action::Remove(file.remove.clone()))
-            .collect();
+        let old: Vec<&DataFile> =
+            snapshot.files().iter().filter(|file| has_days_before(log.table, file, before)).collect();
         let removed = u64::try_from(old.len()).unwrap_or(u64::MAX);
         if removed == 0 {
             return Ok(0);
         }
+        let mut actions: Vec<Action> = old.iter().map(|file| Action::Remove(file.remove.clone())).collect();
+        let mut rests = Vec::new();
+        for file in old.into_iter().filter(|file| !is_before(log.table, file, before)) {
+            let add = rest_from(log, base, &snapshot, file, before).await?;
+            rests.push(Path::from(add.path.as_str()));
+            actions.push(Action::Add(add));
+        }
         let day = files::day_text(before.day()).unwrap_or_default();
         let operation = DeltaOperation::Delete { predicate: Some(format!("{} < '{day}'", files::DAY)) };
-        match log.commit(&snapshot, old, Vec::new(), operation).await {
+        match log.commit(&snapshot, actions, Vec::new(), operation).await {
             Ok(_) => return Ok(removed),
-            Err(error) if error.is_conflict() => {}
+            Err(error) if error.is_conflict() => {
+                for rest in &rests {
+                    discard(log, rest).await;
+                }
+            }
             Err(error) => return Err(error),
         }
     }
     Err(Error::new(Kind::Conflict, log.could_not("expire days of")))
 }
 
+/// Whether all of a file's days are before that of `before`.
 fn is_before(table: &'static Table, file: &DataFile, before: Timestamp) -> bool {
-    match file.day {
-        Some(day) => day < before.day(),
-        None => {
-            let last = file.hours(table).starts().last().copied();
-            last.is_some_and(|hour| hour.day() < before.day())
-        }
-    }
+    days_of(table, file).last().is_some_and(|day| *day < before.day())
+}
+
+fn has_days_before(table: &'static Table, file: &DataFile, before: Timestamp) -> bool {
+    days_of(table, file).first().is_some_and(|day| *day < before.day())
+}
+
+/// A file of several days again, without the rows of days before that of `before`.
+async fn rest_from(
+    log: &Arc<TableLog>,
+    base: &SessionState,
+    snapshot: &Snapshot,
+    file: &DataFile,
+    before: Timestamp,
+) -> Result<Add> {
+    let first_kept = i64::from(before.day()).saturating_mul(86_400_000_000);
+    let first_kept = lit(ScalarValue::TimestampMicrosecond(Some(first_kept), Some("UTC".into())));
+    let is_kept = col(files::instant_name(log.table)).gt_eq(first_kept);
+    let rows = rows_by_time(log, base, snapshot, vec![file.clone()], Some(is_kept)).await?;
+    let Encoded { bytes, facts } = encode(log.table, rows, file.size).await?;
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let path = new_file_path(None);
+    log.store.put(&path, bytes.into()).await.context(|| log.could_not("expire days of"))?;
+    Ok(facts.into_add(log.table, path.to_string(), size, None, false, now_ms()))
 }
 
 /// Deletes files that no version younger than `keep` needs; returns how many.
@@ -239,7 +278,7 @@ pub(crate) async fn vacuum(log: &Arc<TableLog>, keep: Duration) -> Result<u64> {
     let could_not = || log.could_not("vacuum");
     let keep_ms = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
     let cutoff_ms = now_ms().saturating_sub(keep_ms);
-    let mut needed: std::collections::BTreeSet<Path> = snapshot.files().iter().map(|file| file.path.clone()).collect();
+    let mut needed: BTreeSet<Path> = snapshot.files().iter().map(|file| file.path.clone()).collect();
     if let Some(state) = snapshot.delta.state.as_ref() {
         let store = snapshot.delta.log_store();
         let mut tombstones = state.all_tombstones(store.as_ref());
@@ -265,7 +304,7 @@ pub(crate) async fn vacuum(log: &Arc<TableLog>, keep: Duration) -> Result<u64> {
 
 pub(crate) fn describe(table: &'static Table, snapshot: Option<&Snapshot>) -> TableReport {
     let files = snapshot.map(|snapshot| Arc::clone(snapshot.files())).unwrap_or_default();
-    let days: std::collections::BTreeSet<i32> = files.iter().filter_map(|file| file.day).collect();
+    let days: BTreeSet<i32> = files.iter().flat_map(|file| days_of(table, file)).collect();
     let start = |day: Option<&i32>| day.and_then(|day| Timestamp::from_seconds(i64::from(*day).checked_mul(86_400)?));
     TableReport {
         table: table.name,
@@ -276,6 +315,13 @@ pub(crate) fn describe(table: &'static Table, snapshot: Option<&Snapshot>) -> Ta
         first_day: start(days.first()),
         last_day: start(days.last()),
         days: u64::try_from(days.len()).unwrap_or(u64::MAX),
+    }
+}
+
+fn days_of(table: &'static Table, file: &DataFile) -> Vec<i32> {
+    match file.day {
+        Some(day) => vec![day],
+        None => file.hours(table).starts().into_iter().map(Timestamp::day).collect(),
     }
 }
 

@@ -94,10 +94,12 @@ impl Facts {
 }
 
 /// Encodes batches that ascend by the table's instant; the first of them decides the encodings. `room` is the size
-/// that the file is expected to have, so that it does not grow by copying.
+/// that the file is expected to have, so that it does not grow by copying; `rows` is how many will come, where that is
+/// known: room for the bloom filters of a row group that never comes would cost a small file more than its rows.
 pub(crate) fn encode(
     table: &'static Table,
     room: usize,
+    rows: Option<usize>,
     batches: impl Iterator<Item = Result<RecordBatch>>,
 ) -> Result<Encoded> {
     let mut batches = batches.peekable();
@@ -105,7 +107,8 @@ pub(crate) fn encode(
         Some(Ok(first)) => first.clone(),
         _ => RecordBatch::new_empty(table.schema()),
     };
-    let options = writer_options(table, &sample);
+    let group_rows = rows.unwrap_or(ROW_GROUP_ROWS).min(ROW_GROUP_ROWS);
+    let options = writer_options(table, &sample, group_rows);
     let could_not = || format!("could not encode rows of table \"{}\"", table.name);
     let mut bytes = Vec::with_capacity(room);
     let mut writer = ArrowWriter::try_new_with_options(&mut bytes, sample.schema(), options).context(could_not)?;
@@ -135,8 +138,9 @@ pub(crate) fn instants<'a>(
     batch.column_by_name(files::instant_name(table)).and_then(|column| column.as_any().downcast_ref())
 }
 
-/// Options for files of this table, with encodings chosen by the values in `sample`.
-pub(crate) fn writer_options(table: &'static Table, sample: &RecordBatch) -> ArrowWriterOptions {
+/// Options for files of this table, with encodings chosen by the values in `sample`; `group_rows` is how many rows the
+/// largest row group will have.
+pub(crate) fn writer_options(table: &'static Table, sample: &RecordBatch, group_rows: usize) -> ArrowWriterOptions {
     let instant = sample.schema().index_of(files::instant_name(table)).ok().and_then(|index| i32::try_from(index).ok());
     let sorting = instant.map(|column_idx| vec![SortingColumn { column_idx, descending: false, nulls_first: false }]);
     // Level 1: logs pack well at any level, and appending must keep up with parsing.
@@ -157,7 +161,7 @@ pub(crate) fn writer_options(table: &'static Table, sample: &RecordBatch) -> Arr
     }
     for column in table.columns() {
         if let Some(values) = sample.column_by_name(column.name) {
-            properties = column_options(properties, table, column, values);
+            properties = column_options(properties, table, column, values, group_rows);
         }
     }
     // Without the Arrow schema in the footer readers are free to choose views or plain texts.
@@ -169,6 +173,7 @@ fn column_options(
     table: &'static Table,
     column: &'static Column,
     values: &ArrayRef,
+    group_rows: usize,
 ) -> WriterPropertiesBuilder {
     let path = match values.data_type() {
         DataType::List(item) => ColumnPath::new(vec![column.name.into(), "list".into(), item.name().clone()]),
@@ -184,7 +189,7 @@ fn column_options(
     // A bloom filter on the items of a list would be read by nothing: queries unnest first.
     let has_bloom = column.hunted && matches!(column.kind, Kind::Text | Kind::Ip);
     if has_bloom {
-        let most = u64::try_from(ROW_GROUP_ROWS).unwrap_or(u64::MAX);
+        let most = u64::try_from(group_rows.max(1)).unwrap_or(u64::MAX);
         properties = properties
             .set_column_bloom_filter_fpp(path.clone(), BLOOM_FALSE_POSITIVES)
             .set_column_bloom_filter_max_ndv(path, most);

@@ -3,6 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use arrow_array::{ArrayRef, BooleanArray, UInt64Array};
+use arrow_cast::CastOptions;
 use arrow_schema::{DataType, Field, Schema, SchemaRef, SortOptions};
 use async_trait::async_trait;
 use datafusion::{
@@ -17,15 +18,16 @@ use datafusion::{
     error::Result,
     execution::object_store::ObjectStoreUrl,
     logical_expr::{Expr, TableProviderFilterPushDown, TableType, utils::conjunction},
-    physical_expr::{LexOrdering, PhysicalSortExpr, expressions},
+    physical_expr::{LexOrdering, PhysicalExpr, PhysicalSortExpr, expressions},
     physical_optimizer::pruning::{PruningPredicateBuilder, PruningStatistics},
-    physical_plan::{ExecutionPlan, empty::EmptyExec},
+    physical_plan::{ExecutionPlan, empty::EmptyExec, projection::ProjectionExec},
     scalar::ScalarValue,
 };
 use object_store::{ObjectMeta, path::Path};
 use schema::Table;
 
 use crate::{
+    day_files::day_of,
     files::{self, Bounds, DAY, DataFile},
     table_log::Snapshot,
 };
@@ -73,7 +75,7 @@ impl LakeTable {
         else {
             return Ok(all());
         };
-        let keep = predicate.prune(&FileBounds { schema: &self.schema, files: &self.files })?;
+        let keep = predicate.prune(&FileBounds { table: self.table, schema: &self.schema, files: &self.files })?;
         Ok(self.files.iter().zip(keep).filter(|(_, keep)| *keep).map(|(file, _)| file).collect())
     }
 
@@ -150,6 +152,45 @@ impl TableProvider for LakeTable {
             let schema = datafusion::common::project_schema(&self.schema, projection)?;
             return Ok(Arc::new(EmptyExec::new(schema)));
         }
+        let all: Vec<usize> = (0..self.schema.fields().len()).collect();
+        let wanted = projection.unwrap_or(&all);
+        let day = self.schema.index_of(DAY)?;
+        let has_shared_files = kept.iter().any(|file| file.day.is_none());
+        if !(has_shared_files && wanted.contains(&day)) {
+            return self.scan_files(state, &kept, projection, limit);
+        }
+        // Files of several days have no day of their own: it is made from the instant of each row.
+        let instant = self.schema.index_of(files::instant_name(self.table))?;
+        let mut stored: Vec<usize> = wanted.iter().copied().filter(|&column| column != day).collect();
+        if !stored.contains(&instant) {
+            stored.push(instant);
+        }
+        let rows = self.scan_files(state, &kept, Some(&stored), limit)?;
+        let columns = wanted.iter().map(|&column| {
+            let name = self.schema.field(column).name();
+            let stored = |name| expressions::col(name, &rows.schema());
+            let value = if column == day { utc_day(stored(files::instant_name(self.table))?) } else { stored(name)? };
+            Ok((value, name.clone()))
+        });
+        let columns = columns.collect::<Result<Vec<_>>>()?;
+        Ok(Arc::new(ProjectionExec::try_new(columns, rows)?))
+    }
+}
+
+/// The UTC day of an instant; nothing where no calendar holds it.
+fn utc_day(instant: Arc<dyn PhysicalExpr>) -> Arc<dyn PhysicalExpr> {
+    let options = CastOptions { safe: true, ..CastOptions::default() };
+    Arc::new(expressions::CastExpr::new(instant, DataType::Date32, Some(options)))
+}
+
+impl LakeTable {
+    fn scan_files(
+        &self,
+        state: &dyn Session,
+        kept: &[&DataFile],
+        projection: Option<&Vec<usize>>,
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
         let url = ObjectStoreUrl::parse(STORE_URL)?;
         let runtime = state.runtime_env();
         let footers = runtime.cache_manager.get_file_metadata_cache();
@@ -161,7 +202,7 @@ impl TableProvider for LakeTable {
             .with_parquet_file_reader_factory(Arc::new(reader));
         let partitioned: Vec<_> = kept.iter().map(|file| self.partitioned(file)).collect();
         let mut config = FileScanConfigBuilder::new(url, Arc::new(source))
-            .with_statistics(self.statistics_of_all(&kept))
+            .with_statistics(self.statistics_of_all(kept))
             .with_projection_indices(projection.cloned())?
             .with_limit(limit);
         if self.merges_files && kept.iter().all(|file| file.sorted) {
@@ -203,6 +244,7 @@ fn view_type(data_type: &DataType) -> DataType {
 /// The log's bounds in the form that pruning asks for.
 #[derive(Debug)]
 struct FileBounds<'a> {
+    table: &'static Table,
     schema: &'a SchemaRef,
     files: &'a [DataFile],
 }
@@ -211,10 +253,14 @@ impl FileBounds<'_> {
     fn column(&self, column: &Column, pick: impl Fn(&Bounds) -> ScalarValue) -> Option<ArrayRef> {
         let field = self.schema.field_with_name(&column.name).ok()?;
         let unknown = ScalarValue::try_new_null(field.data_type()).ok()?;
+        let instant = files::instant_name(self.table);
         let values = self.files.iter().map(|file| {
-            let day = || ScalarValue::Date32(file.day);
             if column.name == DAY {
-                day()
+                let bound = || match file.bounds.get(instant).map(&pick) {
+                    Some(ScalarValue::TimestampMicrosecond(bound, _)) => day_of(bound?),
+                    _ => None,
+                };
+                ScalarValue::Date32(file.day.or_else(bound))
             } else {
                 file.bounds.get(column.name.as_str()).map_or(unknown.clone(), &pick)
             }
@@ -238,9 +284,8 @@ impl PruningStatistics for FileBounds<'_> {
 
     fn null_counts(&self, column: &Column) -> Option<ArrayRef> {
         let nulls = self.files.iter().map(|file| {
-            let of_day = || file.rows.map(|rows| if file.day.is_none() { rows } else { 0 });
             if column.name == DAY {
-                of_day()
+                file.day.map(|_| 0)
             } else {
                 file.bounds.get(column.name.as_str()).and_then(|bounds| bounds.nulls)
             }

@@ -145,3 +145,42 @@ async fn damage_is_found_and_named() {
     assert_eq!(lake.verify().await.len(), 1);
     assert_eq!(number(&lake, "SELECT count(*) FROM connections WHERE day = '2026-01-02'").await, 10);
 }
+
+/// A year of days with a row or so each, in one append.
+fn sparse(position: u64) -> i64 {
+    NEW_YEAR + i64::try_from(position % 365).expect("small") * DAY + i64::try_from(position).expect("small")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_with_few_rows_share_a_file_and_are_asked_for_all_the_same() {
+    let (folder, lake) = fresh().await;
+    let conn = table("connections");
+    lake.append(vec![arrival(conn, 1, 0..730, sparse)]).await.expect("appends");
+    let report = lake.describe(conn).await.expect("reads");
+    assert_eq!((report.files, report.rows, report.days), (1, 730, 365));
+    assert_eq!(report.first_day.map(Timestamp::micros), Some(NEW_YEAR));
+    lake.append(vec![arrival(conn, 2, 0..10, on_day(3))]).await.expect("appends");
+
+    let lake = open(&folder).await;
+    assert_eq!(number(&lake, "SELECT count(*) FROM connections WHERE day = '2026-01-04'").await, 12);
+    assert_eq!(number(&lake, "SELECT count(*) FROM connections WHERE day >= '2026-12-30'").await, 4);
+    assert_eq!(number(&lake, "SELECT count(*) FROM connections WHERE day IS NULL").await, 0);
+    assert_eq!(number(&lake, "SELECT count(DISTINCT day) FROM connections").await, 365);
+    assert_eq!(number(&lake, "SELECT count(*) FROM connections WHERE day <> observed_at::date").await, 0);
+    let by_day = "SELECT concat(day, ' ', count(*)) AS x FROM connections GROUP BY day ORDER BY day LIMIT 4";
+    let days = ["2026-01-01 2", "2026-01-02 2", "2026-01-03 2", "2026-01-04 12"];
+    assert_eq!(texts(&lake, by_day).await, days);
+    let none = "EXPLAIN SELECT day FROM connections WHERE day = '2025-06-01'";
+    let plan = format!("{:?}", lake.sql(none, None).await.expect("a query").collect().await.expect("an answer"));
+    assert!(plan.contains("EmptyExec"), "{plan}");
+
+    // What is too old goes, to the row, although its file has younger ones.
+    let touched = lake.touched(conn, None).await.expect("reads");
+    let cut = Timestamp::from_micros(NEW_YEAR + 300 * DAY + HOUR).expect("in range");
+    assert_eq!(lake.expire(conn, cut).await.expect("expires"), 2);
+    assert_eq!(number(&lake, "SELECT count(*) FROM connections").await, 130);
+    assert_eq!(texts(&lake, "SELECT min(day)::text AS x FROM connections").await, ["2026-10-28"]);
+    assert_eq!(lake.touched(conn, touched.version).await.expect("reads").hours, []);
+    assert_eq!(lake.expire(conn, cut).await.expect("expires"), 0);
+    assert_eq!(lake.verify().await, []);
+}
