@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use crate::{
-    ALL, Format, Framer, Head, Mapped, ParsedBatch, RawBatch, Recognition,
+    ALL, Certainty, Format, Framer, Head, Mapped, ParsedBatch, RawBatch, Recognition,
     mapped::{Origin, shipped},
     recognise::HEAD_BYTES,
 };
+
+/// Enough for the first record of almost every log, where it is to be told what is certain.
+const FIRST_BYTES: usize = 4 << 10;
 
 /// A format, wherever it comes from. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -121,11 +124,33 @@ impl Formats {
 
     /// The format of a stream by its first (decompressed) bytes, and why; `None` rather than a guess.
     pub fn recognise(&self, head: &[u8], name: &str) -> Option<(AnyFormat, Recognition)> {
-        self.candidates(head, name).into_iter().next()
+        self.certain_at_once(head, name).or_else(|| self.surest_first(head, name).into_iter().next())
     }
 
     /// Every format that the stream may be of, the surest first; of those that are equally sure the first one.
     pub fn candidates(&self, head: &[u8], name: &str) -> Vec<(AnyFormat, Recognition)> {
+        let mut found = self.surest_first(head, name);
+        if let Some(first) = self.certain_at_once(head, name) {
+            found.retain(|(format, _)| format.name() != first.0.name());
+            found.insert(0, first);
+        }
+        found
+    }
+
+    /// The first format that says of the very first bytes alone that it is certain. With many small files, asking all
+    /// formats about all of the head would take longer than reading the files.
+    fn certain_at_once(&self, head: &[u8], name: &str) -> Option<(AnyFormat, Recognition)> {
+        let whole = Head { bytes: head.get(..HEAD_BYTES).unwrap_or(head), name };
+        let first = Head { bytes: head.get(..FIRST_BYTES).unwrap_or(head), name };
+        self.all.iter().find_map(|format| {
+            // What people wrote counts before what is built in, so it is asked about all that it may look at.
+            let is_own = matches!(format, AnyFormat::Mapped(mapped) if mapped.origin == Origin::Own);
+            let found = format.recognise(if is_own { &whole } else { &first })?;
+            (found.certainty == Certainty::Certain).then(|| (format.clone(), found))
+        })
+    }
+
+    fn surest_first(&self, head: &[u8], name: &str) -> Vec<(AnyFormat, Recognition)> {
         let head = Head { bytes: head.get(..HEAD_BYTES).unwrap_or(head), name };
         let found = self.all.iter().filter_map(|format| Some((format.clone(), format.recognise(&head)?)));
         let mut found: Vec<(AnyFormat, Recognition)> = found.collect();
