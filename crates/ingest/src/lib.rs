@@ -75,10 +75,11 @@ pub mod formats;
 
 pub use formats::{ALL, Format};
 pub use frame::{
-    Finished, Framer, MAX_BATCH_LINES, MAX_RECORD_BYTES, Overlong, Preamble, RawBatch, Span, TARGET_BATCH_BYTES, Tail,
+    Block, Finished, Framer, MAX_BATCH_LINES, MAX_RECORD_BYTES, Overlong, Preamble, RawBatch, Span, TARGET_BATCH_BYTES,
+    Tail,
 };
 pub use mapped::{Mapped, Origin, Problem, Scaffold, scaffold};
-pub use normalize::{Normalized, Stamp, normalize};
+pub use normalize::{KeyedBlock, Normalized, Stamp, normalize, normalize_blocks};
 pub use parsed::{MAX_REJECT_BYTES, ParsedBatch, Reason, Reject};
 pub use recognise::{Certainty, Head, Recognition, recognise};
 pub use registry::{AnyFormat, Formats};

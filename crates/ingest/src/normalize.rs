@@ -41,20 +41,55 @@ pub struct Normalized {
 pub fn normalize(parsed: ParsedBatch, stamp: &Stamp) -> Normalized {
     let rows = parsed.tables.iter().map(|table| table.len() as u64).sum();
     let rejects = parsed.rejects.len() as u64;
-    let mut batches: Vec<EventBatch> = parsed.tables.into_iter().map(|table| telemetry(table, stamp)).collect();
-    if !parsed.rejects.is_empty() {
-        batches.push(quarantine(&parsed.rejects, &parsed.format, stamp));
-    }
-    Normalized { batches, received: rows + rejects, rows, rejects, end: parsed.end }
+    let end = parsed.end;
+    let stamped = stamped(parsed, stamp, &|_| stamp.key);
+    let batches = stamped.into_iter().map(|(batch, _)| batch).collect();
+    Normalized { batches, received: rows + rejects, rows, rejects, end }
 }
 
-fn telemetry(mut rows: ParsedRows, stamp: &Stamp) -> EventBatch {
+/// A block of a batch: where it lies in the stream, and the key that it has as a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyedBlock {
+    pub start: u64,
+    /// Behind its last record.
+    pub end: u64,
+    pub key: SourceKey,
+}
+
+/// The same for a batch of blocks, which come in order: each has the rows of a table by themselves.
+pub fn normalize_blocks(parsed: ParsedBatch, stamp: &Stamp, blocks: &[KeyedBlock]) -> Vec<(KeyedBlock, EventBatch)> {
+    let number = |position: u64| blocks.partition_point(|block| block.start <= position).saturating_sub(1);
+    let key = |position: u64| blocks.get(number(position)).map_or(stamp.key, |block| block.key);
+    let mut parts = Vec::new();
+    for (batch, positions) in stamped(parsed, stamp, &key) {
+        let mut start = 0;
+        // Records of a table come in the order in which they lie in the stream.
+        for rows in positions.chunk_by(|&a, &b| number(a) == number(b)) {
+            let block = rows.first().and_then(|&first| blocks.get(number(first)));
+            let part = batch.slice(start, rows.len());
+            start += rows.len();
+            parts.extend(block.map(|&block| (block, part)));
+        }
+    }
+    parts
+}
+
+/// Batches of all tables and of rejects, with the positions of their rows.
+fn stamped(parsed: ParsedBatch, stamp: &Stamp, key: &dyn Fn(u64) -> SourceKey) -> Vec<(EventBatch, Vec<u64>)> {
+    let mut batches: Vec<_> = parsed.tables.into_iter().map(|table| telemetry(table, stamp, key)).collect();
+    if !parsed.rejects.is_empty() {
+        batches.push(quarantine(&parsed.rejects, &parsed.format, stamp, key));
+    }
+    batches
+}
+
+fn telemetry(mut rows: ParsedRows, stamp: &Stamp, key: &dyn Fn(u64) -> SourceKey) -> (EventBatch, Vec<u64>) {
     let count = rows.len();
     let observed: Vec<Timestamp> = rows.observed.iter().map(|observed| observed.settle(stamp.ingested_at)).collect();
     let observed_at = TimestampMicrosecondArray::from_iter_values(observed.iter().map(|instant| instant.micros()));
     let sub_ns = Int64Array::from_iter_values(observed.iter().map(|instant| i64::from(instant.sub_micro_nanos())));
     let mut columns: Vec<ArrayRef> = vec![
-        record_ids(stamp.key, &rows.positions),
+        record_ids(key, &rows.positions),
         same_text(&stamp.dataset, count),
         same_text(&stamp.source, count),
         Arc::new(observed_at.with_timezone("UTC")),
@@ -65,10 +100,15 @@ fn telemetry(mut rows: ParsedRows, stamp: &Stamp) -> EventBatch {
         Arc::new(rows.raw.finish()),
     ];
     columns.append(&mut rows.own);
-    event_batch(rows.table, columns)
+    (event_batch(rows.table, columns), rows.positions)
 }
 
-fn quarantine(rejects: &[Reject], format: &str, stamp: &Stamp) -> EventBatch {
+fn quarantine(
+    rejects: &[Reject],
+    format: &str,
+    stamp: &Stamp,
+    key: &dyn Fn(u64) -> SourceKey,
+) -> (EventBatch, Vec<u64>) {
     static TABLE: &str = "quarantine";
     let table = schema::tables::find(TABLE).expect("the table is declared");
     let count = rejects.len();
@@ -78,7 +118,7 @@ fn quarantine(rejects: &[Reject], format: &str, stamp: &Stamp) -> EventBatch {
     let mut bytes = BinaryBuilder::new();
     rejects.iter().for_each(|reject| bytes.append_value(&reject.bytes));
     let columns: Vec<ArrayRef> = vec![
-        record_ids(stamp.key, &positions),
+        record_ids(key, &positions),
         same_text(&stamp.dataset, count),
         same_text(&stamp.source, count),
         same_instant(stamp.ingested_at, count),
@@ -89,20 +129,33 @@ fn quarantine(rejects: &[Reject], format: &str, stamp: &Stamp) -> EventBatch {
         Arc::new(StringArray::from_iter_values(rejects.iter().map(|reject| reject.detail.as_str()))),
         Arc::new(bytes.finish()),
     ];
-    event_batch(table, columns)
+    (event_batch(table, columns), positions)
 }
 
-fn event_batch(table: &'static Table, columns: Vec<ArrayRef>) -> EventBatch {
+/// Rows below which columns give back the room that they were begun with: of a small file most of it is empty, and
+/// thousands of them are gathered for one commit.
+const FEW_ROWS: usize = 1 << 10;
+
+fn event_batch(table: &'static Table, mut columns: Vec<ArrayRef>) -> EventBatch {
+    if columns.first().is_some_and(|column| column.len() < FEW_ROWS) {
+        columns.iter_mut().filter_map(Arc::get_mut).for_each(|column| column.shrink_to_fit());
+    }
     let rows = RecordBatch::try_new(table.schema(), columns).expect("columns follow the table's declaration");
     EventBatch::new(table, rows).expect("the schema is the table's own")
 }
 
 /// [`schema::record_id`] of each position, without its formatting machinery: this runs once a record.
-fn record_ids(key: SourceKey, positions: &[u64]) -> ArrayRef {
-    let mut id = schema::record_id(key, 0);
+fn record_ids(key: &dyn Fn(u64) -> SourceKey, positions: &[u64]) -> ArrayRef {
+    let mut known = SourceKey(0);
+    let mut id = schema::record_id(known, 0);
     let prefix = id.len() - 16;
     let mut ids = StringBuilder::with_capacity(positions.len(), positions.len() * id.len());
-    for position in positions {
+    for &position in positions {
+        let key = key(position);
+        if key != known {
+            known = key;
+            id = schema::record_id(known, 0);
+        }
         id.truncate(prefix);
         let digits = (0..16).rev().map(|place| (position >> (4 * place)) as u8 & 0xf);
         id.extend(digits.map(|digit| char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 })));
@@ -129,7 +182,7 @@ mod tests {
     fn record_ids_are_those_of_the_schema() {
         let positions = [0, 1, 0xdead_beef, u64::MAX];
         let key = SourceKey(0x0123_4567_89ab_cdef);
-        let ids = record_ids(key, &positions);
+        let ids = record_ids(&|_| key, &positions);
         for (row, &position) in positions.iter().enumerate() {
             assert_eq!(ids.as_string::<i32>().value(row), schema::record_id(key, position));
         }

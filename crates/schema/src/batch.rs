@@ -1,8 +1,8 @@
 //! A batch of normalised rows and the table they belong to.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use arrow_array::RecordBatch;
+use arrow_array::{Array, RecordBatch};
 use arrow_schema::ArrowError;
 
 use crate::Table;
@@ -17,7 +17,8 @@ pub struct EventBatch {
 impl EventBatch {
     /// Fails where the rows are not of the table's schema: a broken promise of a parser, not bad input.
     pub fn new(table: &'static Table, rows: RecordBatch) -> Result<Self, Mismatch> {
-        if rows.schema_ref().fields() == table.schema().fields() {
+        let schema = table.schema();
+        if Arc::ptr_eq(rows.schema_ref(), &schema) || rows.schema_ref().fields() == schema.fields() {
             return Ok(Self { table, rows });
         }
         Err(Mismatch { table: table.name, found: rows.schema_ref().to_string() })
@@ -26,6 +27,21 @@ impl EventBatch {
     /// No rows.
     pub fn empty(table: &'static Table) -> Self {
         Self { table, rows: RecordBatch::new_empty(table.schema()) }
+    }
+
+    /// Some of the rows, without copying them.
+    #[must_use]
+    pub fn slice(&self, start: usize, len: usize) -> Self {
+        let start = start.min(self.len());
+        Self { table: self.table, rows: self.rows.slice(start, len.min(self.len() - start)) }
+    }
+
+    /// Memory that its rows take, whatever they are a slice of.
+    pub fn memory_bytes(&self) -> usize {
+        let columns = self.rows.columns().iter();
+        columns
+            .map(|column| column.to_data().get_slice_memory_size().unwrap_or_else(|_| column.get_array_memory_size()))
+            .sum()
     }
 
     pub fn table(&self) -> &'static Table {

@@ -1,10 +1,13 @@
 //! A table: its name, what a row is, and its columns. The tables themselves are in `tables/`.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 use arrow_schema::{Schema, SchemaRef};
 
-use crate::Column;
+use crate::{Column, tables};
 
 /// Who fills the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +83,15 @@ impl Table {
 
     /// The Arrow schema: what an [`crate::EventBatch`] of this table has, and what the lake stores.
     pub fn schema(&self) -> SchemaRef {
+        /// Made once: a table is asked for its schema with every batch, however small.
+        static SCHEMAS: LazyLock<BTreeMap<&'static str, SchemaRef>> =
+            LazyLock::new(|| tables::ALL.iter().map(|table| (table.name, table.new_schema())).collect());
+        let is_listed = tables::find(self.name).is_some_and(|listed| std::ptr::eq(listed, self));
+        let known = SCHEMAS.get(self.name).filter(|_| is_listed);
+        known.map_or_else(|| self.new_schema(), Arc::clone)
+    }
+
+    fn new_schema(&self) -> SchemaRef {
         Arc::new(Schema::new(self.columns().map(Column::field).collect::<Vec<_>>()))
     }
 }

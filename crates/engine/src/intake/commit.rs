@@ -48,14 +48,11 @@ impl<'a, W: Fn(IngestProgress)> Committer<'a, W> {
 
     pub(super) async fn take(&mut self, parsed: Parsed) -> Result<()> {
         match parsed {
-            Parsed::Rows { start, end, reached, normalized } => {
-                self.gathered.received += normalized.received;
-                let source = reached.key;
-                for batch in normalized.batches.into_iter().filter(|batch| !batch.is_empty()) {
-                    self.gathered.bytes += batch.rows().get_array_memory_size();
-                    self.gathered.arrivals.push(Arrival { batch, source, start, end });
-                }
-                self.gathered.reached.insert(source, reached);
+            Parsed::Rows { arrivals, received, reached } => {
+                self.gathered.received += received;
+                self.gathered.bytes += arrivals.iter().map(|arrival| arrival.batch.memory_bytes()).sum::<usize>();
+                self.gathered.arrivals.extend(arrivals);
+                self.gathered.reached.extend(reached.into_iter().map(|state| (state.key, state)));
             }
             Parsed::Note(note) => self.note(note),
         }
@@ -85,6 +82,7 @@ impl<'a, W: Fn(IngestProgress)> Committer<'a, W> {
                 self.report.n_sources += 1;
                 self.gathered.begun.push(state);
             }
+            Message::Block(state) => self.gathered.begun.push(state),
             Message::End(state) => {
                 self.gathered.reached.insert(state.key, state);
             }

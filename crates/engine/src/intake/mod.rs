@@ -15,7 +15,8 @@ mod read;
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use futures::StreamExt;
-use ingest::{AnyFormat, Formats, Normalized, RawBatch, Stamp};
+use ingest::{AnyFormat, Formats, KeyedBlock, RawBatch, Stamp};
+use lake::Arrival;
 use tokio::sync::mpsc;
 
 use crate::{Engine, Error, Result, Stop, clock, mappings, sources, store::SourceState};
@@ -89,8 +90,10 @@ pub struct IngestProgress {
 struct Piece {
     source: Arc<Reading>,
     raw: RawBatch,
-    /// The source's state once this batch is committed.
-    reached: SourceState,
+    /// The blocks that the batch is made of, where its file is written in blocks: each is a source by itself.
+    blocks: Vec<KeyedBlock>,
+    /// The states of its sources once this batch is committed.
+    reached: Vec<SourceState>,
 }
 
 /// A source that is being read.
@@ -101,7 +104,7 @@ struct Reading {
 
 /// What comes out of the parsers, in the order of reading.
 enum Parsed {
-    Rows { start: u64, end: u64, reached: SourceState, normalized: Normalized },
+    Rows { arrivals: Vec<Arrival>, received: u64, reached: Vec<SourceState> },
     Note(Message),
 }
 
@@ -164,9 +167,21 @@ pub(crate) async fn run(
 
 /// Runs on a parser thread.
 fn parse(piece: Piece) -> Parsed {
-    let Piece { source, raw, reached } = piece;
-    let normalized = ingest::normalize(source.format.parse(&raw), &source.stamp);
-    Parsed::Rows { start: raw.position, end: raw.end(), reached, normalized }
+    let Piece { source, raw, blocks, reached } = piece;
+    let parsed = source.format.parse(&raw);
+    if !blocks.is_empty() {
+        let parts = ingest::normalize_blocks(parsed, &source.stamp, &blocks).into_iter();
+        let arrivals: Vec<Arrival> = parts
+            .map(|(block, batch)| Arrival { batch, source: block.key, start: block.start, end: block.end })
+            .collect();
+        let received = arrivals.iter().map(|arrival| arrival.batch.len() as u64).sum();
+        return Parsed::Rows { arrivals, received, reached };
+    }
+    let normalized = ingest::normalize(parsed, &source.stamp);
+    let (start, end, key) = (raw.position, raw.end(), source.stamp.key);
+    let batches = normalized.batches.into_iter().filter(|batch| !batch.is_empty());
+    let arrivals = batches.map(|batch| Arrival { batch, source: key, start, end }).collect();
+    Parsed::Rows { arrivals, received: normalized.received, reached }
 }
 
 /// What would be made of each input, without writing anything.

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use ingest::{AnyFormat, Formats, Framer, RawBatch, Stamp, Tail};
+use ingest::{AnyFormat, Formats, Framer, KeyedBlock, RawBatch, Stamp, Tail};
 use schema::Timestamp;
 use tokio::sync::mpsc;
 
@@ -35,6 +35,8 @@ pub(super) enum Message {
     Piece(Piece),
     /// A source begins: its state before anything of it is committed by this run.
     Begin(SourceState),
+    /// A block of it begins, or goes on: its state before the rest of it is committed.
+    Block(SourceState),
     /// A source has been read to its end.
     End(SourceState),
     Unchanged,
@@ -105,12 +107,18 @@ impl<W: Fn(IngestProgress)> Reader<W> {
             return send(to, Message::Skipped(remark(input, &why))).map(|()| 0);
         };
 
-        let state = self.identify(input, &head, &format, &mut opened)?;
+        let framer = format.framer(&input.name());
+        let state = if framer.is_in_blocks() {
+            sources::file_of_blocks(input.name(), format.name(), &self.dataset)
+        } else {
+            self.identify(input, &head, &format, &mut opened)?
+        };
         send(to, Message::Begin(state.clone()))?;
         let stamp =
             Stamp { key: state.key, source: input.name(), dataset: self.dataset.clone(), ingested_at: self.started_at };
         let mut cutting = Cutting {
-            framer: format.framer(&input.name()),
+            framer,
+            known: &mut self.known,
             to_skip: state.position,
             source: Arc::new(Reading { format, stamp }),
             state,
@@ -190,6 +198,7 @@ impl<W: Fn(IngestProgress)> Reader<W> {
 /// One source on its way from bytes to batches.
 struct Cutting<'a> {
     framer: Box<dyn Framer>,
+    known: &'a mut Known,
     /// Bytes that are committed already and not read yet.
     to_skip: u64,
     source: Arc<Reading>,
@@ -217,11 +226,13 @@ impl Cutting<'_> {
         let finished = self.framer.finish(if unfinished { Tail::HoldBack } else { Tail::Take });
         self.send(finished.batches)?;
         if growing && finished.held_bytes > 0 {
-            let why = format!("its last line of {} bytes is not finished yet", finished.held_bytes);
+            let why = format!("its last record, of {} bytes so far, is not finished yet", finished.held_bytes);
             send(self.to, Message::Growing(remark(input, &why)))?;
         }
         // Neither a cut stream nor a line that is still being written lets the next run pass over this source.
-        self.state.finished = failure.is_none() && finished.held_bytes == 0;
+        // A file of blocks grows in its middle, and its time may be older than what is in it.
+        let may_grow = finished.held_bytes > 0 || growing && self.framer.is_in_blocks();
+        self.state.finished = failure.is_none() && !may_grow;
         self.state.size_bytes = opened.size_bytes;
         self.state.modified_at = opened.modified_at;
         send(self.to, Message::End(self.state.clone()))?;
@@ -233,14 +244,38 @@ impl Cutting<'_> {
 
     fn send(&mut self, batches: Vec<RawBatch>) -> std::result::Result<(), Ended> {
         for raw in batches {
+            if self.framer.is_in_blocks() {
+                self.send_blocks(raw)?;
+                continue;
+            }
             let tail = last_bytes(&raw);
             self.state.position = raw.end();
             self.state.tail_bytes = tail.len() as u64;
             self.state.tail = digest_hex(tail);
-            let reached = self.state.clone();
-            send(self.to, Message::Piece(Piece { source: self.source.clone(), raw, reached }))?;
+            let reached = vec![self.state.clone()];
+            send(self.to, Message::Piece(Piece { source: self.source.clone(), raw, blocks: Vec::new(), reached }))?;
         }
         Ok(())
+    }
+
+    /// Sends the blocks of a batch in which there is something new.
+    fn send_blocks(&mut self, mut raw: RawBatch) -> std::result::Result<(), Ended> {
+        let (mut blocks, mut reached) = (Vec::new(), Vec::new());
+        for block in std::mem::take(&mut raw.blocks) {
+            let Some((state, read_before)) = self.known.block(&self.state, &raw, &block) else { continue };
+            send(self.to, Message::Block(SourceState { position: read_before, ..state.clone() }))?;
+            let start = raw.position.saturating_add(block.start as u64);
+            blocks.push((block.start, KeyedBlock { start, end: state.position, key: state.key }));
+            reached.push(state);
+        }
+        if blocks.is_empty() {
+            return Ok(());
+        }
+        if let Some(records) = &mut raw.records {
+            records.retain(|record| blocks.iter().any(|(start, _)| *start == record.start));
+        }
+        let blocks = blocks.into_iter().map(|(_, block)| block).collect();
+        send(self.to, Message::Piece(Piece { source: self.source.clone(), raw, blocks, reached }))
     }
 }
 

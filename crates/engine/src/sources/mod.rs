@@ -7,4 +7,4 @@ mod identity;
 
 pub(crate) use compression::{Packing, read_start, unpack};
 pub(crate) use files::{Input, find};
-pub(crate) use identity::{FINGERPRINT_BYTES, Known, TAIL_BYTES, digest_hex, new_key};
+pub(crate) use identity::{FINGERPRINT_BYTES, Known, TAIL_BYTES, digest_hex, file_of_blocks, new_key};

@@ -6,14 +6,15 @@ use sqlx::{Row, sqlite::SqliteRow};
 use super::Store;
 use crate::{Error, Result};
 
-/// One source and its position. Which bytes it is, is told by its first bytes and by those before the position.
+/// One source and its position. Which bytes it is, is told by its first bytes and by those before the position; a block
+/// of a file that is written in blocks by its first record and its marks (`sources/identity.rs`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SourceState {
     pub(crate) key: SourceKey,
     pub(crate) path: String,
     pub(crate) format: String,
     pub(crate) dataset: String,
-    /// Length of the first bytes that `fingerprint` is of.
+    /// Length of the first bytes that `fingerprint` is of; 0 for a block, and for a file of blocks.
     pub(crate) fingerprint_bytes: u64,
     /// BLAKE3 of the first bytes, hex.
     pub(crate) fingerprint: String,
@@ -21,7 +22,7 @@ pub(crate) struct SourceState {
     pub(crate) position: u64,
     /// Length of the bytes before the position that `tail` is of.
     pub(crate) tail_bytes: u64,
-    /// BLAKE3 of the bytes before the position, hex.
+    /// BLAKE3 of the bytes before the position, hex; the marks of a block.
     pub(crate) tail: String,
     /// Size of the file on disk when it was read to its end.
     pub(crate) size_bytes: Option<u64>,

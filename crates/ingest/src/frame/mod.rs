@@ -33,6 +33,11 @@ pub trait Framer: Send + fmt::Debug {
 
     /// Gives what is left.
     fn finish(&mut self, tail: Tail) -> Finished;
+
+    /// Whether the stream is made of [`Block`]s, each a source by itself. Such a stream is always read from its start.
+    fn is_in_blocks(&self) -> bool {
+        false
+    }
 }
 
 /// What to do with a last record that has no end, such as a line without line break.
@@ -60,6 +65,8 @@ pub struct RawBatch {
     pub bytes: Vec<u8>,
     /// Where its records lie in `bytes`, in order; `None` where every line is one.
     pub records: Option<Vec<Span>>,
+    /// The blocks that `records` are, where the stream is made of blocks.
+    pub blocks: Vec<Block>,
     pub preamble: Preamble,
     /// The last record has no end of its own because the stream ended there.
     pub unterminated: bool,
@@ -80,6 +87,22 @@ impl RawBatch {
 pub struct Span {
     pub start: usize,
     pub end: usize,
+}
+
+/// A part of a file that is written by itself: it grows while other parts change, and stays when they are overwritten.
+///
+/// What is read of it is known again by its first record and its marks, wherever the rest of the file has got to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// Offset in the batch.
+    pub start: usize,
+    /// Behind the last record so far.
+    pub end: usize,
+    /// The bytes that stay what they are however the block grows: its first record.
+    pub first: Span,
+    /// One number a record, made of all the records up to it: of two states of a block the marks of the earlier begin
+    /// those of the later.
+    pub marks: Vec<u32>,
 }
 
 /// The true size of a record that was too long to keep.

@@ -3,7 +3,8 @@
 use std::{fmt, mem, sync::Arc};
 
 use super::{
-    Finished, Framer, MAX_BATCH_LINES, MAX_RECORD_BYTES, Overlong, Preamble, RawBatch, Span, TARGET_BATCH_BYTES, Tail,
+    Block, Finished, Framer, MAX_BATCH_LINES, MAX_RECORD_BYTES, Overlong, Preamble, RawBatch, Span, TARGET_BATCH_BYTES,
+    Tail,
 };
 use crate::parsed::MAX_REJECT_BYTES;
 
@@ -15,6 +16,14 @@ pub(crate) trait Cutter: Default + Send + fmt::Debug + 'static {
 
     /// The end of the stream also ends a record, so that a file that may still grow is read to its end.
     const ENDS_WITH_STREAM: bool = false;
+
+    /// What is found are [`Block`]s.
+    const IS_IN_BLOCKS: bool = false;
+
+    /// The block that these bytes of a batch are; `None` where there is nothing in them.
+    fn block(_batch: &[u8], _span: Span) -> Option<Block> {
+        None
+    }
 
     /// The next whole record. Bytes before [`Scan::at`] that are in no record belong to none (brackets, blanks).
     fn next(&mut self, buffer: &[u8], scan: &mut Scan) -> Option<Span>;
@@ -133,6 +142,10 @@ impl<C: Cutter> Framer for SpanFramer<C> {
         }
         Finished { batches, held_bytes }
     }
+
+    fn is_in_blocks(&self) -> bool {
+        C::IS_IN_BLOCKS
+    }
 }
 
 impl<C: Cutter> SpanFramer<C> {
@@ -223,10 +236,18 @@ impl<C: Cutter> SpanFramer<C> {
         let mut rest = Vec::with_capacity(if is_full { self.buffer.capacity().min(2 * TARGET_BATCH_BYTES) } else { 0 });
         rest.extend_from_slice(behind);
         self.buffer.truncate(end);
+        let bytes = mem::replace(&mut self.buffer, rest);
+        let mut records = mem::take(&mut self.records);
+        let mut blocks = Vec::new();
+        if C::IS_IN_BLOCKS && !self.skipping {
+            blocks.extend(records.iter().filter_map(|&span| C::block(&bytes, span)));
+            records.retain(|span| blocks.iter().any(|block| block.start == span.start));
+        }
         let batch = RawBatch {
             position: self.position,
-            bytes: mem::replace(&mut self.buffer, rest),
-            records: Some(mem::take(&mut self.records)),
+            bytes,
+            records: Some(records),
+            blocks,
             preamble: Preamble { name: Arc::clone(&self.name), header: Arc::clone(&self.header) },
             unterminated: false,
             overlong: None,

@@ -118,10 +118,6 @@ fn usable(time: Option<Timestamp>) -> Option<Timestamp> {
 impl Reader {
     /// Reads a chunk, or bytes between chunks.
     fn read(&mut self, chunk: &[u8], position: u64) {
-        // Files are made larger than needed, so that zeros at their end are no loss.
-        if chunk.iter().all(|&byte| byte == 0) {
-            return;
-        }
         self.renderer.next_chunk();
         self.clock = Clock::default();
         let records = Records::new(chunk);
