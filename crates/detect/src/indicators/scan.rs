@@ -138,6 +138,26 @@ impl<'a> Texts<'a> {
         }
     }
 
+    /// Whether no row has anything.
+    pub(crate) fn is_void(&self) -> bool {
+        match self {
+            Self::Utf8(texts) => texts.null_count() == texts.len(),
+            Self::LargeUtf8(texts) => texts.null_count() == texts.len(),
+            Self::View(texts) => texts.null_count() == texts.len(),
+            Self::Dictionary(_, column, _) => column.null_count() == column.len(),
+            Self::List(list, _) => list.null_count() == list.len(),
+        }
+    }
+
+    /// Where the text of a row lies, or the text itself where it is short: equal views are equal texts.
+    pub(crate) fn view(&self, row: usize) -> Option<u128> {
+        match self {
+            Self::View(texts) if row < texts.len() && texts.is_valid(row) => texts.views().get(row).copied(),
+            Self::Dictionary(keys, column, _) if column.is_valid(row) => keys.get(row).map(|key| *key as u128),
+            _ => None,
+        }
+    }
+
     /// All texts of one row.
     pub(crate) fn of_row(&self, row: usize) -> impl Iterator<Item = &'a str> {
         let (items, single) = match self {

@@ -6,7 +6,7 @@ use schema::Table;
 use super::{
     compile::Pair,
     compile::predicate::Predicate,
-    fields::{Getter, Source, native},
+    fields::{Getter, Source, columns_of, native},
     model::{Condition, Item, Rule, Search, Test},
     rows::{Cell, Rows, Value},
     set::RuleSet,
@@ -141,7 +141,7 @@ impl Looker<'_> {
             None => Getter::Record(self.logsource.clone()),
         };
         let keys = std::collections::BTreeMap::new();
-        let rows = Rows::of(self.batch, std::iter::once(&getter), &keys);
+        let rows = Rows::of(self.batch, columns_of([&getter]), &keys);
         let mut cell = Cell::default();
         let value = rows.get(&getter, self.row, &mut cell);
         let held: Vec<&Test> = item.tests.iter().filter(|test| self.holds(item, test, &getter, value)).collect();
@@ -160,7 +160,7 @@ impl Looker<'_> {
         if let Test::Field { other, how, cased } = test {
             let pair = Pair { field: getter.clone(), other: self.getter(other), how: *how, cased: *cased };
             let keys = std::collections::BTreeMap::new();
-            let rows = Rows::of(self.batch, [&pair.field, &pair.other].into_iter(), &keys);
+            let rows = Rows::of(self.batch, columns_of([&pair.field, &pair.other]), &keys);
             return pair.holds(&rows, self.row);
         }
         let forms = if item.field.is_none() { super::compile::written_forms(test) } else { vec![test.clone()] };

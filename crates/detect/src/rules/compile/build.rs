@@ -3,17 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ahash::{HashMap, HashMapExt};
-use schema::Table;
+use schema::{Kind, Table};
 
 use super::{
-    Late, Node, Pair, Plan, PlannedRule, Slot,
+    Late, Node, Pair, Plan, PlannedRule,
+    field::{AtomDraft, Draft, Met, Slot},
     forms::{hash_columns, reads_hashes, written_forms},
     literals,
     predicate::Predicate,
-    scanner::{self},
+    scanner::Work,
+    witness::Witnesses,
 };
 use crate::rules::{
-    fields::{Getter, Mapping, Source, native},
+    fields::{Getter, Mapping, Source, columns_of, native},
     model::{Condition, Item, Rule, Search, Test},
     pattern::Pattern,
     rows::Keys,
@@ -65,11 +67,13 @@ struct Builder<'a> {
     strict: bool,
     table: &'static Table,
     mapping: &'a Mapping,
-    slot_numbers: HashMap<Getter, usize>,
-    slots: Vec<Draft>,
-    atoms: HashMap<(usize, bool, Vec<u32>), u32>,
+    slots: HashMap<Getter, Place>,
+    fields: Vec<Draft>,
+    /// The field of each column that values come from first.
+    of_columns: HashMap<&'static str, usize>,
+    atoms: HashMap<(Place, bool, Vec<u32>), u32>,
     /// Slot of each atom.
-    atom_slots: Vec<usize>,
+    atom_slots: Vec<Place>,
     lates: Vec<Late>,
     late_numbers: HashMap<(Getter, Test), u32>,
     pairs: Vec<Pair>,
@@ -80,12 +84,8 @@ struct Builder<'a> {
     missing: BTreeMap<usize, Vec<String>>,
 }
 
-/// A slot as it grows.
-struct Draft {
-    getter: Getter,
-    tests: scanner::Builder,
-    atoms: Vec<(u32, bool, Vec<u32>)>,
-}
+/// A slot: number of its field, and its own within the field.
+type Place = (usize, u16);
 
 /// Fields that correlations ask for, and how each is had.
 type Asked = Vec<(String, Getter)>;
@@ -103,8 +103,9 @@ impl<'a> Builder<'a> {
             strict: false,
             table,
             mapping,
-            slot_numbers: HashMap::new(),
-            slots: Vec::new(),
+            slots: HashMap::new(),
+            fields: Vec::new(),
+            of_columns: HashMap::new(),
             atoms: HashMap::new(),
             atom_slots: Vec::new(),
             lates: Vec::new(),
@@ -317,8 +318,8 @@ impl<'a> Builder<'a> {
     }
 
     fn atom(&mut self, getter: &Getter, tests: &[&Test], all: bool) -> Node {
-        let slot = self.slot(getter);
-        let Some(draft) = self.slots.get_mut(slot) else {
+        let place = self.slot(getter);
+        let Some(draft) = self.fields.get_mut(place.0) else {
             return Node::Never;
         };
         let mut numbers = Vec::new();
@@ -333,22 +334,31 @@ impl<'a> Builder<'a> {
         numbers.dedup();
         let all = all && numbers.len() > 1;
         let new = self.atom_slots.len() as u32;
-        let atom = *self.atoms.entry((slot, all, numbers.clone())).or_insert(new);
+        let atom = *self.atoms.entry((place, all, numbers.clone())).or_insert(new);
         if atom == new {
-            self.atom_slots.push(slot);
-            draft.atoms.push((atom, all, numbers));
+            self.atom_slots.push(place);
+            draft.atoms.push(AtomDraft { atom, slot: place.1, all, tests: numbers });
         }
         Node::Atom(atom)
     }
 
-    fn slot(&mut self, getter: &Getter) -> usize {
-        if let Some(known) = self.slot_numbers.get(getter) {
+    fn slot(&mut self, getter: &Getter) -> Place {
+        if let Some(known) = self.slots.get(getter) {
             return *known;
         }
-        let number = self.slots.len();
-        self.slots.push(Draft { getter: getter.clone(), tests: scanner::Builder::default(), atoms: Vec::new() });
-        self.slot_numbers.insert(getter.clone(), number);
-        number
+        let (column, rest) = column_first(self.table, getter);
+        let new = self.fields.len();
+        let number = column.map_or(new, |column| *self.of_columns.entry(column).or_insert(new));
+        if number == new {
+            self.fields.push(Draft { column, ..Draft::default() });
+        }
+        let Some(field) = self.fields.get_mut(number) else {
+            return (number, 0);
+        };
+        let place = (number, field.slots.len() as u16);
+        field.slots.push(Slot::new(rest));
+        self.slots.insert(getter.clone(), place);
+        place
     }
 
     fn pair(&mut self, pair: Pair) -> Node {
@@ -360,41 +370,81 @@ impl<'a> Builder<'a> {
         Node::Pair(number as u32)
     }
 
-    fn finish(self) -> Built {
-        let mut gates: Vec<(Node, u32)> = self.gates.into_iter().collect();
+    fn finish(mut self) -> Built {
+        let mut gates: Vec<(Node, u32)> = std::mem::take(&mut self.gates).into_iter().collect();
         gates.sort_by_key(|(_, number)| *number);
         let gates: Vec<Node> = gates.into_iter().map(|(node, _)| node).collect();
-        let slot_of = |atom: u32| self.atom_slots.get(atom as usize).copied();
-        let mut of_gate = vec![false; self.slots.len()];
         for gate in &gates {
-            gate.each_atom(&mut |atom| set(&mut of_gate, slot_of(atom)));
+            gate.each_atom(&mut |atom| self.slot_of(atom, |slot| slot.of_gate = true));
         }
-        let mut asked_by: Vec<BTreeSet<u32>> = vec![Default::default(); self.slots.len()];
-        for rule in &self.rules {
+        let rules = std::mem::take(&mut self.rules);
+        for rule in &rules {
             rule.node.each_atom(&mut |atom| {
-                if let Some(asked) = slot_of(atom).and_then(|slot| asked_by.get_mut(slot)) {
-                    asked.insert(rule.gate);
-                }
+                self.slot_of(atom, |slot| {
+                    if !slot.gates.contains(&rule.gate) {
+                        slot.gates.push(rule.gate);
+                    }
+                });
             });
         }
+        let slots = self.slots.keys();
         let lates = self.lates.iter().map(|late| &late.getter);
         let pairs = self.pairs.iter().flat_map(|pair| [&pair.field, &pair.other]);
-        let asked = self.rules.iter().flat_map(|rule| rule.fields.iter().map(|(_, getter)| getter));
-        let keys = keys(self.slots.iter().map(|slot| &slot.getter).chain(lates).chain(pairs).chain(asked));
-        let drafts = self.slots.into_iter().zip(of_gate).zip(asked_by);
-        let slots = drafts.map(|((draft, of_gate), gates)| slot(draft, of_gate, gates.into_iter().collect())).collect();
+        let asked = rules.iter().flat_map(|rule| rule.fields.iter().map(|(_, getter)| getter));
+        let getters: Vec<&Getter> = slots.chain(lates).chain(pairs).chain(asked).collect();
+        let columns = columns_of(getters.iter().copied());
+        let keys = keys(getters.into_iter());
+        let (mut work, mut met) = (Work::default(), Met::default());
+        let fields = self.fields.into_iter().map(|draft| draft.finish(&keys, &mut work, &mut met)).collect();
         let plan = Plan {
             table: self.table,
-            slots,
+            fields,
+            columns: columns.into_iter().collect(),
             n_atoms: self.atom_slots.len(),
             lates: self.lates,
             pairs: self.pairs,
             gates,
-            rules: self.rules,
+            witnesses: Witnesses::of(&rules, self.atom_slots.len(), |_| 0),
+            rules,
             keys,
         };
         Built { plan, missing: self.missing }
     }
+
+    fn slot_of(&mut self, atom: u32, change: impl FnOnce(&mut Slot)) {
+        let Some((field, slot)) = self.atom_slots.get(atom as usize) else {
+            return;
+        };
+        if let Some(slot) = self.fields.get_mut(*field).and_then(|field| field.slots.get_mut(usize::from(*slot))) {
+            change(slot);
+        }
+    }
+}
+
+/// The column that a value comes from wherever that has one, and where it comes from otherwise.
+fn column_first(table: &Table, getter: &Getter) -> (Option<&'static str>, Option<Getter>) {
+    let is_column = |getter: &Getter| match getter {
+        Getter::Column(name) => {
+            let kind = table.column(name).map(|column| column.kind);
+            matches!(kind, Some(Kind::Text | Kind::Ip | Kind::Json | Kind::Int)).then_some(*name)
+        }
+        _ => None,
+    };
+    if let Some(column) = is_column(getter) {
+        return (Some(column), None);
+    }
+    if let Getter::First(getters) = getter
+        && let Some((first, rest)) = getters.split_first()
+        && let Some(column) = is_column(first)
+    {
+        let rest = match rest {
+            [] => None,
+            [only] => Some(only.clone()),
+            several => Some(Getter::First(several.to_vec())),
+        };
+        return (Some(column), rest);
+    }
+    (None, Some(getter.clone()))
 }
 
 /// Whether a part takes rows away before anything late is tried. As deep as conditions and searches may nest.
@@ -405,31 +455,6 @@ fn guards(node: &Node) -> bool {
         Node::Any(parts) => parts.iter().all(guards),
         Node::Always | Node::Late(_) | Node::Pair(_) | Node::Not(_) => false,
     }
-}
-
-fn set(flags: &mut [bool], at: Option<usize>) {
-    if let Some(flag) = at.and_then(|at| flags.get_mut(at)) {
-        *flag = true;
-    }
-}
-
-fn slot(draft: Draft, of_gate: bool, gates: Vec<u32>) -> Slot {
-    let scanner = draft.tests.finish();
-    let atoms_end = draft.atoms.iter().map(|(atom, ..)| *atom as usize + 1).max().unwrap_or(0);
-    let n_tests = draft.atoms.iter().flat_map(|(_, _, tests)| tests).max().map_or(0, |last| *last as usize + 1);
-    let mut any_atoms: Vec<Vec<u32>> = vec![Vec::new(); n_tests];
-    let mut all_atoms: Vec<Vec<(u32, u32)>> = vec![Vec::new(); n_tests];
-    for (atom, all, tests) in draft.atoms {
-        let needed = tests.len() as u32;
-        for test in tests.into_iter().map(|test| test as usize) {
-            match (any_atoms.get_mut(test), all_atoms.get_mut(test)) {
-                (Some(list), _) if !all => list.push(atom),
-                (_, Some(list)) => list.push((atom, needed)),
-                _ => {}
-            }
-        }
-    }
-    Slot { getter: draft.getter, scanner, any_atoms, all_atoms, atoms_end, of_gate, gates }
 }
 
 /// What is looked for in columns of JSON, so that each row is read once for all of it.

@@ -1,6 +1,7 @@
 //! Rules to one plan for each table, in which equal tests of equal fields are one.
 
 mod build;
+pub(super) mod field;
 mod forms;
 mod grams;
 mod literals;
@@ -8,16 +9,18 @@ mod node;
 pub(super) mod predicate;
 pub(super) mod scanner;
 mod trie;
+mod witness;
 
 use std::collections::BTreeMap;
 
 use schema::Table;
 
 pub(super) use build::{build, check};
+use field::Field;
 pub(super) use forms::written_forms;
 pub(super) use node::Node;
 use predicate::Predicate;
-use scanner::Scanner;
+pub(super) use witness::Witnesses;
 
 use super::{fields::Getter, model::How, rows::Keys};
 
@@ -25,31 +28,17 @@ use super::{fields::Getter, model::How, rows::Keys};
 #[derive(Debug)]
 pub struct Plan {
     pub(super) table: &'static Table,
-    pub(super) slots: Vec<Slot>,
+    pub(super) fields: Vec<Field>,
+    /// Columns that rules read.
+    pub(super) columns: Vec<&'static str>,
     pub(super) n_atoms: usize,
     pub(super) lates: Vec<Late>,
     pub(super) pairs: Vec<Pair>,
     /// Which rows are records of a log source.
     pub(super) gates: Vec<Node>,
     pub(super) rules: Vec<PlannedRule>,
+    pub(super) witnesses: Witnesses,
     pub(super) keys: BTreeMap<&'static str, Keys>,
-}
-
-/// One field of the table and all that rules ask of it.
-#[derive(Debug)]
-pub(super) struct Slot {
-    pub(super) getter: Getter,
-    pub(super) scanner: Scanner,
-    /// For each predicate of the scanner, the atoms that it makes true.
-    pub(super) any_atoms: Vec<Vec<u32>>,
-    /// For each predicate, the atoms that need all of several, with how many.
-    pub(super) all_atoms: Vec<Vec<(u32, u32)>>,
-    /// One more than the highest of its atoms.
-    pub(super) atoms_end: usize,
-    /// Needed to tell which rows are of which log source: looked at in every row.
-    pub(super) of_gate: bool,
-    /// Gates of the rules that ask; only their rows are looked at.
-    pub(super) gates: Vec<u32>,
 }
 
 /// A regular expression, tried when it is asked for.
@@ -87,21 +76,7 @@ impl Plan {
 
     /// Columns that rules read; others need not be loaded.
     pub fn columns(&self) -> Vec<&'static str> {
-        let mut columns = std::collections::BTreeSet::new();
-        for getter in self.getters() {
-            getter.columns(&mut |column| {
-                columns.insert(column);
-            });
-        }
-        columns.into_iter().filter(|column| self.table.column(column).is_some()).collect()
-    }
-
-    /// How all values are had that rules look at.
-    pub(super) fn getters(&self) -> impl Iterator<Item = &Getter> {
-        let lates = self.lates.iter().map(|late| &late.getter);
-        let pairs = self.pairs.iter().flat_map(|pair| [&pair.field, &pair.other]);
-        let asked = self.rules.iter().flat_map(|rule| rule.fields.iter().map(|(_, getter)| getter));
-        self.slots.iter().map(|slot| &slot.getter).chain(lates).chain(pairs).chain(asked)
+        self.columns.iter().copied().filter(|column| self.table.column(column).is_some()).collect()
     }
 
     /// Rules in the plan, each once however many log sources it covers.
@@ -117,7 +92,8 @@ impl Plan {
 
     /// Size in numbers: fields, tests that are had from one pass over a value, tests tried on each value.
     pub fn sizes(&self) -> (usize, usize, usize) {
-        let tests = self.slots.iter().map(|slot| slot.any_atoms.len()).sum();
-        (self.slots.len(), tests, self.slots.iter().map(|slot| slot.scanner.n_always()).sum())
+        let tests = self.fields.iter().map(Field::n_tests);
+        let (tests, always) = tests.fold((0, 0), |sum, field| (sum.0 + field.0, sum.1 + field.1));
+        (self.fields.len(), tests, always)
     }
 }

@@ -18,8 +18,7 @@ use crate::{
 
 /// The events of rules that some correlation names.
 pub fn events(set: &RuleSet, plan: &Plan, batch: &RecordBatch, hits: &Hits) -> Result<Vec<Event>, Error> {
-    let getters = plan.rules.iter().flat_map(|rule| rule.fields.iter().map(|(_, getter)| getter));
-    let rows = Rows::of(batch, getters, &plan.keys);
+    let rows = Rows::of(batch, plan.columns.iter().copied(), &plan.keys);
     let texts = |name: &str| {
         let column = batch.column_by_name(name).and_then(|column| Texts::of(column.as_ref()));
         column.ok_or_else(|| Error::new(format!("no column \"{name}\" of text in rows of \"{}\"", plan.table.name)))

@@ -5,47 +5,82 @@ pub(super) const CHUNK_ROWS: usize = 8_192;
 
 const WORDS: usize = CHUNK_ROWS / 64;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Bits([u64; WORDS]);
+/// A set among the first rows of a chunk; words beyond those are never looked at.
+#[derive(Debug, Clone)]
+pub(super) struct Bits {
+    n_words: usize,
+    words: [u64; WORDS],
+}
 
 impl Bits {
-    pub(super) const NONE: Self = Self([0; WORDS]);
+    /// No row of `n`.
+    pub(super) fn none(n: usize) -> Self {
+        Self { n_words: n.div_ceil(64).min(WORDS), words: [0; WORDS] }
+    }
 
     /// The first `n` rows.
     pub(super) fn first(n: usize) -> Self {
-        let mut bits = Self::NONE;
-        for (at, word) in bits.0.iter_mut().enumerate() {
+        let mut bits = Self::none(n);
+        for (at, word) in bits.words_mut().iter_mut().enumerate() {
             let here = n.saturating_sub(at * 64).min(64);
             *word = if here == 64 { u64::MAX } else { (1 << here) - 1 };
         }
         bits
     }
 
+    /// Makes it no row of `n`.
+    pub(super) fn begin(&mut self, n: usize) {
+        self.n_words = n.div_ceil(64).min(WORDS);
+        self.clear();
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.words_mut().fill(0);
+    }
+
+    /// No row, of as many.
+    pub(super) fn emptied(&self) -> Self {
+        Self { n_words: self.n_words, words: [0; WORDS] }
+    }
+
+    fn words(&self) -> &[u64] {
+        self.words.get(..self.n_words).unwrap_or(&self.words)
+    }
+
+    fn words_mut(&mut self) -> &mut [u64] {
+        let n_words = self.n_words.min(WORDS);
+        self.words.get_mut(..n_words).unwrap_or_default()
+    }
+
     pub(super) fn set(&mut self, row: usize) {
-        if let Some(word) = self.0.get_mut(row / 64) {
+        if let Some(word) = self.words.get_mut(row / 64) {
             *word |= 1 << (row % 64);
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.iter().all(|word| *word == 0)
+        self.words().iter().all(|word| *word == 0)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.words().iter().map(|word| word.count_ones() as usize).sum()
     }
 
     pub(super) fn keep(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
+        self.words_mut().iter_mut().zip(&other.words).for_each(|(word, other)| *word &= other);
     }
 
     pub(super) fn remove(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= !other);
+        self.words_mut().iter_mut().zip(&other.words).for_each(|(word, other)| *word &= !other);
     }
 
     pub(super) fn add(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
+        self.words_mut().iter_mut().zip(&other.words).for_each(|(word, other)| *word |= other);
     }
 
     /// The rows, ascending.
     pub(super) fn rows(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().enumerate().flat_map(|(at, word)| {
+        self.words().iter().enumerate().flat_map(|(at, word)| {
             let mut rest = *word;
             std::iter::from_fn(move || {
                 let low = rest.trailing_zeros() as usize;

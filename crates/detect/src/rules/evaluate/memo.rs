@@ -136,17 +136,22 @@ impl Memo {
 
     /// Forgets everything once it holds too much. Numbers given before mean nothing afterwards.
     pub(super) fn make_room(&mut self) {
-        let held = self.bytes.len() + self.atoms.len() * 4 + self.entries.len() * 64;
+        let held = self.held();
         let useless = self.resting > 0 && held > 0;
         if useless || held > MAX_BYTES {
             self.forget();
         }
     }
 
-    fn forget(&mut self) {
+    /// About as many bytes as it takes.
+    pub(super) fn held(&self) -> usize {
+        self.bytes.len() + self.atoms.len() * 4 + self.entries.len() * 64
+    }
+
+    pub(super) fn forget(&mut self) {
         self.places = vec![0; 64];
-        self.entries.clear();
-        self.bytes.clear();
-        self.atoms.clear();
+        self.entries = Vec::new();
+        self.bytes = Vec::new();
+        self.atoms = Vec::new();
     }
 }

@@ -1,5 +1,7 @@
 //! How one value is had from a row: data that can be compared, so that rules share what is had in the same way.
 
+use std::collections::BTreeSet;
+
 /// The hashes that Windows sensors join in one field, with Sysmon's name of each and its length in hex digits.
 pub(in crate::rules) const HASHES: [(&str, &str, usize); 4] =
     [("md5", "MD5", 32), ("sha1", "SHA1", 40), ("sha256", "SHA256", 64), ("imphash", "IMPHASH", 32)];
@@ -76,6 +78,17 @@ impl Getter {
             Self::Record(_) => found("raw"),
         }
     }
+}
+
+/// Every column that these getters read.
+pub(in crate::rules) fn columns_of<'g>(getters: impl IntoIterator<Item = &'g Getter>) -> BTreeSet<&'static str> {
+    let mut columns = BTreeSet::new();
+    for getter in getters {
+        getter.columns(&mut |column| {
+            columns.insert(column);
+        });
+    }
+    columns
 }
 
 impl std::fmt::Display for Getter {

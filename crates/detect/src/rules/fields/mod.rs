@@ -13,7 +13,7 @@ use super::{
     problem::Problem,
 };
 
-pub(super) use getter::{Getter, HASHES};
+pub(super) use getter::{Getter, HASHES, columns_of};
 
 /// The mapping that comes with the product.
 const BUILT_IN: [(&str, &str); 4] = [

@@ -26,8 +26,18 @@ impl Keys {
         }
     }
 
+    pub(in crate::rules) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
     fn find(&self, path: &str) -> Option<u16> {
         self.numbers.get(path).copied()
+    }
+
+    /// The keys that may stand at the top for this path.
+    pub(in crate::rules) fn above<'a>(&'a self, path: &'a str) -> impl Iterator<Item = u16> + 'a {
+        let dots = path.match_indices('.').map(|(dot, _)| dot).chain([path.len()]);
+        dots.filter_map(|end| self.find(path.get(..end)?))
     }
 }
 
@@ -37,6 +47,8 @@ pub(super) struct Attrs<'a> {
     /// Where the spans of each row begin and end; [`UNSEEN`] where it was not looked at.
     rows: Vec<(u32, u32)>,
     spans: Vec<(u16, u32, u32)>,
+    /// Keys of the row before, in their order: most rows have the same ones, and to compare is cheaper than to look up.
+    layout: Vec<(String, Option<u16>)>,
 }
 
 const UNSEEN: (u32, u32) = (u32::MAX, 0);
@@ -46,7 +58,13 @@ const MAX_SPANS: usize = 1 << 20;
 
 impl<'a> Attrs<'a> {
     pub(super) fn new(keys: &'a Keys, n_rows: usize) -> Self {
-        Self { keys, rows: vec![UNSEEN; n_rows], spans: Vec::new() }
+        Self { keys, rows: vec![UNSEEN; n_rows], spans: Vec::new(), layout: Vec::new() }
+    }
+
+    /// Calls back with each wanted key that a row has at the top.
+    pub(super) fn each_key(&mut self, text: &str, row: usize, mut found: impl FnMut(u16)) {
+        let spans = self.spans_of(text, row);
+        self.spans.get(spans).into_iter().flatten().for_each(|(key, ..)| found(*key));
     }
 
     pub(super) fn collect(&mut self, text: &str, row: usize, path: &str, cell: &mut Cell) {
@@ -80,11 +98,13 @@ impl<'a> Attrs<'a> {
         let base = text.as_ptr() as usize;
         let object = text.trim_start();
         if object.starts_with('{') {
+            let mut place = 0;
             json::each_entry(object, |key, value| {
-                if let Some(number) = self.keys.find(&json::unescaped(key)) {
+                if let Some(number) = number_of(&mut self.layout, place, key, self.keys) {
                     let at = (value.as_ptr() as usize).saturating_sub(base);
                     self.spans.push((number, at as u32, (at + value.len()) as u32));
                 }
+                place += 1;
             });
         }
         let range = start..self.spans.len();
@@ -92,5 +112,27 @@ impl<'a> Attrs<'a> {
             *known = (range.start as u32, range.end as u32);
         }
         range
+    }
+}
+
+/// Objects with more keys are looked up from there on.
+const MAX_LAYOUT: usize = 256;
+
+fn number_of(layout: &mut Vec<(String, Option<u16>)>, place: usize, key: &str, keys: &Keys) -> Option<u16> {
+    match layout.get_mut(place) {
+        Some((known, number)) if known == key => *number,
+        Some((known, number)) => {
+            known.clear();
+            known.push_str(key);
+            *number = keys.find(&json::unescaped(key));
+            *number
+        }
+        None => {
+            let number = keys.find(&json::unescaped(key));
+            if place == layout.len() && place < MAX_LAYOUT {
+                layout.push((key.to_owned(), number));
+            }
+            number
+        }
     }
 }

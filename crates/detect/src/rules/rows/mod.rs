@@ -5,6 +5,7 @@ pub(super) mod json;
 
 use std::{cell::RefCell, collections::BTreeMap};
 
+use ahash::HashMap;
 use arrow_array::{
     Array, BooleanArray, Float64Array, Int64Array, RecordBatch,
     cast::AsArray,
@@ -91,11 +92,11 @@ impl Cell {
 /// One batch, its columns found by name.
 pub(super) struct Rows<'a> {
     batch: &'a RecordBatch,
-    columns: BTreeMap<&'static str, Column<'a>>,
+    columns: HashMap<&'static str, Column<'a>>,
     attrs: BTreeMap<&'static str, RefCell<Attrs<'a>>>,
 }
 
-enum Column<'a> {
+pub(super) enum Column<'a> {
     Texts(Texts<'a>),
     Lists(Texts<'a>),
     Ints(&'a Int64Array),
@@ -105,26 +106,52 @@ enum Column<'a> {
 }
 
 impl<'a> Rows<'a> {
-    /// `keys` are those that getters look for in columns of JSON.
+    /// `names`: columns that getters read. `keys` are those that they look for in columns of JSON.
     pub(super) fn of(
         batch: &'a RecordBatch,
-        getters: impl Iterator<Item = &'a Getter>,
+        names: impl IntoIterator<Item = &'static str>,
         keys: &'a BTreeMap<&'static str, Keys>,
     ) -> Self {
-        let mut columns = BTreeMap::new();
-        for getter in getters {
-            getter.columns(&mut |name| {
-                if let Some(column) = Column::of(batch, name) {
-                    columns.entry(name).or_insert(column);
-                }
-            });
-        }
+        let found = names.into_iter().filter_map(|name| Some((name, Column::of(batch, name)?)));
         let attrs = keys.iter().map(|(name, keys)| (*name, RefCell::new(Attrs::new(keys, batch.num_rows()))));
-        Self { batch, columns, attrs: attrs.collect() }
+        Self { batch, columns: found.collect(), attrs: attrs.collect() }
     }
 
     pub(super) fn n_rows(&self) -> usize {
         self.batch.num_rows()
+    }
+
+    /// A column, where the batch has it.
+    pub(super) fn column_of(&self, name: &str) -> Option<&Column<'a>> {
+        self.columns.get(name)
+    }
+
+    /// A value of a column that is no text, written as one.
+    pub(super) fn write<'t>(&self, name: &str, row: usize, cell: &mut Cell, text: &'t mut String) -> Option<&'t str> {
+        cell.clear();
+        self.column(name, row, cell);
+        text.clear();
+        text.push_str(cell.texts().next()?);
+        Some(text)
+    }
+
+    /// Calls back with the wanted keys that a row has at the top of a column of JSON.
+    pub(super) fn each_key(&self, column: &'static str, row: usize, found: impl FnMut(u16)) {
+        if let (Some(Column::Texts(texts)), Some(attrs)) = (self.columns.get(column), self.attrs.get(column))
+            && let Some(text) = texts.get(row)
+        {
+            attrs.borrow_mut().each_key(text, row, found);
+        }
+    }
+
+    /// Whether no row of the batch has anything that this getter reads.
+    pub(super) fn is_void(&self, getter: &Getter) -> bool {
+        let mut void = true;
+        getter.columns(&mut |name| {
+            let nulls = self.batch.column_by_name(name).map(|column| column.null_count());
+            void &= nulls.is_none_or(|nulls| nulls == self.batch.num_rows());
+        });
+        void
     }
 
     /// The column that most values come from as they are, without a copy; where it has none, [`Rows::get`] looks on.
@@ -271,6 +298,35 @@ fn write(cell: &mut Cell, value: impl std::fmt::Display) {
 }
 
 impl<'a> Column<'a> {
+    /// Whether no row of it has anything.
+    pub(super) fn is_void(&self) -> bool {
+        match self {
+            Self::Texts(texts) | Self::Lists(texts) => texts.is_void(),
+            Self::Ints(ints) => ints.null_count() == ints.len(),
+            Self::Floats(_) | Self::Bools(_) | Self::Instants(..) => false,
+        }
+    }
+
+    /// Whether a row has a value.
+    pub(super) fn has(&self, row: usize) -> bool {
+        match self {
+            Self::Texts(texts) | Self::Lists(texts) => texts.of_row(row).next().is_some(),
+            Self::Ints(ints) => ints.is_valid(row),
+            Self::Floats(floats) => floats.is_valid(row),
+            Self::Bools(bools) => bools.is_valid(row),
+            Self::Instants(_, array) => array.is_valid(row),
+        }
+    }
+
+    /// Bits that only equal values of the column share, where those are had without reading the value.
+    pub(super) fn handle(&self, row: usize) -> Option<u128> {
+        match self {
+            Self::Texts(texts) => texts.view(row),
+            Self::Ints(ints) => ints.is_valid(row).then(|| u128::from(ints.value(row) as u64)),
+            _ => None,
+        }
+    }
+
     fn of(batch: &'a RecordBatch, name: &str) -> Option<Self> {
         let array = batch.column_by_name(name)?.as_ref();
         if let Some(texts) = Texts::of(array) {
