@@ -8,7 +8,7 @@ use schema::Timestamp;
 use super::{
     compile::Plan,
     evaluate::Hits,
-    fields::{Getter, native},
+    fields::{Getter, columns_of, native},
     rows::{Cell, Rows},
     set::RuleSet,
 };
@@ -51,7 +51,7 @@ pub fn matches(set: &RuleSet, plan: &Plan, batch: &RecordBatch, hits: &Hits) -> 
     let instants = Instants::of(batch, "observed_at")?;
     let getters = ORIGIN.map(|name| (name, native(plan.table, name)));
     let keys = BTreeMap::new();
-    let rows = Rows::of(batch, getters.iter().map(|(_, getter)| getter), &keys);
+    let rows = Rows::of(batch, columns_of(getters.iter().map(|(_, getter)| getter)), &keys);
     let mut found = Vec::with_capacity(hits.len());
     for (rule, matched) in hits.rules.iter().filter(|(rule, _)| set.reports(*rule)) {
         for row in matched.iter().map(|row| *row as usize) {

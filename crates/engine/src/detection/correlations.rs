@@ -21,7 +21,7 @@ use crate::{Engine, Error, Result, Stop, rules, store::Run};
 
 /// Hours that the windows of a set reach back, the hour itself not counted.
 fn reach(set: &RuleSet) -> i64 {
-    i64::try_from(set.reach()).unwrap_or(i64::MAX / HOUR_SECONDS).div_ceil(HOUR_SECONDS)
+    i64::try_from(set.reach().div_ceil(HOUR_SECONDS.unsigned_abs())).unwrap_or(i64::MAX)
 }
 
 /// Hours in which windows end that these hours are part of.

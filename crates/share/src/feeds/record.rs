@@ -25,7 +25,7 @@ pub(super) fn take(feed: &Feed, cell: &Cell<'_>, intake: &mut Intake<'_>) -> Res
     let first_seen = first(&said.first_seen).map(|text| time(&text)).transpose()?;
     let last_seen = first(&said.last_seen).map(|text| time(&text)).transpose()?;
     let said = Said {
-        label: label.as_deref(),
+        labels: label.as_deref(),
         reference: reference.as_deref(),
         technique: technique.as_deref(),
         tlp: first(&said.tlp).map(|text| Tlp::from_outside(&text)),

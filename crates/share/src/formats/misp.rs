@@ -133,7 +133,7 @@ impl Attribute {
             source: context.maker.as_deref(),
             confidence,
             tlp: own.tlp.max(event.tlp),
-            label: own.label.as_deref().or(event.label.as_deref()),
+            labels: own.label.as_deref().or(event.label.as_deref()),
             technique: own.technique.as_deref(),
             reference: context.reference.as_deref(),
             ..Said::default()
