@@ -38,6 +38,7 @@ impl Engine {
         self.check_store(&mut remarks).await?;
         self.check_lake(&mut remarks).await?;
         self.check_detectors(&mut remarks).await?;
+        self.check_rules(&mut remarks)?;
         self.check_knowledge(&mut remarks).await?;
         self.check_visibility(&mut remarks).await?;
         Ok(remarks.0)
@@ -121,6 +122,29 @@ impl Engine {
             } else {
                 remarks.good(detector.name, "can work: every table that it reads has rows".to_owned());
             }
+        }
+        Ok(())
+    }
+
+    /// The rules of the home folder: which are held against records, and which are not.
+    fn check_rules(&self, remarks: &mut Remarks) -> Result<()> {
+        let loaded = self.rules(&[])?;
+        let (n, refused) = (loaded.set.rules().len(), loaded.n_refused());
+        if n == 0 && refused == 0 {
+            let says = format!("none in {}", self.home.rules().display());
+            remarks.notice("rules", says, "margay rules hunt sigma/rules tries a folder of Sigma rules out");
+            return Ok(());
+        }
+        if refused > 0 {
+            let first = loaded.problems.iter().find(|problem| !problem.warning);
+            let first = first.map(ToString::to_string).unwrap_or_default();
+            remarks.wrong("rules", format!("{refused} refused, the first: {first}"), "margay rules check");
+        }
+        let inert = loaded.inert().len();
+        let says = format!("{n} are held against every record");
+        match inert {
+            0 => remarks.good("rules", says),
+            _ => remarks.notice("rules", format!("{says}, {inert} of them in vain"), "margay rules list --inert"),
         }
         Ok(())
     }

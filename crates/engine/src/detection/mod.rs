@@ -53,6 +53,8 @@ pub struct DetectReport {
     pub n_indicators: u64,
     pub n_rules: u64,
     pub n_correlations: u64,
+    /// Rules that could not be read and were not held against anything.
+    pub n_rules_refused: u64,
     /// Findings that the run gave, new or as before.
     pub findings: u64,
     /// Hypotheses that detectors tested.
@@ -95,6 +97,7 @@ pub(crate) async fn run(
     report.n_indicators = engine.store.count_claims().await?;
     report.n_rules = scan.rules().set.rules().len() as u64;
     report.n_correlations = scan.rules().set.correlations().len() as u64;
+    report.n_rules_refused = scan.rules().n_refused();
 
     let started = Instant::now();
     read_hours(engine, &scan, &due, run, stop, watch, &mut report).await?;

@@ -60,15 +60,25 @@ impl Detect {
 }
 
 pub(crate) fn print(report: &DetectReport) -> Result<()> {
+    if report.n_rules_refused > 0 {
+        output::remark(format!(
+            "{} refused and not held against any record; `margay rules check` says why",
+            match report.n_rules_refused {
+                1 => "1 rule was".to_owned(),
+                n => format!("{} rules were", grouped(n)),
+            }
+        ));
+    }
     if report.n_hours == 0 && report.n_windows == 0 {
         output::line("Nothing is due: no new records and no new indicators since the last run.")?;
     } else {
         output::line(format!(
-            "{} rows of {} hours read in {:.1} s against {} indicators; {} windows judged in {:.1} s, {} hypotheses tested",
+            "{} rows of {} hours read in {:.1} s against {} indicators and {} rules; {} windows judged in {:.1} s, {} hypotheses tested",
             grouped(report.rows),
             report.n_hours,
             report.read_seconds,
             grouped(report.n_indicators),
+            grouped(report.n_rules),
             report.n_windows,
             report.judge_seconds,
             grouped(report.n_tests),

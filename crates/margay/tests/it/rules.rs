@@ -87,3 +87,38 @@ fn matches_are_told_record_by_record_with_the_names_that_their_source_gives_them
     let without = home.json(&["rules", "hunt", &rule, "--matches"]);
     assert!(without.iter().all(|found| found.get("raw").is_none()));
 }
+
+#[test]
+fn refused_rules_do_not_go_unnoticed() {
+    let home = with_log();
+    fs::create_dir_all(home.path("home/rules")).expect("made");
+    fs::write(home.path("home/rules/good.yml"), RULE).expect("written");
+    fs::write(home.path("home/rules/wrong.yml"), RULE.replace("condition: keywords", "condition: keyword"))
+        .expect("written");
+
+    let output = home.run(&["detect"]);
+    assert!(output.status.success());
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("1 rule was refused") && told.contains("margay rules check"), "{told}");
+    assert_eq!(home.json(&["detect"])[0]["n_rules_refused"], 1);
+
+    let checked = home.run(&["check"]);
+    assert_eq!(checked.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&checked.stdout);
+    assert!(told.contains("wrong.yml:9:14: S011"), "{told}");
+    assert_eq!(home.run(&["rules", "check"]).status.code(), Some(3), "the home folder is looked at without a path");
+}
+
+#[test]
+fn a_hunt_groups_by_rule_and_counts_subjects() {
+    let home = Home::new();
+    let log: String = (0..7)
+        .map(|n| format!("2026-11-20T10:00:0{n}+00:00 web{n} sshd[812]: Failed password for backup from 203.0.113.7 port 50122 ssh2\n"))
+        .collect();
+    fs::write(home.path("auth.log"), log).expect("written");
+    fs::write(home.path("backup.yml"), RULE).expect("written");
+    home.ok(&["ingest", &home.path("auth.log").to_string_lossy()]);
+    let told = home.ok(&["rules", "hunt", &home.path("backup.yml").to_string_lossy()]);
+    assert_eq!(told.matches("Someone tries the account of the backup").count(), 1, "{told}");
+    assert!(told.contains("7 records, 7 subjects") && told.contains("and 2 more"), "{told}");
+}

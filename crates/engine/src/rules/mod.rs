@@ -56,6 +56,11 @@ impl LoadedRules {
         self.set.inert()
     }
 
+    /// What was refused: problems that are more than warnings.
+    pub fn n_refused(&self) -> u64 {
+        self.problems.iter().filter(|problem| !problem.warning).count() as u64
+    }
+
     /// Tells one content of the files from another: hours that were held against other rules are due again.
     pub(crate) fn fingerprint(&self) -> i64 {
         let mut hasher = blake3::Hasher::new();

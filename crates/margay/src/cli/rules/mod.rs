@@ -44,10 +44,10 @@ struct List {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  margay rules check
   margay rules check my_rule.yml")]
 struct Check {
-    /// Files or folders
-    #[arg(required = true)]
+    /// Files or folders [default: the folder rules of the home folder]
     paths: Vec<PathBuf>,
 }
 
@@ -122,7 +122,7 @@ impl List {
                 grouped(n as u64),
                 grouped(inert.len() as u64),
                 grouped(loaded.set.correlations().len() as u64),
-                grouped(loaded.problems.iter().filter(|problem| !problem.warning).count() as u64),
+                grouped(loaded.n_refused()),
             ))?;
         }
         Ok(ExitCode::SUCCESS)
@@ -144,7 +144,7 @@ impl Check {
                 problem.caret(text).lines().try_for_each(|line| output::line(output::visible(line)))?;
             }
         }
-        let refused = loaded.problems.iter().filter(|problem| !problem.warning).count();
+        let refused = loaded.n_refused();
         if !global.json {
             let inert = loaded.inert();
             for (number, why) in &inert {
@@ -199,23 +199,54 @@ fn shown(loaded: &LoadedRules, found: &Match, with_raw: bool) -> serde_json::Val
     shown
 }
 
-/// By rule: how often, on whom.
+/// Subjects of one rule that are shown; the others are counted.
+const SUBJECTS_SHOWN: usize = 5;
+
+/// By rule: how often, and on whom most.
 fn print(findings: &[Finding]) -> Result<()> {
-    let mut rules: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    let mut rules: BTreeMap<(&str, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
-        rules.entry(finding.because.as_str()).or_default().push(finding);
+        // The title alone could be that of two rules.
+        let label = |number: usize| finding.labels.get(number).map_or("", String::as_str);
+        rules.entry((label(0), label(1))).or_default().push(finding);
     }
-    for (because, of_rule) in rules {
-        output::line(bold(&output::visible(because)))?;
-        for finding in of_rule.iter().take(5) {
-            output::line(output::visible(&format!(
-                "  {}: {} records, {} to {}",
-                finding.subject.value,
-                grouped(finding.n_records),
-                finding.first_seen,
-                finding.last_seen
-            )))?;
+    let records = |of_rule: &[&Finding]| of_rule.iter().map(|finding| finding.n_records).sum::<u64>();
+    let mut rules: Vec<_> = rules.into_iter().map(|(rule, of_rule)| (records(&of_rule), rule, of_rule)).collect();
+    rules.sort_by(|a, b| (std::cmp::Reverse(a.0), a.1).cmp(&(std::cmp::Reverse(b.0), b.1)));
+    for (n_records, (title, _), of_rule) in rules {
+        let subjects = by_subject(&of_rule);
+        output::line(format!(
+            "{}  {}, {}",
+            bold(&output::visible(title)),
+            counted(n_records, "record", "records"),
+            counted(subjects.len() as u64, "subject", "subjects")
+        ))?;
+        for (subject, (n, first, last)) in subjects.iter().take(SUBJECTS_SHOWN) {
+            let period = if first == last { first.to_string() } else { format!("{first} to {last}") };
+            output::line(output::visible(&format!("  {subject}: {}, {period}", counted(*n, "record", "records"))))?;
+        }
+        let more = subjects.len().saturating_sub(SUBJECTS_SHOWN);
+        if more > 0 {
+            output::line(format!("  and {} more", grouped(more as u64)))?;
         }
     }
     Ok(())
+}
+
+type Seen = (u64, Timestamp, Timestamp);
+
+/// Records, first and last time of each subject; the one with most records first.
+fn by_subject<'f>(of_rule: &[&'f Finding]) -> Vec<(&'f str, Seen)> {
+    let mut subjects: BTreeMap<&str, Seen> = BTreeMap::new();
+    for finding in of_rule {
+        let seen = subjects.entry(&finding.subject.value).or_insert((0, finding.first_seen, finding.last_seen));
+        *seen = (seen.0 + finding.n_records, seen.1.min(finding.first_seen), seen.2.max(finding.last_seen));
+    }
+    let mut subjects: Vec<_> = subjects.into_iter().collect();
+    subjects.sort_by_key(|(name, seen)| (std::cmp::Reverse(seen.0), *name));
+    subjects
+}
+
+fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(n), if n == 1 { one } else { many })
 }
