@@ -46,7 +46,10 @@ pub use knowledge::{IntelPlan, IntelReport};
 pub use lake::{AsOf, Rows};
 pub use mappings::{CheckedMapping, Draft, check_mappings, draft, formats};
 pub use outward::{SharePlan, Shared};
-pub use rules::{Hunted, LoadedRules};
+pub use rules::{ExplainedRecord, ExplainedRule, Hunted, LoadedRules, TestReport, Tested};
+
+// The command line shows why rules match.
+pub use detect::rules::{ExplainedItem, ExplainedPart, Explanation as RuleExplanation, Problem as RuleProblem};
 pub use simulation::{SimReport, simulate};
 pub use stop::Stop;
 pub use store::EventFilter;

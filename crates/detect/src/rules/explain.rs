@@ -18,6 +18,8 @@ pub struct Explanation {
     pub matched: bool,
     /// The row is a record of the rule's log source.
     pub of_logsource: bool,
+    /// What makes a row a record of the log source; nothing where every row of the table is one.
+    pub source: Option<ExplainedPart>,
     pub condition: String,
     pub searches: Vec<ExplainedSearch>,
 }
@@ -26,7 +28,26 @@ pub struct Explanation {
 pub struct ExplainedSearch {
     pub name: String,
     pub holds: bool,
-    pub items: Vec<ExplainedItem>,
+    pub part: ExplainedPart,
+}
+
+/// A search as its author built it: maps within lists, lines within maps.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExplainedPart {
+    All(Vec<Self>),
+    Any(Vec<Self>),
+    Item(ExplainedItem),
+}
+
+impl ExplainedPart {
+    pub fn holds(&self) -> bool {
+        match self {
+            // As deep as the parser lets searches nest.
+            Self::All(parts) => parts.iter().all(Self::holds),
+            Self::Any(parts) => parts.iter().any(Self::holds),
+            Self::Item(item) => item.holds,
+        }
+    }
 }
 
 /// One line of a search.
@@ -41,7 +62,13 @@ pub struct ExplainedItem {
     pub value: Option<String>,
     /// The tests that held.
     pub held: Vec<String>,
+    /// The tests that did not, the first ones.
+    pub missed: Vec<String>,
+    pub n_missed: usize,
 }
+
+/// Tests that are named of those that did not hold: lists of thousands are common.
+const MAX_MISSED: usize = 8;
 
 /// Longer values are cut in an explanation.
 const MAX_SHOWN: usize = 400;
@@ -74,20 +101,16 @@ pub fn explain(
 
 fn with_source(set: &RuleSet, rule: &Rule, source: &Source, batch: &RecordBatch, row: usize) -> Explanation {
     let gate = Looker { set, source, native: true, batch, row, logsource: rule.logsource.to_string() };
-    let of_logsource = source.rows.as_ref().is_none_or(|rows| gate.search(rows, &mut Vec::new()));
+    let source = source.rows.as_ref().map(|rows| gate.search(rows));
+    let of_logsource = source.as_ref().is_none_or(ExplainedPart::holds);
     let looker = Looker { native: false, ..gate };
-    let searches: Vec<ExplainedSearch> = rule
-        .detection
-        .searches
-        .iter()
-        .map(|(name, search)| {
-            let mut items = Vec::new();
-            let holds = looker.search(search, &mut items);
-            ExplainedSearch { name: name.clone(), holds, items }
-        })
-        .collect();
+    let explained = |(name, search): &(String, Search)| {
+        let part = looker.search(search);
+        ExplainedSearch { name: name.clone(), holds: part.holds(), part }
+    };
+    let searches: Vec<ExplainedSearch> = rule.detection.searches.iter().map(explained).collect();
     let matched = of_logsource && condition(&rule.detection.condition, &searches);
-    Explanation { matched, of_logsource, condition: rule.detection.condition_text.clone(), searches }
+    Explanation { matched, of_logsource, source, condition: rule.detection.condition_text.clone(), searches }
 }
 
 /// As deep as the parser lets conditions nest.
@@ -111,23 +134,13 @@ struct Looker<'a> {
 }
 
 impl Looker<'_> {
-    fn search(&self, search: &Search, items: &mut Vec<ExplainedItem>) -> bool {
+    /// Every part is looked at, so that the explanation is whole.
+    fn search(&self, search: &Search) -> ExplainedPart {
+        let all = |parts: &[Search]| parts.iter().map(|part| self.search(part)).collect();
         match search {
-            // Every part is looked at, so that the explanation is whole.
-            Search::All(parts) => {
-                let held: Vec<bool> = parts.iter().map(|part| self.search(part, items)).collect();
-                !held.contains(&false)
-            }
-            Search::Any(parts) => {
-                let held: Vec<bool> = parts.iter().map(|part| self.search(part, items)).collect();
-                held.contains(&true)
-            }
-            Search::Item(item) => {
-                let explained = self.item(item);
-                let holds = explained.holds;
-                items.push(explained);
-                holds
-            }
+            Search::All(parts) => ExplainedPart::All(all(parts)),
+            Search::Any(parts) => ExplainedPart::Any(all(parts)),
+            Search::Item(item) => ExplainedPart::Item(self.item(item)),
         }
     }
 
@@ -144,7 +157,8 @@ impl Looker<'_> {
         let rows = Rows::of(self.batch, columns_of([&getter]), &keys);
         let mut cell = Cell::default();
         let value = rows.get(&getter, self.row, &mut cell);
-        let held: Vec<&Test> = item.tests.iter().filter(|test| self.holds(item, test, &getter, value)).collect();
+        let (held, missed): (Vec<&Test>, Vec<&Test>) =
+            item.tests.iter().partition(|test| self.holds(item, test, &getter, value));
         let met = if item.all { held.len() == item.tests.len() } else { !held.is_empty() };
         let there = !matches!(value, Value::Missing | Value::Null);
         ExplainedItem {
@@ -153,6 +167,8 @@ impl Looker<'_> {
             looked_in: getter.to_string(),
             value: shown(value),
             held: held.into_iter().map(Test::to_string).collect(),
+            n_missed: missed.len(),
+            missed: missed.into_iter().take(MAX_MISSED).map(Test::to_string).collect(),
         }
     }
 

@@ -1,5 +1,9 @@
 //! Sigma rules: from files to what they match in the lake.
 
+mod examples;
+mod explain;
+mod records;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -18,6 +22,9 @@ use crate::{
     error::io,
     sources::{self, Input},
 };
+
+pub use examples::{TestReport, Tested};
+pub use explain::{ExplainedRecord, ExplainedRule};
 
 /// A larger file is no rule.
 const FILE_BYTES_MAX: u64 = 4 << 20;
@@ -48,6 +55,8 @@ pub struct LoadedRules {
     pub problems: Vec<Problem>,
     /// Text of each file, by the name that problems give.
     pub texts: BTreeMap<String, String>,
+    /// Texts of the examples beside rules, where they were asked for.
+    pub(crate) examples: BTreeMap<String, String>,
 }
 
 impl LoadedRules {
@@ -94,6 +103,27 @@ impl Engine {
         // A folder without files is no mistake: there are no rules.
         let inputs = if own.is_dir() { sources::find(&[own]).unwrap_or_default() } else { Vec::new() };
         read_rules(inputs)
+    }
+
+    /// The same rules with the examples beside them.
+    fn rules_and_examples(&self, paths: &[PathBuf]) -> Result<LoadedRules> {
+        let own = [self.home.rules()];
+        let paths = if paths.is_empty() { own.as_slice() } else { paths };
+        let mut files = std::collections::BTreeSet::new();
+        for input in sources::find(paths)? {
+            let Input::File { path, named } = input else { continue };
+            if named && beside(&path).is_file() {
+                files.insert(beside(&path));
+            }
+            files.insert(path);
+        }
+        let mut texts = BTreeMap::new();
+        let mut examples = BTreeMap::new();
+        for path in files.iter().filter(|path| is_yaml(path)) {
+            let into = if is_example(path) { &mut examples } else { &mut texts };
+            into.insert(path.display().to_string(), read(path)?);
+        }
+        Ok(LoadedRules { examples, ..load_texts(texts) })
     }
 
     /// Calls back with every record of the period that a rule matches. Correlations are not judged.
@@ -190,14 +220,39 @@ fn read_rules(inputs: Vec<Input>) -> Result<LoadedRules> {
     let mut texts = BTreeMap::new();
     for input in inputs {
         let Input::File { path, named } = input else { continue };
-        let is_rule = path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
-        if is_rule || named {
+        if is_example(&path) {
+            continue;
+        }
+        if is_yaml(&path) || named {
             texts.insert(path.display().to_string(), read(&path)?);
         }
     }
+    Ok(load_texts(texts))
+}
+
+fn load_texts(texts: BTreeMap<String, String>) -> LoadedRules {
     let named = texts.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     let (set, problems) = load(named, &Options::default());
-    Ok(LoadedRules { set, problems, texts })
+    LoadedRules { set, problems, texts, examples: BTreeMap::new() }
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml")
+}
+
+/// `name.test.yml`: examples of the rules in `name.yml`.
+fn is_example(path: &Path) -> bool {
+    is_yaml(path) && path.file_stem().is_some_and(|stem| Path::new(stem).extension().is_some_and(|last| last == "test"))
+}
+
+/// The file of examples beside a file of rules, and the other way round.
+fn beside(path: &Path) -> PathBuf {
+    let extension = path.extension().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    match stem.strip_suffix(".test") {
+        Some(rule) => path.with_file_name(format!("{rule}.{extension}")),
+        None => path.with_file_name(format!("{stem}.test.{extension}")),
+    }
 }
 
 fn read(path: &Path) -> Result<String> {

@@ -114,7 +114,7 @@ fn expression(written: &Node, rules: &mut Vec<String>) -> Result<Condition, Prob
 }
 
 /// `15s`, `10m`, `1h`, `7d`, `2w`, `1M`, `1y`; months and years are those of the calendar on average.
-fn seconds(node: &Node) -> Result<u64, Problem> {
+pub(in crate::rules) fn seconds(node: &Node) -> Result<u64, Problem> {
     let text = node.words().unwrap_or_default();
     let unit = match text.chars().next_back() {
         Some('s') => 1,

@@ -14,6 +14,7 @@ use super::{
     yaml::{self, Node, Yaml},
 };
 
+pub(super) use correlation::seconds;
 pub use modifiers::Placeholders;
 pub(super) use modifiers::{MAX_REGEX_BYTES, parse_regex};
 pub(super) use network::address;

@@ -1,5 +1,9 @@
 //! `margay rules`: what rules there are, whether they are right, and what they would have found.
 
+mod explain;
+mod shown;
+mod test;
+
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
@@ -24,6 +28,10 @@ enum What {
     List(List),
     /// Say what is wrong with rules, with line and column
     Check(Check),
+    /// Run the examples beside rules: records that must match, and records that must not
+    Test(test::Test),
+    /// Show which part of a rule matched a record, and which did not
+    Explain(explain::Explain),
     /// Hold every record of a period against rules; nothing is kept
     Hunt(Hunt),
 }
@@ -81,6 +89,8 @@ impl Rules {
         let done = match self.what {
             What::List(list) => list.run(global, &engine.rules(&list.paths)?),
             What::Check(check) => check.run(global, &engine.rules(&check.paths)?),
+            What::Test(test) => test.run(global, &engine),
+            What::Explain(explain) => explain.run(global, &engine).await,
             What::Hunt(hunt) => hunt.run(global, &engine).await,
         };
         engine.close().await;
@@ -131,19 +141,7 @@ impl List {
 
 impl Check {
     fn run(&self, global: &Global, loaded: &LoadedRules) -> Result<ExitCode> {
-        for problem in &loaded.problems {
-            if global.json {
-                output::json(&serde_json::json!({
-                    "file": problem.file, "line": problem.place.line, "column": problem.place.column,
-                    "code": problem.code.name(), "warning": problem.warning, "what": problem.what, "hint": problem.hint,
-                }))?;
-                continue;
-            }
-            output::line(output::visible(&problem.to_string()))?;
-            if let Some(text) = loaded.texts.get(&problem.file) {
-                problem.caret(text).lines().try_for_each(|line| output::line(output::visible(line)))?;
-            }
-        }
+        shown::problems(global, &loaded.problems, &loaded.texts)?;
         let refused = loaded.n_refused();
         if !global.json {
             let inert = loaded.inert();
