@@ -16,11 +16,12 @@ use super::{
 pub(super) use getter::{Getter, HASHES, columns_of};
 
 /// The mapping that comes with the product.
-const BUILT_IN: [(&str, &str); 4] = [
+const BUILT_IN: [(&str, &str); 5] = [
     ("content/sigma/hosts.toml", include_str!("../../../../../content/sigma/hosts.toml")),
     ("content/sigma/windows.toml", include_str!("../../../../../content/sigma/windows.toml")),
     ("content/sigma/network.toml", include_str!("../../../../../content/sigma/network.toml")),
     ("content/sigma/cloud.toml", include_str!("../../../../../content/sigma/cloud.toml")),
+    ("content/sigma/edge.toml", include_str!("../../../../../content/sigma/edge.toml")),
 ];
 
 /// Log sources and fields of Sigma in terms of tables.
