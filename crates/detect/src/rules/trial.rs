@@ -141,6 +141,7 @@ fn series(node: &Node) -> Result<Trial, Problem> {
 fn sample(node: &Node) -> Result<Sample, Problem> {
     let span = |key: &str| match node.get(key) {
         None => Ok(0),
+        Some(written) if written.text() == Some("0s") => Ok(0),
         Some(written) => super::parse::seconds(written),
     };
     let times = match node.get("times").map(|times| (&times.value, times.place)) {
