@@ -51,7 +51,25 @@ pub(super) fn fold_into(text: &str, folded: &mut String) {
         folded.make_ascii_lowercase();
         return;
     }
-    folded.extend(text.chars().map(fold_char));
+    // Most characters of most texts are ASCII, and those are fast.
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        let start = folded.len();
+        folded.push_str(rest.get(..end).unwrap_or_default());
+        folded.get_mut(start..).into_iter().for_each(str::make_ascii_lowercase);
+        let mut chars = rest.get(end..).unwrap_or_default().chars();
+        folded.extend(chars.next().map(fold_char));
+        rest = chars.as_str();
+    }
+}
+
+/// Whether folding leaves alone what is not ASCII and makes no ASCII of it, so that an ASCII text stands in the folded
+/// text exactly where it stands in this one without regard to the case of ASCII. A long s, a dotted I and the sign for
+/// Kelvin are the only characters that fold to letters of ASCII.
+pub(super) fn folds_within_ascii(text: &str) -> bool {
+    let has = |char: &str| memchr::memmem::find(text.as_bytes(), char.as_bytes()).is_some();
+    !["ſ", "İ", "\u{212a}"].into_iter().any(has)
 }
 
 impl Pattern {

@@ -3,13 +3,22 @@
 //!
 //! Each text is known by its rarest four bytes (three, two or one where it has no more). A pass over the value asks a
 //! small table at every byte whether a text is known by what stands there, which is rarely so, and only then compares.
+//! Where all texts are long, each is known by several grams in a row, and bytes are left out.
+//!
+//! Values may be in any case: grams are had without it, and texts compared without that of ASCII.
 
 use ahash::{HashMap, HashMapExt};
 
-/// Bits of the table that is asked first: 32 KiB, what a core's first cache holds.
-const FILTER_BITS: u32 = 18;
+/// Bits, as a power of two, of the table that is asked first: at most 32 KiB, what a core's first cache holds.
+const FILTER_BITS: std::ops::RangeInclusive<u32> = 10..=18;
 
-const BUCKET_BITS: u32 = 15;
+/// One in about sixty grams that no text has is looked for in vain.
+const FILTER_BITS_PER_ENTRY: usize = 64;
+
+const BUCKET_BITS: std::ops::RangeInclusive<u32> = 4..=15;
+
+/// Letters become small ones; that some other bytes become equal as well only costs a comparison.
+const WITHOUT_CASE: u32 = 0x2020_2020;
 
 /// An odd number with as many ones as zeros (Knuth's multiplicative hashing).
 const MIX: u32 = 0x9e37_79b1;
@@ -23,19 +32,21 @@ pub(super) struct Grams {
     one: Table,
     /// Two bytes with which a text of two or one may begin: one look for both.
     short: Vec<u64>,
-    /// Where all texts are long and few, each is known by four grams in a row, and only every fourth byte is looked at.
-    strided: bool,
+    /// Only every so manieth byte is looked at: each text is known by as many grams in a row.
+    stride: usize,
 }
 
-/// Bytes that a text has at least if it is to hold four grams in a row.
-const LONG: usize = 7;
+/// More would rarely save anything: the bytes between are in the cache all the same.
+const MAX_STRIDE: usize = 8;
 
-/// Four grams for each text fill the filter faster.
-const MAX_STRIDED: usize = 2_000;
+/// Many grams for each text fill the filter faster.
+const MAX_ENTRIES: usize = 8_000;
 
 /// Texts that are known by grams of one length.
 #[derive(Debug, Default)]
 struct Table {
+    filter_bits: u32,
+    bucket_bits: u32,
     filter: Vec<u64>,
     /// Where the entries of a bucket begin, with one more at the end.
     starts: Vec<u32>,
@@ -51,7 +62,7 @@ struct Entry {
 }
 
 impl Grams {
-    /// Texts must not be empty.
+    /// Texts must be folded, and not empty.
     pub(super) fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
         let texts: Vec<Box<[u8]>> = texts.map(|text| text.as_bytes().into()).collect();
         let mut often: HashMap<u32, u32> = HashMap::new();
@@ -59,10 +70,11 @@ impl Grams {
             each_gram(text, 4, |_, gram| *often.entry(gram).or_insert(0) += 1);
         }
         let mut of_length: [Vec<Entry>; 4] = Default::default();
-        let strided = texts.len() <= MAX_STRIDED && texts.iter().all(|text| text.len() >= LONG);
-        if strided {
-            let four = texts.iter().enumerate().flat_map(|(number, text)| rarest_four(number, text, &often)).collect();
-            return Self { texts, four: Table::new(four), strided, short: vec![0; 1 << 10], ..Self::default() };
+        let stride = stride_of(&texts);
+        if stride > 1 {
+            let in_a_row = |(number, text): (usize, &Box<[u8]>)| rarest_in_a_row(number, text, stride, &often);
+            let four = texts.iter().enumerate().flat_map(in_a_row).collect();
+            return Self { four: Table::new(four), texts, stride, ..Self::default() };
         }
         for (number, text) in texts.iter().enumerate() {
             let length = text.len().min(4);
@@ -79,6 +91,7 @@ impl Grams {
         }
         let mut short = vec![0_u64; 1 << 10];
         let [ones, twos, ..] = &of_length;
+        // Bytes of values have lost their case when they are looked up.
         let pairs = ones.iter().flat_map(|entry| (0..=0xff).map(|second| entry.gram | second << 8));
         for pair in pairs.chain(twos.iter().map(|entry| entry.gram)) {
             if let Some(word) = short.get_mut(pair as usize >> 6) {
@@ -86,7 +99,7 @@ impl Grams {
             }
         }
         let [one, two, three, four] = of_length.map(Table::new);
-        Self { texts, four, three, two, one, short, strided }
+        Self { texts, four, three, two, one, short, stride }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -99,10 +112,7 @@ impl Grams {
             return self.each_long(value, found);
         }
         for (at, window) in value.windows(4).enumerate() {
-            let &[a, b, c, d] = window else {
-                return;
-            };
-            let gram = u32::from_le_bytes([a, b, c, d]);
+            let gram = gram_of(window);
             if self.four.may_know(gram) {
                 self.look(&self.four, gram, value, at, &mut found);
             }
@@ -121,15 +131,24 @@ impl Grams {
 
     /// Where no text has fewer than four bytes.
     fn each_long(&self, value: &[u8], mut found: impl FnMut(u32)) {
-        let step = if self.strided { 4 } else { 1 };
-        for (at, window) in value.windows(4).enumerate().step_by(step) {
-            let &[a, b, c, d] = window else {
-                return;
-            };
-            let gram = u32::from_le_bytes([a, b, c, d]);
-            if self.four.may_know(gram) {
-                self.look(&self.four, gram, value, at, &mut found);
+        if self.stride < 4 {
+            for (at, window) in value.windows(4).enumerate().step_by(self.stride.max(1)) {
+                let gram = gram_of(window);
+                if self.four.may_know(gram) {
+                    self.look(&self.four, gram, value, at, &mut found);
+                }
             }
+            return;
+        }
+        let mut at = 0;
+        for chunk in value.chunks(self.stride) {
+            if let Some(four) = chunk.first_chunk::<4>() {
+                let gram = u32::from_le_bytes(*four) | WITHOUT_CASE;
+                if self.four.may_know(gram) {
+                    self.look(&self.four, gram, value, at, &mut found);
+                }
+            }
+            at += self.stride;
         }
     }
 
@@ -152,7 +171,7 @@ impl Grams {
                 continue;
             };
             let stands = at.checked_sub(entry.offset as usize).and_then(|start| value.get(start..start + text.len()));
-            if stands == Some(text.as_ref()) {
+            if stands.is_some_and(|stands| stands.eq_ignore_ascii_case(text)) {
                 found(entry.text);
             }
         }
@@ -164,15 +183,19 @@ impl Table {
         if entries.is_empty() {
             return Self::default();
         }
-        entries.sort_by_key(|entry| (bucket(entry.gram), entry.gram, entry.text));
-        let mut filter = vec![0_u64; 1 << (FILTER_BITS - 6)];
-        let mut starts = vec![0_u32; (1 << BUCKET_BITS) + 1];
+        let bits = |n: usize| n.next_power_of_two().trailing_zeros();
+        let bounded = |bits: u32, range: std::ops::RangeInclusive<u32>| bits.clamp(*range.start(), *range.end());
+        let filter_bits = bounded(bits(entries.len() * FILTER_BITS_PER_ENTRY), FILTER_BITS);
+        let bucket_bits = bounded(bits(entries.len()), BUCKET_BITS);
+        entries.sort_by_key(|entry| (high_bits(entry.gram, bucket_bits), entry.gram, entry.text));
+        let mut filter = vec![0_u64; 1 << (filter_bits - 6)];
+        let mut starts = vec![0_u32; (1 << bucket_bits) + 1];
         for entry in &entries {
-            let bit = bit(entry.gram);
+            let bit = high_bits(entry.gram, filter_bits);
             if let Some(word) = filter.get_mut(bit >> 6) {
                 *word |= 1 << (bit & 63);
             }
-            if let Some(start) = starts.get_mut(bucket(entry.gram) + 1) {
+            if let Some(start) = starts.get_mut(high_bits(entry.gram, bucket_bits) + 1) {
                 *start += 1;
             }
         }
@@ -181,7 +204,7 @@ impl Table {
             sum += *start;
             *start = sum;
         }
-        Self { filter, starts, entries }
+        Self { filter_bits, bucket_bits, filter, starts, entries }
     }
 
     fn is_empty(&self) -> bool {
@@ -189,12 +212,12 @@ impl Table {
     }
 
     fn may_know(&self, gram: u32) -> bool {
-        let bit = bit(gram);
+        let bit = high_bits(gram, self.filter_bits);
         self.filter.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 == 1)
     }
 
     fn bucket(&self, gram: u32) -> &[Entry] {
-        let at = bucket(gram);
+        let at = high_bits(gram, self.bucket_bits);
         let (Some(start), Some(end)) = (self.starts.get(at), self.starts.get(at + 1)) else {
             return &[];
         };
@@ -202,26 +225,32 @@ impl Table {
     }
 }
 
-/// The four grams in a row that other texts share least: wherever the text stands, one of them begins at a byte whose
-/// number is a multiple of four.
-fn rarest_four(number: usize, text: &[u8], often: &HashMap<u32, u32>) -> Vec<Entry> {
+/// How many bytes can be left out: a text must hold as many grams in a row.
+fn stride_of(texts: &[Box<[u8]>]) -> usize {
+    let shortest = texts.iter().map(|text| text.len()).min().unwrap_or(0);
+    let most = MAX_ENTRIES / texts.len().max(1);
+    shortest.saturating_sub(3).min(MAX_STRIDE).min(most).max(1)
+}
+
+/// The grams in a row that other texts share least: wherever the text stands, one of them begins at a byte that is
+/// looked at.
+fn rarest_in_a_row(number: usize, text: &[u8], n: usize, often: &HashMap<u32, u32>) -> Vec<Entry> {
     let mut grams = Vec::new();
     each_gram(text, 4, |offset, gram| grams.push(Entry { gram, text: number as u32, offset: offset as u32 }));
-    let shared = |four: &&[Entry]| four.iter().filter_map(|entry| often.get(&entry.gram)).sum::<u32>();
-    grams.windows(4).min_by_key(shared).map(<[Entry]>::to_vec).unwrap_or_default()
+    let shared = |row: &&[Entry]| row.iter().filter_map(|entry| often.get(&entry.gram)).sum::<u32>();
+    grams.windows(n).min_by_key(shared).map(<[Entry]>::to_vec).unwrap_or_default()
 }
 
-fn bit(gram: u32) -> usize {
-    (gram.wrapping_mul(MIX) >> (32 - FILTER_BITS)) as usize
+fn high_bits(gram: u32, bits: u32) -> usize {
+    (u64::from(gram.wrapping_mul(MIX)) >> (32 - bits)) as usize
 }
 
-fn bucket(gram: u32) -> usize {
-    (gram.wrapping_mul(MIX) >> (32 - BUCKET_BITS)) as usize
-}
-
-/// Up to four bytes as one number, the first lowest.
+/// Up to four bytes as one number without case, the first lowest.
 fn gram_of(bytes: &[u8]) -> u32 {
-    bytes.iter().take(4).rev().fold(0, |gram, byte| gram << 8 | u32::from(*byte))
+    match bytes.first_chunk::<4>() {
+        Some(four) => u32::from_le_bytes(*four) | WITHOUT_CASE,
+        None => bytes.iter().rev().fold(0, |gram, byte| gram << 8 | u32::from(*byte | 0x20)),
+    }
 }
 
 fn each_gram(text: &[u8], length: usize, mut found: impl FnMut(usize, u32)) {

@@ -29,6 +29,7 @@ pub(super) struct Builder {
     networks: Vec<(u32, Network)>,
     always: Vec<u32>,
     without_value: Vec<u32>,
+    ascii: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -42,8 +43,12 @@ enum Clue {
 pub(in crate::rules) struct Scanner {
     predicates: Vec<Predicate>,
     whole: HashMap<String, Vec<u32>>,
+    /// Bytes of the longest whole value.
+    longest_whole: Option<usize>,
     prefixes: Trie,
     suffixes: Trie,
+    /// All texts that are looked for within values are ASCII.
+    ascii: bool,
     grams: Grams,
     clues: Vec<Vec<Clue>>,
     networks: Vec<(u32, Network)>,
@@ -63,6 +68,7 @@ impl Default for Builder {
             networks: Vec::new(),
             always: Vec::new(),
             without_value: Vec::new(),
+            ascii: true,
         }
     }
 }
@@ -99,9 +105,16 @@ impl Builder {
             match form.parts.as_slice() {
                 [] => self.whole.entry(String::new()).or_default().push(number),
                 [Part::Text(text)] => self.whole.entry(text.clone()).or_default().push(number),
-                [Part::Text(text), Part::Any] => self.prefixes.insert(text.bytes(), number),
-                [Part::Any, Part::Text(text)] => self.suffixes.insert(text.bytes().rev(), number),
+                [Part::Text(text), Part::Any] => {
+                    self.ascii &= text.is_ascii();
+                    self.prefixes.insert(text.bytes(), number);
+                }
+                [Part::Any, Part::Text(text)] => {
+                    self.ascii &= text.is_ascii();
+                    self.suffixes.insert(text.bytes().rev(), number);
+                }
                 [Part::Any, Part::Text(text), Part::Any] => {
+                    self.ascii &= text.is_ascii();
                     self.texts.entry(text.clone()).or_default().push(Clue::Holds(number));
                 }
                 _ => self.add_clues(longest_text(&form), number),
@@ -114,6 +127,7 @@ impl Builder {
             self.always.push(number);
         }
         for text in texts {
+            self.ascii &= text.is_ascii();
             self.texts.entry(text).or_default().push(Clue::MayHold(number));
         }
     }
@@ -124,6 +138,8 @@ impl Builder {
         let (texts, clues): (Vec<String>, Vec<Vec<Clue>>) = texts.into_iter().unzip();
         Scanner {
             predicates: self.predicates,
+            longest_whole: self.whole.keys().map(String::len).max(),
+            ascii: self.ascii,
             whole: self.whole,
             prefixes: self.prefixes,
             suffixes: self.suffixes,
@@ -159,46 +175,56 @@ impl Scanner {
     }
 
     fn scan_text(&self, original: &str, work: &mut Work) {
-        let mut folded = std::mem::take(&mut work.folded);
-        pattern::fold_into(original, &mut folded);
-        self.whole.get(folded.as_str()).into_iter().flatten().for_each(|number| work.set(*number));
+        let mut text = CaseLess { original, folded: std::mem::take(&mut work.folded), ready: false };
+        if self.longest_whole.is_some_and(|longest| original.len() <= longest) {
+            self.whole.get(text.folded()).into_iter().flatten().for_each(|number| work.set(*number));
+        }
+        let any_case = original.is_ascii() || self.ascii && pattern::folds_within_ascii(original);
+        let bytes = if any_case { original.as_bytes() } else { text.folded().as_bytes() };
         if !self.prefixes.is_empty() {
-            self.prefixes.each(folded.bytes(), |number| work.set(number));
+            self.prefixes.each(bytes.iter().map(u8::to_ascii_lowercase), |number| work.set(number));
         }
         if !self.suffixes.is_empty() {
-            self.suffixes.each(folded.bytes().rev(), |number| work.set(number));
+            self.suffixes.each(bytes.iter().rev().map(u8::to_ascii_lowercase), |number| work.set(number));
         }
         if !self.grams.is_empty() {
             // Each text counts once a value, however often it is there.
             work.begin_clues(self.clues.len());
-            self.grams.each(folded.as_bytes(), |text| {
-                let text = text as usize;
-                if !work.first_clue(text) {
-                    return;
-                }
-                for clue in self.clues.get(text).into_iter().flatten() {
-                    match clue {
-                        Clue::Holds(number) => work.set(*number),
-                        Clue::MayHold(number) => self.attempt(*number, original, &folded, work),
-                    }
+            self.grams.each(bytes, |text| {
+                if work.first_clue(text as usize) {
+                    work.clues.push(text);
                 }
             });
+            for clue in std::mem::take(&mut work.clues).drain(..) {
+                self.follow(clue, &mut text, work);
+            }
         }
         if let Some(address) = Some(original).filter(|_| !self.networks.is_empty()).and_then(address) {
             let around = self.networks.iter().filter(|(_, network)| network.holds(address));
             around.for_each(|(number, _)| work.set(*number));
         }
         for number in &self.always {
-            self.attempt(*number, original, &folded, work);
+            self.attempt(*number, &mut text, work);
         }
-        work.folded = folded;
+        work.folded = text.folded;
     }
 
-    fn attempt(&self, number: u32, text: &str, folded: &str, work: &mut Work) {
-        let Some(predicate) = self.predicates.get(number as usize) else {
+    fn follow(&self, found: u32, text: &mut CaseLess<'_>, work: &mut Work) {
+        for clue in self.clues.get(found as usize).into_iter().flatten() {
+            match clue {
+                Clue::Holds(number) => work.set(*number),
+                Clue::MayHold(number) => self.attempt(*number, text, work),
+            }
+        }
+    }
+
+    fn attempt(&self, number: u32, text: &mut CaseLess<'_>, work: &mut Work) {
+        let Some(predicate) = self.predicates.get(number as usize).filter(|_| !work.has(number)) else {
             return;
         };
-        if !work.has(number) && predicate.holds_for(text, folded) {
+        let original = text.original;
+        let folded = if matches!(predicate, Predicate::Like(_)) { text.folded() } else { original };
+        if predicate.holds_for(original, folded) {
             work.set(number);
         }
     }
@@ -206,6 +232,23 @@ impl Scanner {
     /// How many tests are tried on every value, for lack of a text that says they might hold.
     pub(in crate::rules) fn n_always(&self) -> usize {
         self.always.len()
+    }
+}
+
+/// A text that is folded when that is asked for: most values need it in part only.
+struct CaseLess<'t> {
+    original: &'t str,
+    folded: String,
+    ready: bool,
+}
+
+impl CaseLess<'_> {
+    fn folded(&mut self) -> &str {
+        if !self.ready {
+            pattern::fold_into(self.original, &mut self.folded);
+            self.ready = true;
+        }
+        &self.folded
     }
 }
 
@@ -218,6 +261,7 @@ pub(in crate::rules) struct Work {
     pub(in crate::rules) holding: Vec<u32>,
     clue_stamps: Vec<u32>,
     clue_stamp: u32,
+    clues: Vec<u32>,
     folded: String,
 }
 
