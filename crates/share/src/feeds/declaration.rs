@@ -144,7 +144,10 @@ pub struct Value {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Said {
-    pub label: Vec<String>,
+    pub malware: Vec<String>,
+    pub actor: Vec<String>,
+    /// Of these all that have a text, separated by commas, semicolons or bars.
+    pub labels: Vec<String>,
     pub first_seen: Vec<String>,
     pub last_seen: Vec<String>,
     pub reference: Vec<String>,
@@ -249,12 +252,12 @@ impl Feed {
     /// The claim with the day on which it no longer stands, where the feed has such and the claim has none.
     pub(super) fn with_expiry(&self, mut claim: Claim, now: Timestamp) -> Claim {
         if claim.valid_until.is_none() {
-            claim.valid_until = self.expiry(now);
+            claim.valid_until = self.expiry(claim.last_seen.or(claim.first_seen).unwrap_or(now));
         }
         claim
     }
 
-    pub(super) fn expiry(&self, seen: Timestamp) -> Option<Timestamp> {
+    fn expiry(&self, seen: Timestamp) -> Option<Timestamp> {
         let days = self.expires_days?;
         seen.checked_add_nanos(i64::from(days).saturating_mul(NANOS_PER_DAY))
     }

@@ -21,16 +21,22 @@ pub(super) fn take(feed: &Feed, cell: &Cell<'_>, intake: &mut Intake<'_>) -> Res
     }
     let first = |names: &[String]| names.iter().find_map(|name| get(name));
     let said = &feed.said;
-    let (label, reference, technique) = (first(&said.label), first(&said.reference), first(&said.technique));
+    let (malware, actor) = (first(&said.malware), first(&said.actor));
+    let (reference, technique) = (first(&said.reference), first(&said.technique));
+    let labels: Vec<Cow<'_, str>> = said.labels.iter().filter_map(|name| get(name)).collect();
+    let labels = labels.join(",");
     let first_seen = first(&said.first_seen).map(|text| time(&text)).transpose()?;
     let last_seen = first(&said.last_seen).map(|text| time(&text)).transpose()?;
     let said = Said {
-        labels: label.as_deref(),
+        malware: malware.as_deref(),
+        actor: actor.as_deref(),
+        labels: (!labels.is_empty()).then_some(labels.as_str()),
         reference: reference.as_deref(),
         technique: technique.as_deref(),
         tlp: first(&said.tlp).map(|text| Tlp::from_outside(&text)),
         confidence: first(&said.confidence).map(|text| confidence(feed, &text)).transpose()?,
-        valid_until: last_seen.max(first_seen).and_then(|seen| feed.expiry(seen)),
+        first_seen,
+        last_seen,
         ..Said::default()
     };
 

@@ -21,7 +21,7 @@ fn read(feed: &Feed, content: &str) -> (Vec<Claim>, Vec<String>) {
 
 fn told(claims: &[Claim]) -> Vec<String> {
     let told = |claim: &Claim| {
-        let label = claim.label.as_deref().unwrap_or("-");
+        let label = claim.label().unwrap_or("-");
         format!("{} {} {} {label}", claim.kind, claim.value, claim.confidence)
     };
     claims.iter().map(told).collect()
@@ -47,7 +47,7 @@ fn urlhaus_has_its_header_in_a_comment_and_commas_in_cells() {
          \"malware_download\",\"32-bit,elf\",\"https://urlhaus.abuse.ch/url/1/\",\"someone\"\n\
          \"2\",\"2026-11-19 10:00:00\",\"http://\",\"offline\",\"\",\"malware_download\",\"None\",\"\",\"x\"\n",
     );
-    assert_eq!(told(&claims), ["url http://198.51.100.7/a,b.sh 75 32-bit,elf"]);
+    assert_eq!(told(&claims), ["url http://198.51.100.7/a,b.sh 75 32-bit"]);
     assert_eq!(claims[0].source, "urlhaus");
     assert_eq!(claims[0].reference.as_deref(), Some("https://urlhaus.abuse.ch/url/1/"));
     assert_eq!(claims[0].valid_until.map(|until| until.to_string()).as_deref(), Some("2027-02-17T11:00:00Z"));
@@ -82,7 +82,7 @@ fn one_sample_gives_all_of_its_hashes() {
     let row = format!("\"2026-11-19 10:00:00\", \"{sha256}\", \"{md5}\", \"{sha1}\", \"Mirai\"\n");
     let (claims, _) = read(&shipped("malwarebazaar"), &format!("{header}{row}"));
     assert_eq!(claims.iter().map(|claim| claim.value.len()).collect::<Vec<_>>(), [64, 40, 32]);
-    assert!(claims.iter().all(|claim| claim.kind == Observable::Hash && claim.label.as_deref() == Some("Mirai")));
+    assert!(claims.iter().all(|claim| claim.kind == Observable::Hash && claim.label() == Some("Mirai")));
 }
 
 #[test]
@@ -113,6 +113,18 @@ fn counts_become_confidence_within_bounds() {
 fn a_line_is_a_record() {
     let (claims, _) = read(&shipped("openphish"), "http://a.example/x,y\r\n\nhttp://b.example/\n");
     assert_eq!(told(&claims), ["url http://a.example/x,y 70 phishing", "url http://b.example/ 70 phishing"]);
+}
+
+#[test]
+fn vulnerabilities_are_claims_as_well() {
+    let kev = r#"{"title": "x", "vulnerabilities": [{"cveID": "CVE-2026-0001", "vulnerabilityName": "A flaw", "dateAdded": "2026-11-01"}]}"#;
+    let (claims, rejects) = read(&shipped("cisa_kev"), kev);
+    assert_eq!((told(&claims), rejects.len()), (vec!["cve CVE-2026-0001 95 A flaw".to_owned()], 0));
+    let epss = "#model_version:v2026.01.01,score_date:2026-11-20T00:00:00+0000\ncve,epss,percentile\nCVE-2026-0001,0.42123,0.97\n";
+    let (claims, rejects) = read(&shipped("epss"), epss);
+    assert_eq!((told(&claims), rejects.len()), (vec!["cve CVE-2026-0001 42 EPSS".to_owned()], 0));
+    let now = NOW.parse().expect("a time");
+    assert!(decode(&shipped("cisa_kev"), b"{\"error\": 1}", now, &mut |_| {}).is_err());
 }
 
 #[test]

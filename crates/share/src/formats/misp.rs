@@ -133,7 +133,10 @@ impl Attribute {
             source: context.maker.as_deref(),
             confidence,
             tlp: own.tlp.max(event.tlp),
-            labels: own.label.as_deref().or(event.label.as_deref()),
+            malware: own.malware.as_deref().or(event.malware.as_deref()),
+            actor: own.actor.as_deref().or(event.actor.as_deref()),
+            first_seen: self.first_seen.as_deref().and_then(super::instant),
+            last_seen: self.last_seen.as_deref().and_then(super::instant),
             technique: own.technique.as_deref(),
             reference: context.reference.as_deref(),
             ..Said::default()
@@ -160,12 +163,13 @@ impl Attribute {
 #[derive(Default)]
 struct Tagged {
     tlp: Option<Tlp>,
-    label: Option<String>,
+    malware: Option<String>,
+    actor: Option<String>,
     technique: Option<String>,
 }
 
-/// Galaxies that name who or what it is, the most particular first.
-const NAMING: &[&str] = &[
+/// Galaxies that name malware, the most particular first.
+const MALWARE: &[&str] = &[
     "malpedia",
     "ransomware",
     "rat",
@@ -174,18 +178,18 @@ const NAMING: &[&str] = &[
     "botnet",
     "backdoor",
     "cryptominers",
-    "tool",
-    "malware",
     "mitre-malware",
+    "malware",
+    "tool",
     "mitre-tool",
-    "threat-actor",
-    "mitre-intrusion-set",
-    "microsoft-activity-group",
 ];
+
+/// Galaxies that name who is behind it.
+const ACTORS: &[&str] = &["threat-actor", "mitre-intrusion-set", "microsoft-activity-group"];
 
 impl Tagged {
     fn of(tags: &[Tag], galaxies: &[Galaxy]) -> Self {
-        let mut named: BTreeSet<(usize, String)> = BTreeSet::new();
+        let (mut malware, mut actors) = (Ranked::new(), Ranked::new());
         let mut tagged = Self::default();
         for tag in tags {
             let lower = tag.name.to_ascii_lowercase();
@@ -195,24 +199,28 @@ impl Tagged {
             let Some((galaxy, cluster)) = lower.strip_prefix("misp-galaxy:").and_then(|_| cluster(&tag.name)) else {
                 continue;
             };
-            tagged.note(galaxy, cluster, &mut named);
+            tagged.note(galaxy, cluster, &mut malware, &mut actors);
         }
         for cluster in galaxies.iter().flat_map(|galaxy| &galaxy.clusters) {
-            tagged.note(&cluster.kind, &cluster.value, &mut named);
+            tagged.note(&cluster.kind, &cluster.value, &mut malware, &mut actors);
         }
-        tagged.label = named.into_iter().next().map(|(_, name)| name);
+        tagged.malware = malware.into_iter().next().map(|(_, name)| name);
+        tagged.actor = actors.into_iter().next().map(|(_, name)| name);
         tagged
     }
 
-    fn note(&mut self, galaxy: &str, cluster: &str, named: &mut BTreeSet<(usize, String)>) {
+    fn note(&mut self, galaxy: &str, cluster: &str, malware: &mut Ranked, actors: &mut Ranked) {
         if galaxy.contains("attack-pattern") {
             self.technique = self.technique.take().or_else(|| technique(cluster));
         }
-        if let Some(rank) = NAMING.iter().position(|naming| *naming == galaxy) {
-            named.insert((rank, cluster.to_owned()));
-        }
+        let rank = |known: &[&str]| known.iter().position(|known| *known == galaxy);
+        malware.extend(rank(MALWARE).map(|rank| (rank, cluster.to_owned())));
+        actors.extend(rank(ACTORS).map(|rank| (rank, cluster.to_owned())));
     }
 }
+
+/// Names, the most particular first.
+type Ranked = BTreeSet<(usize, String)>;
 
 /// `misp-galaxy:threat-actor="Turla Group"` as its two parts.
 fn cluster(tag: &str) -> Option<(&str, &str)> {
@@ -303,6 +311,8 @@ struct Attribute {
     to_ids: Value,
     #[serde(default)]
     deleted: Value,
+    first_seen: Option<String>,
+    last_seen: Option<String>,
     #[serde(default, rename = "Tag")]
     tags: Vec<Tag>,
     #[serde(default, rename = "Galaxy")]
