@@ -26,6 +26,7 @@ pub struct Config {
     /// Seconds after which what was gathered is committed although it is less.
     pub commit_seconds: u64,
     pub sharing: Sharing,
+    pub feeds: Feeds,
     /// Parameters of detectors: `[detectors.beaconing]` and their names, as `margay detectors` lists them.
     pub detectors: BTreeMap<String, BTreeMap<String, f64>>,
 }
@@ -41,6 +42,25 @@ pub struct Sharing {
     pub own_tlp: schema::Tlp,
 }
 
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Feeds {
+    /// Names of shipped feeds that are fetched without being named. Those in the home folder always are.
+    pub enabled: Vec<String>,
+    /// Networks of our own that feeds may be fetched from, in CIDR form; any other address that is not public is refused.
+    pub internal: Vec<String>,
+    /// After so long a fetch is given up.
+    pub timeout_seconds: u64,
+    /// Larger contents are not taken, packed or unpacked.
+    pub size_mb: u64,
+}
+
+impl Default for Feeds {
+    fn default() -> Self {
+        Self { enabled: Vec::new(), internal: Vec::new(), timeout_seconds: 300, size_mb: 512 }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -52,6 +72,7 @@ impl Default for Config {
             commit_mb: 32,
             commit_seconds: 5,
             sharing: Sharing::default(),
+            feeds: Feeds::default(),
             detectors: BTreeMap::new(),
         }
     }

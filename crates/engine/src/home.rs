@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{Result, error::io};
+use crate::{Error, Result, error::io};
 
 #[derive(Debug, Clone)]
 pub struct Home {
@@ -45,6 +45,28 @@ impl Home {
     /// Sigma rules that are held against every record.
     pub fn rules(&self) -> PathBuf {
         self.root.join("rules")
+    }
+
+    /// Feeds that a person has declared.
+    pub fn feeds(&self) -> PathBuf {
+        self.root.join("feeds")
+    }
+
+    /// Writes a new declaration of a feed; one that is there is never overwritten.
+    pub fn new_feed(&self, name: &str, text: &str) -> Result<PathBuf> {
+        let folder = self.feeds();
+        std::fs::create_dir_all(&folder).map_err(io("make", &folder))?;
+        let path = folder.join(format!("{name}.toml"));
+        if path.exists() {
+            return Err(Error::usage(format!("{} is there already", path.display())).hint("choose another name"));
+        }
+        std::fs::write(&path, text).map_err(io("write", &path))?;
+        Ok(path)
+    }
+
+    /// What is known of each feed, and its last good content. Can be deleted: it is fetched again.
+    pub fn fetched(&self) -> PathBuf {
+        self.root.join("fetched")
     }
 
     /// Where queries spill; each query removes what it has written.

@@ -103,7 +103,7 @@ impl Engine {
     }
 
     /// Saves what was gathered, and makes room for more.
-    async fn save_claims(&self, claims: &mut Vec<Claim>, growth: &mut Growth) -> Result<()> {
+    pub(crate) async fn save_claims(&self, claims: &mut Vec<Claim>, growth: &mut Growth) -> Result<()> {
         if !claims.is_empty() {
             let version = self.store.save_claims(claims, clock::now()).await?;
             growth.note(claims, version);
@@ -175,7 +175,7 @@ fn attack(bytes: &[u8], path: &Path) -> Result<Reference> {
 }
 
 /// The unpacked content of a file, of bounded size.
-fn read(path: &Path) -> Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     let file = File::open(path).map_err(io("open", path))?;
     let (_, reader) = sources::unpack(BufReader::new(file)).map_err(io("read", path))?;
     let mut bytes = Vec::new();

@@ -12,6 +12,7 @@ mod sources;
 mod store;
 
 mod detection;
+mod feeds;
 mod intake;
 mod knowledge;
 mod mappings;
@@ -35,11 +36,14 @@ use schema::{Stage, tables};
 pub use bench::{BenchReport, ReadFigures, bench};
 pub use check::{CheckRemark, Level};
 pub use clock::now;
-pub use config::{Config, Sharing};
-pub use detection::{DetectPlan, DetectProgress, DetectReport, Lineage, MadeBy};
+pub use config::{Config, Feeds as FeedsConfig, Sharing};
+pub use detection::{DetectPlan, DetectProgress, DetectReport, Lineage, MadeBy, Sighting, SweepPlan, Swept};
 pub use error::{Error, Kind as ErrorKind, Result};
 pub use evaluate::{Evaluation, Share, StoryResult, evaluate};
 pub use evidence::EvidenceRow;
+pub use feeds::{
+    BrokenFeed, Declared, DeclaredFeed, FetchOutcome, FetchPlan, FetchReport, FetchedFeed, ReadFeed, draft_feed,
+};
 pub use home::Home;
 pub use intake::{Candidate, Explanation, IngestPlan, IngestProgress, IngestReport, Remark, ShownRecord, ShownReject};
 pub use knowledge::{IntelPlan, IntelReport};

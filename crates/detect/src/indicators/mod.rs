@@ -28,6 +28,7 @@ mod matcher;
 mod networks;
 pub(crate) mod scan;
 mod sieve;
+mod summary;
 mod words;
 
 #[cfg(test)]
@@ -36,3 +37,4 @@ mod tests;
 pub use hits::Hits;
 pub use matcher::{Listing, Matcher, Refused};
 pub use sieve::{Sieve, SieveBuilder, Sifted};
+pub use summary::{Summary, SummaryBuilder};

@@ -66,6 +66,24 @@ pub(super) fn each<S: Set>(
     }
 }
 
+/// Calls back with every text that could be held against a claim, and the kind of its column.
+pub(super) fn each_text<'a, S: Set>(
+    set: &S,
+    table: &'static Table,
+    rows: &'a RecordBatch,
+    mut found: impl FnMut(Observable, &'a str),
+) {
+    for (watched, texts) in watched(set, table, rows) {
+        let mut last = None;
+        texts.each(|_row, text| {
+            if last != Some(text) {
+                found(watched.kind, text);
+                last = Some(text);
+            }
+        });
+    }
+}
+
 /// The same for some rows only.
 pub(super) fn some<S: Set>(
     set: &S,

@@ -223,7 +223,17 @@ impl Sieve {
         Ok(Self::new(kinds, hashes, networks))
     }
 
-    fn holds(&self, hash: u64) -> bool {
+    /// Whether the address lies in a listed network.
+    pub(super) fn network_around(&self, address: IpAddr) -> bool {
+        let mut any = false;
+        match address {
+            IpAddr::V4(v4) => self.around.around_v4(u32::from(v4), |_entry| any = true),
+            IpAddr::V6(v6) => self.around.around_v6(u128::from(v6), |_entry| any = true),
+        }
+        any
+    }
+
+    pub(super) fn holds(&self, hash: u64) -> bool {
         if !self.bloom.may_hold(hash) {
             return false;
         }

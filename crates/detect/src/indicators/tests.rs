@@ -390,6 +390,34 @@ proptest! {
     }
 
     #[test]
+    fn a_summary_says_no_exactly_where_no_row_meets_anything(
+        domains in prop::collection::vec("([ab]\\.){0,2}[a-c]\\.example", 0..4),
+        networks in prop::collection::vec("7[01]\\.0\\.[0-3]\\.0/2[4-9]|7[01]\\.0\\.0\\.[0-9]|2001:db8:[0-3]::/48", 0..3),
+        names in prop::collection::vec("([ab]\\.){0,3}[A-D]\\.example\\.?|https?://[a-d]\\.example/x\\?y", 1..8),
+        addresses in prop::collection::vec("7[01]\\.0\\.[0-3]\\.[0-9]{1,2}|2001:db8:[0-9]::1", 1..8),
+    ) {
+        let claims = domains.iter().map(|name| claim(Observable::Domain, name));
+        let networks = networks.iter().map(|text| {
+            claim(Observable::Ip, &observe::canonical(Observable::Ip, text).expect("a network"))
+        });
+        let listed = Listed::new(claims.chain(networks).collect::<Vec<_>>());
+        let (names, addresses): (Vec<&str>, Vec<&str>) =
+            (names.iter().map(String::as_str).collect(), addresses.iter().map(String::as_str).collect());
+        for (table, batch) in [
+            ("dns_queries", rows(&[("query", &names)])),
+            ("http_requests", rows(&[("url", &names)])),
+            ("connections", rows(&[("dst_ip", &addresses)])),
+        ] {
+            let mut sifted = Sifted::default();
+            listed.sieve.sift(table, &batch, &mut sifted).expect("columns");
+            let mut summary = SummaryBuilder::new();
+            summary.add(table, &batch).expect("columns");
+            let kept = Summary::from_bytes(&summary.finish().to_bytes()).expect("as it was kept");
+            prop_assert_eq!(kept.may_meet(&listed.sieve), !sifted.is_empty(), "{}", table);
+        }
+    }
+
+    #[test]
     fn no_text_stops_the_matcher(texts in prop::collection::vec("\\PC{0,40}|[a-z.:/@\\[\\]%]{0,30}", 1..10)) {
         let listed = Listed::new([claim(Observable::Domain, "evil.example"), claim(Observable::Ip, "2001:db8::/32"), claim(Observable::Url, "http://evil.example/a")]);
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();

@@ -53,8 +53,9 @@ pub(super) fn missing(scan: &Scan, judged: &BTreeSet<Hour>) -> BTreeSet<Hour> {
 /// Judges every hour that is due, and puts what is found in the place of what was found there.
 pub(super) async fn judge(engine: &Engine, scan: &Arc<Scan>, due: &Due, run: &Run, stop: &Stop) -> Result<u64> {
     let mut n_findings = 0;
-    // Hours that were read and are not judged had findings of correlations that are gone.
-    for hour in due.hours.keys().filter(|hour| !due.correlated.contains(hour)) {
+    // Hours that were held against rules and are not judged had findings of correlations that are gone.
+    let of_rules = due.hours.iter().filter(|(_, work)| work.rows || work.rules).map(|(hour, _)| hour);
+    for hour in of_rules.filter(|hour| !due.correlated.contains(hour)) {
         engine.store.replace_findings(CORRELATION, hour.window(), &[], run).await?;
     }
     let Some(kept) = scan.matches() else { return Ok(0) };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use detect::{Detector, detectors};
+use detect::{Detector, detectors, indicators::SieveBuilder};
 use schema::{Stage, Table, Timestamp, Window, tables};
 
 use super::{DetectPlan, correlations, scan::Scan};
@@ -34,11 +34,30 @@ impl Hour {
     }
 }
 
+/// What is to be done with an hour that is due. Indicators are matched in any case.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Work {
+    /// Its rows are new: detectors sum them up again, and its values are kept again.
+    pub(super) rows: bool,
+    /// It has not been held against the rules as they are now.
+    pub(super) rules: bool,
+}
+
+impl Work {
+    const ALL: Self = Self { rows: true, rules: true };
+
+    fn and(self, other: Self) -> Self {
+        Self { rows: self.rows || other.rows, rules: self.rules || other.rules }
+    }
+}
+
 /// The work of one run.
 #[derive(Debug, Default)]
 pub(super) struct Due {
-    /// Hours to read, oldest first, and whether they are to be summed up again: not where only claims are new.
-    pub(super) hours: BTreeMap<Hour, bool>,
+    /// Hours to read, oldest first.
+    pub(super) hours: BTreeMap<Hour, Work>,
+    /// Hours that claims were loaded for since, and that cannot meet any of them.
+    pub(super) n_passed_over: u64,
     /// Hours in which correlations are to be judged.
     pub(super) correlated: BTreeSet<Hour>,
     /// Windows to judge, oldest first.
@@ -65,8 +84,11 @@ impl Due {
             touched.insert(table.name, hours);
         }
 
-        if plan.replay.is_none() && (due.claims_are_new(engine).await? | due.rules_are_new(engine, scan).await?) {
-            due.hours.extend(telemetry().flat_map(|table| scan.filled(table)).map(|&hour| (hour, false)));
+        if plan.replay.is_none() {
+            due.sweep_for_claims(engine, scan).await?;
+            if due.rules_are_new(engine, scan).await? {
+                due.add(all_hours(scan), Work { rules: true, ..Work::default() });
+            }
         }
         let mut to_read: BTreeSet<Hour> = touched.values().flatten().copied().collect();
         for detector in detectors::ALL.iter().copied() {
@@ -76,12 +98,51 @@ impl Due {
                 due.windows.push((detector, window));
             }
         }
-        due.hours.extend(to_read.into_iter().map(|hour| (hour, true)));
-        due.correlated = correlations::judged(scan, &due.hours.keys().copied().collect());
-        for hour in correlations::missing(scan, &due.correlated) {
-            due.hours.entry(hour).or_insert(false);
-        }
+        due.add(to_read, Work::ALL);
+        // Claims change nothing of what rules have matched.
+        let of_rules = due.hours.iter().filter(|(_, work)| work.rows || work.rules).map(|(hour, _)| *hour);
+        due.correlated = correlations::judged(scan, &of_rules.collect());
+        let missing = correlations::missing(scan, &due.correlated);
+        due.add(missing.into_iter().collect(), Work { rules: true, ..Work::default() });
         Ok(due)
+    }
+
+    fn add(&mut self, hours: BTreeSet<Hour>, work: Work) {
+        for hour in hours {
+            let known = self.hours.entry(hour).or_default();
+            *known = known.and(work);
+        }
+    }
+
+    /// The hours that may meet claims which were loaded since they were read.
+    async fn sweep_for_claims(&mut self, engine: &Engine, scan: &Scan) -> Result<()> {
+        let Some(newest) = engine.store.newest_claim().await? else { return Ok(()) };
+        let seen = engine.store.mark(CLAIMS).await?;
+        self.marks.push((CLAIMS.to_owned(), newest.micros()));
+        if seen.is_some_and(|seen| seen >= newest.micros()) {
+            return Ok(());
+        }
+        let all = all_hours(scan);
+        let hours = match seen {
+            None => all.clone(),
+            Some(seen) => {
+                let mut builder = SieveBuilder::new();
+                engine.store.each_value_since(seen, |kind, value| builder.push(kind, value)).await?;
+                scan.may_meet(all.clone(), builder.finish()).await?
+            }
+        };
+        self.n_passed_over = (all.len() - hours.len()) as u64;
+        self.add(hours, Work::default());
+        Ok(())
+    }
+
+    /// Hours with rows that detection has not looked at yet.
+    pub(super) async fn fresh(engine: &Engine) -> Result<BTreeSet<Hour>> {
+        let (mut due, mut fresh) = (Self::default(), BTreeSet::new());
+        for table in telemetry() {
+            fresh.extend(due.touched_since_last(engine, table).await?);
+        }
+        Ok(fresh)
     }
 
     async fn touched_since_last(&mut self, engine: &Engine, table: &'static Table) -> Result<BTreeSet<Hour>> {
@@ -92,14 +153,6 @@ impl Due {
             self.marks.push((name, version));
         }
         Ok(touched.hours.into_iter().map(Hour::of).collect())
-    }
-
-    /// Whether claims were loaded that past hours have not been matched with.
-    async fn claims_are_new(&mut self, engine: &Engine) -> Result<bool> {
-        let Some(newest) = engine.store.newest_claim().await? else { return Ok(false) };
-        let seen = engine.store.mark(CLAIMS).await?;
-        self.marks.push((CLAIMS.to_owned(), newest.micros()));
-        Ok(seen.is_none_or(|seen| seen < newest.micros()))
     }
 
     /// Whether past hours have been held against other rules.
@@ -119,6 +172,10 @@ impl Due {
         }
         Ok(())
     }
+}
+
+fn all_hours(scan: &Scan) -> BTreeSet<Hour> {
+    telemetry().flat_map(|table| scan.filled(table)).copied().collect()
 }
 
 /// The windows that touched hours call for: one ends with each day that has such an hour in reach.

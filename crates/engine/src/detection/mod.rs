@@ -10,6 +10,8 @@ mod digests;
 mod due;
 mod scan;
 mod sieve;
+mod sweep;
+mod values;
 
 use std::{sync::Arc, time::Instant};
 
@@ -21,6 +23,7 @@ use crate::{Engine, Error, Result, Stop, store::Run};
 pub(crate) use scan::params;
 pub use scan::{Lineage, MadeBy};
 pub(crate) use sieve::Growth;
+pub use sweep::{Sighting, SweepPlan, Swept};
 
 use due::Due;
 use scan::Scan;
@@ -130,16 +133,19 @@ async fn read_hours(
     let mut progress = DetectProgress { hours_total: due.hours.len() as u64, ..DetectProgress::default() };
     watch(progress);
     let mut reading = futures::stream::iter(due.hours.clone())
-        .map(|(hour, digests)| {
+        .map(|(hour, work)| {
             let scan = scan.clone();
-            async move { tokio::spawn(async move { scan.read(hour, digests).await }).await.map_err(panicked)? }
+            async move { tokio::spawn(async move { scan.read(hour, work).await }).await.map_err(panicked)? }
         })
         .buffered(engine.config.thread_count());
 
     while let Some(hour) = reading.try_next().await? {
         engine.store.replace_findings(INDICATOR, hour.hour.window(), &hour.findings, run).await?;
-        engine.store.replace_findings(RULE, hour.hour.window(), &hour.of_rules, run).await?;
-        report.findings += (hour.findings.len() + hour.of_rules.len()) as u64;
+        if let Some(of_rules) = &hour.of_rules {
+            engine.store.replace_findings(RULE, hour.hour.window(), of_rules, run).await?;
+            report.findings += of_rules.len() as u64;
+        }
+        report.findings += hour.findings.len() as u64;
         report.rows += hour.rows;
         report.n_hours += 1;
         progress = DetectProgress { hours_done: report.n_hours, rows: report.rows, ..progress };

@@ -8,7 +8,7 @@ use std::{
 use arrow_array::RecordBatch;
 use detect::{
     Detector, Digest, Judged, Params, detectors,
-    indicators::{Hits, Matcher, Sieve, SieveBuilder, Sifted},
+    indicators::{Hits, Matcher, Sieve, SieveBuilder, Sifted, SummaryBuilder},
     rules::{Evaluator, Matches, Plan, RuleSet, Tallies, events},
 };
 use futures::TryStreamExt;
@@ -17,8 +17,9 @@ use schema::{Finding, FindingBatch, Observable, Table, Window};
 use super::{
     INDICATOR,
     digests::{Digests, Shelf},
-    due::{Hour, telemetry},
+    due::{Hour, Work, telemetry},
     sieve,
+    values::{self, OfHour, Values},
 };
 use crate::{Engine, Error, LoadedRules, Result, rules, store::Store};
 
@@ -32,6 +33,7 @@ pub(super) struct Scan {
     /// The rules compiled, for each table that some rule is about.
     plans: Vec<Arc<Plan>>,
     digests: Digests,
+    values: Values,
     params: BTreeMap<&'static str, Params>,
     /// Hours that hold rows, by table.
     filled: BTreeMap<&'static str, BTreeSet<Hour>>,
@@ -60,7 +62,8 @@ pub(super) struct Read {
     pub(super) rows: u64,
     /// Of indicators.
     pub(super) findings: Vec<Finding>,
-    pub(super) of_rules: Vec<Finding>,
+    /// `None` where the rules were not asked.
+    pub(super) of_rules: Option<Vec<Finding>>,
 }
 
 impl Scan {
@@ -77,6 +80,7 @@ impl Scan {
             plans: Vec::new(),
             rules: engine.rules(&[])?,
             digests: Digests::open(engine.home.digests()),
+            values: Values::open(engine.home.digests()),
             params: params(engine)?,
             filled,
             versions,
@@ -139,13 +143,36 @@ impl Scan {
         self.filled.values().flatten().copied().collect()
     }
 
-    /// Reads every row of the hour once: holds it against indicators, and keeps each detector's digest where `digests`
-    /// says so.
-    pub(super) async fn read(&self, hour: Hour, digests: bool) -> Result<Read> {
+    /// Which of these hours may meet something that is listed.
+    pub(super) async fn may_meet(&self, hours: BTreeSet<Hour>, listed: Sieve) -> Result<BTreeSet<Hour>> {
+        let listed = Arc::new(listed);
+        let n_threads = self.engine.config.thread_count().max(1);
+        let hours: Vec<Hour> = hours.into_iter().collect();
+        let mut looking = Vec::new();
+        for some in hours.chunks(hours.len().div_ceil(n_threads).max(1)) {
+            let (values, listed, some) = (self.values.clone(), listed.clone(), some.to_vec());
+            looking.push(tokio::task::spawn_blocking(move || {
+                some.into_iter().filter(|hour| values.may_meet(*hour, &listed)).collect::<Vec<Hour>>()
+            }));
+        }
+        let mut may_meet = BTreeSet::new();
+        for some in looking {
+            may_meet.extend(some.await.map_err(super::panicked)?);
+        }
+        Ok(may_meet)
+    }
+
+    /// Reads the rows of the hour once: holds them against indicators and rules, keeps each detector's digest and the
+    /// values of the hour, as far as `work` says so.
+    pub(super) async fn read(&self, hour: Hour, work: Work) -> Result<Read> {
+        let known = if work.rows { None } else { self.values.load(hour) };
+        let learns = known.is_none();
+        let mut of_hour = OfHour::new();
+        let digests = work.rows;
         let mut met = Met::default();
         let set: &RuleSet = &self.rules.set;
         let mut tallies = Tallies::new(set);
-        let kept = self.matches();
+        let kept = self.matches().filter(|_| work.rules);
         let mut matches = Matches::default();
         let mut sums: Vec<(&'static Detector, Box<dyn Digest>)> = Vec::new();
         for detector in detectors::ALL.iter().copied().filter(|_| digests) {
@@ -154,11 +181,16 @@ impl Scan {
 
         let mut n_rows = 0;
         for table in telemetry().filter(|table| self.filled(table).contains(&hour)) {
-            let columns = self.columns(table, digests);
+            let may_meet = values::table_may_meet(known.as_ref(), table, &self.sieve);
+            if !may_meet && !work.rules {
+                continue;
+            }
+            let columns = self.columns(table, work, learns);
             if columns.len() == ALWAYS.len() {
                 continue;
             }
-            let plan = self.plans.iter().find(|plan| std::ptr::eq(plan.table(), table));
+            let mut summary = learns.then(SummaryBuilder::new);
+            let plan = self.plans.iter().find(|plan| work.rules && std::ptr::eq(plan.table(), table));
             let mut evaluator = plan.cloned().map(Evaluator::new);
             let mut batches = self.engine.lake.scan(table, &columns, hour.window()).await?;
             while let Some(batch) = batches.try_next().await? {
@@ -170,15 +202,24 @@ impl Scan {
                         matches.add(events(set, evaluator.plan(), &batch, &hits).map_err(rules::broken)?);
                     }
                 }
-                met.hold(&self.sieve, &self.engine.store, table, &batch).await?;
+                if may_meet {
+                    met.hold(&self.sieve, &self.engine.store, table, &batch).await?;
+                }
+                if let Some(summary) = &mut summary {
+                    summary.add(table.name, &batch).map_err(|error| broken(INDICATOR, &error))?;
+                }
                 for (detector, sum) in &mut sums {
                     if detector.reads.iter().any(|reads| reads.table == table.name) {
                         sum.add(table.name, &batch).map_err(|error| broken(detector.name, &error))?;
                     }
                 }
             }
+            of_hour.extend(summary.map(|summary| (table.name, summary.finish())));
         }
 
+        if learns {
+            self.values.save(hour, &of_hour)?;
+        }
         for (detector, sum) in sums {
             let digest = sum.finish().map_err(|error| broken(detector.name, &error))?;
             self.digests.of(detector).save(hour, &digest)?;
@@ -192,8 +233,8 @@ impl Scan {
         }
         // A claim's own marking goes with the finding, and what was seen in our telemetry is ours as well.
         let mut findings = met.finish(hour);
-        let mut of_rules = tallies.finish(hour.window());
-        for finding in findings.iter_mut().chain(&mut of_rules) {
+        let mut of_rules = work.rules.then(|| tallies.finish(hour.window()));
+        for finding in findings.iter_mut().chain(of_rules.iter_mut().flatten()) {
             finding.tlp = finding.tlp.max(self.engine.config.sharing.own_tlp);
         }
         Ok(Read { hour, rows: n_rows, findings, of_rules })
@@ -220,10 +261,14 @@ impl Scan {
         Ok(Judged { findings: FindingBatch::new(findings), ..judged })
     }
 
-    fn columns(&self, table: &'static Table, digests: bool) -> Vec<&'static str> {
+    fn columns(&self, table: &'static Table, work: Work, learns: bool) -> Vec<&'static str> {
+        let digests = work.rows;
         let mut columns: BTreeSet<&'static str> = ALWAYS.into_iter().collect();
         columns.extend(self.sieve.columns(table.name));
-        let plans = self.plans.iter().filter(|plan| std::ptr::eq(plan.table(), table));
+        if learns {
+            columns.extend(SummaryBuilder::columns(table.name));
+        }
+        let plans = self.plans.iter().filter(|plan| work.rules && std::ptr::eq(plan.table(), table));
         columns.extend(plans.flat_map(|plan| rules::columns(plan)));
         let read = detectors::ALL.iter().flat_map(|detector| detector.reads);
         let read = read.filter(|reads| digests && reads.table == table.name);
@@ -295,6 +340,6 @@ pub(crate) fn params(engine: &Engine) -> Result<BTreeMap<&'static str, Params>> 
     Ok(all)
 }
 
-fn broken(detector: &str, error: &detect::Error) -> Error {
+pub(super) fn broken(detector: &str, error: &detect::Error) -> Error {
     Error::internal(format!("detector \"{detector}\" could not work")).detail(error)
 }

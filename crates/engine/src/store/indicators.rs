@@ -44,6 +44,16 @@ impl Store {
         Ok(())
     }
 
+    /// Hands every value of which a claim was loaded after this instant to `take`.
+    pub(crate) async fn each_value_since(&self, micros: i64, mut take: impl FnMut(Observable, &str)) -> Result<()> {
+        let mut rows =
+            sqlx::query("SELECT kind, value FROM indicators WHERE loaded_at > $1").bind(micros).fetch(&self.pool);
+        while let Some(row) = rows.try_next().await? {
+            take(kind(&row)?, row.try_get(1)?);
+        }
+        Ok(())
+    }
+
     /// Every claim about one of these values.
     pub(crate) async fn claims_about(&self, values: &[(Observable, String)]) -> Result<Vec<Claim>> {
         let mut claims = Vec::new();

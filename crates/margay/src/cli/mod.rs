@@ -8,7 +8,9 @@ mod detect;
 mod detectors;
 mod events;
 mod explain;
+mod feeds;
 mod formats;
+mod hunt;
 mod ingest;
 mod intel;
 mod interrupt;
@@ -73,10 +75,14 @@ enum Command {
     Ingest(ingest::Ingest),
     /// Query every table with SQL
     Sql(sql::Sql),
+    /// Fetch public and own feeds of indicators
+    Feeds(feeds::Feeds),
     /// Load indicators and ATT&CK
     Intel(intel::Intel),
     /// Run what is due: indicators and behaviours over new records
     Detect(detect::Detect),
+    /// Look for addresses, names, URLs and hashes in all records
+    Hunt(hunt::Hunt),
     /// Read, check and hunt with Sigma rules
     Rules(rules::Rules),
     /// List and show threat events
@@ -109,8 +115,10 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Demo(command) => command.run(global).await,
         Command::Ingest(command) => command.run(global).await,
         Command::Sql(command) => command.run(global).await,
+        Command::Feeds(command) => command.run(global).await,
         Command::Intel(command) => command.run(global).await,
         Command::Detect(command) => command.run(global).await,
+        Command::Hunt(command) => command.run(global).await,
         Command::Rules(command) => command.run(global).await,
         Command::Events(command) => command.run(global).await,
         Command::Plan(command) => command.run(global).await,
