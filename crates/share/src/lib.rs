@@ -16,6 +16,7 @@
 //! assert_eq!(claims[0].value, "http://evil.example/a");
 //! ```
 
+pub mod export;
 pub mod feeds;
 pub mod formats;
 pub mod redact;

@@ -411,7 +411,7 @@ fn encode(claims: &[&Claim]) -> String {
 }
 
 /// Quotes a cell, and keeps a spreadsheet from running it as a formula (OWASP, CSV injection).
-fn safe_cell(text: &str) -> String {
+pub(crate) fn safe_cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let guard = if formula { "'" } else { "" };
     if formula || text.contains([',', ';', '"', '\n', '\r', '\t', '#']) {

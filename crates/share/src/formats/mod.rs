@@ -10,7 +10,7 @@ use std::fmt;
 
 use schema::{Claim, Observable, Reliability, Timestamp, Tlp, observe};
 
-pub(crate) use self::csv::kind_of;
+pub(crate) use self::csv::{kind_of, safe_cell};
 
 /// The only list of formats, the most particular first: recognition takes the first that knows the content.
 pub static ALL: &[&Format] = &[&stix::FORMAT, &misp::FORMAT, &csv::FORMAT, &plain::FORMAT];
