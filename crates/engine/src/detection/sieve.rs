@@ -45,7 +45,17 @@ impl Growth {
 
     /// Notes claims that were saved as this change.
     pub(crate) fn note(&mut self, claims: &[Claim], version: i64) {
-        claims.iter().for_each(|claim| self.builder.push(claim.kind, &claim.value));
+        claims.iter().for_each(|claim| self.list(claim));
+        self.saved(version);
+    }
+
+    /// Notes a claim that will be saved.
+    pub(crate) fn list(&mut self, claim: &Claim) {
+        self.builder.push(claim.kind, &claim.value);
+    }
+
+    /// Notes that a part of what is listed was saved as this change.
+    pub(crate) fn saved(&mut self, version: i64) {
         self.versions = match self.versions {
             None => Some((version - 1, version)),
             Some((first, last)) if last + 1 == version => Some((first, version)),

@@ -2,9 +2,9 @@
 //! mode; every statement is plain SQL that PostgreSQL understands too.
 
 mod attack;
+mod claims;
 mod events;
 mod findings;
-mod indicators;
 mod marks;
 mod rows;
 mod runs;
@@ -21,13 +21,17 @@ use sqlx::{
 use crate::{Error, Result};
 
 pub use events::EventFilter;
-pub(crate) use indicators::CLAIMS_VERSION;
+pub use claims::{ClaimFilter, KeptClaim};
+pub(crate) use claims::{CLAIMS_VERSION, ClaimRow, Interner};
 pub(crate) use rows::StoreRows;
 pub(crate) use runs::{Outcome, Run};
 pub(crate) use sources::SourceState;
 
 /// Every step from an empty file to today's form. A step that was released is never edited: add the next one.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "first", include_str!("../../migrations/0001_first.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("../../migrations/0001_first.sql")),
+    (2, "claims", include_str!("../../migrations/0002_claims.sql")),
+];
 
 /// Looks at a store that another process is just bringing to this version.
 const MIGRATE_TRIES: u32 = 20;

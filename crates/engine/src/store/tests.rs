@@ -87,12 +87,12 @@ async fn another_window_keeps_its_findings() {
 async fn claims_are_renewed_and_every_source_keeps_its_own() {
     let (_folder, store) = store().await;
     let now = Timestamp::from_seconds(10).expect("in range");
-    let mut claims = vec![claim("evil.example", "a"), claim("evil.example", "b"), claim("bad.example", "a")];
-    assert_eq!(store.save_claims(&mut claims, now).await.expect("writes"), 1);
+    let claims = [claim("evil.example", "a"), claim("evil.example", "b"), claim("bad.example", "a")];
+    assert_eq!(store.save_claims(&claims, now).await.expect("writes"), 1);
     assert_eq!(store.count_claims().await.expect("reads"), 3);
     let later = Timestamp::from_seconds(20).expect("in range");
     let renewed = Claim { confidence: 90, ..claim("evil.example", "a") };
-    assert_eq!(store.save_claims(&mut [renewed.clone()], later).await.expect("writes"), 2, "changes are counted");
+    assert_eq!(store.save_claims(&[renewed.clone()], later).await.expect("writes"), 2, "changes are counted");
     let mut values = Vec::new();
     store.each_value(|_, value| values.push(value.to_owned())).await.expect("reads");
     assert_eq!(values, ["bad.example", "evil.example", "evil.example"]);

@@ -3,13 +3,14 @@
 use ::csv::{ReaderBuilder, StringRecord, Trim};
 use schema::{Claim, Observable, Timestamp, Tlp};
 
-use super::{Format, Intake, Said, instant};
+use super::{Format, Intake, Lines, Said, instant};
 
 pub(super) static FORMAT: Format = Format {
     name: "csv",
     about: "a table with a header; value, type, confidence, tlp, label, source, valid_until and the like by name",
     recognizes: |bytes| Layout::of(bytes).is_some(),
     decode,
+    decode_lines: Some(decode_lines),
     encode: Some(encode),
 };
 
@@ -160,7 +161,14 @@ const KINDS: &[(&str, Observable)] = &[
 ];
 
 fn decode(bytes: &[u8], intake: &mut Intake<'_>) {
-    let Some(layout) = Layout::of(bytes) else {
+    decode_lines(bytes, &mut Lines::default(), intake);
+}
+
+/// The first part has the header.
+fn decode_lines(bytes: &[u8], lines: &mut Lines, intake: &mut Intake<'_>) {
+    let known = lines.layout.take().map(|layout| (0, layout));
+    let found = || Layout::of(bytes).map(|layout| (layout.start, Layout { start: 0, ..layout }));
+    let Some((start, layout)) = known.or_else(found) else {
         intake.seen();
         return intake.reject(
             "line 1",
@@ -174,12 +182,16 @@ fn decode(bytes: &[u8], intake: &mut Intake<'_>) {
         .comment(Some(b'#'))
         .trim(Trim::All)
         .delimiter(layout.delimiter)
-        .from_reader(bytes.get(layout.start..).unwrap_or_default());
+        .from_reader(bytes.get(start..).unwrap_or_default());
     let mut row = StringRecord::new();
     loop {
         let line = layout.lines_before + reader.position().line();
         match reader.read_record(&mut row) {
-            Ok(false) => return,
+            Ok(false) => {
+                let lines_before = layout.lines_before + reader.position().line().saturating_sub(1);
+                lines.layout = Some(Layout { lines_before, ..layout });
+                return;
+            }
             Ok(true) => {
                 let line = row.position().map_or(line, |position| layout.lines_before + position.line());
                 intake.seen();
@@ -203,7 +215,7 @@ fn decode(bytes: &[u8], intake: &mut Intake<'_>) {
 
 /// Where the columns are.
 #[derive(Debug)]
-struct Layout {
+pub(super) struct Layout {
     delimiter: u8,
     /// First byte after the header.
     start: usize,

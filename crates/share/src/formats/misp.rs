@@ -17,6 +17,7 @@ pub(super) static FORMAT: Format = Format {
     about: "MISP events: one, a list of them, or the answer of a search, with tags, galaxies and objects",
     recognizes,
     decode,
+    decode_lines: None,
     encode: None,
 };
 

@@ -3,6 +3,7 @@
 
 mod csv;
 mod misp;
+mod parts;
 mod plain;
 mod stix;
 
@@ -11,6 +12,7 @@ use std::fmt;
 use schema::{Claim, Observable, Reliability, Timestamp, Tlp, observe};
 
 pub(crate) use self::csv::{kind_of, safe_cell};
+pub use parts::Parts;
 
 /// The only list of formats, the most particular first: recognition takes the first that knows the content.
 pub static ALL: &[&Format] = &[&stix::FORMAT, &misp::FORMAT, &csv::FORMAT, &plain::FORMAT];
@@ -30,8 +32,20 @@ pub struct Format {
     /// Looks at the start of the content.
     pub recognizes: fn(&[u8]) -> bool,
     pub decode: fn(&[u8], &mut Intake<'_>),
+    /// Reads whole lines, part by part, where a content need not be known whole; [`Parts`] cuts them.
+    pub decode_lines: Option<fn(&[u8], &mut Lines, &mut Intake<'_>)>,
     /// Writes claims that may leave; `None` where this form is written from threat events.
     pub encode: Option<fn(&[&Claim]) -> String>,
+}
+
+/// What a form that is read in parts knows of the parts before.
+#[derive(Debug, Default)]
+pub struct Lines {
+    /// Lines that have been read.
+    n_before: u64,
+    /// The report that the next lines come from.
+    reference: Option<String>,
+    layout: Option<csv::Layout>,
 }
 
 /// What is said of a claim where the content does not say it.

@@ -2,13 +2,14 @@
 
 use schema::{Claim, observe};
 
-use super::{Format, Intake, Said};
+use super::{Format, Intake, Lines, Said};
 
 pub(super) static FORMAT: Format = Format {
     name: "plain",
     about: "one indicator a line, with # comments; defanged forms and hosts files are read as well",
     recognizes,
     decode,
+    decode_lines: Some(decode_lines),
     encode: Some(encode),
 };
 
@@ -23,9 +24,15 @@ fn recognizes(bytes: &[u8]) -> bool {
 }
 
 fn decode(bytes: &[u8], intake: &mut Intake<'_>) {
-    let mut reference = None;
-    for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
-        let place = || format!("line {}", number + 1);
+    decode_lines(bytes, &mut Lines::default(), intake);
+}
+
+fn decode_lines(bytes: &[u8], lines: &mut Lines, intake: &mut Intake<'_>) {
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        lines.n_before += 1;
+        let number = lines.n_before;
+        let place = || format!("line {number}");
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
         let Ok(line) = std::str::from_utf8(line) else {
             intake.seen();
             intake.reject(place(), &String::from_utf8_lossy(line), "not UTF-8");
@@ -38,12 +45,12 @@ fn decode(bytes: &[u8], intake: &mut Intake<'_>) {
         if is_comment(line) {
             // Maltrail's lists name the report before the lines that come from it.
             if let Some(named) = line.strip_prefix("# Reference:") {
-                reference = Some(named.trim());
+                lines.reference = Some(named.trim().to_owned());
             }
             continue;
         }
         intake.seen();
-        let said = Said { reference, ..Said::default() };
+        let said = Said { reference: lines.reference.as_deref(), ..Said::default() };
         if let Err(reason) = intake.value(None, value_of(line), &said) {
             intake.reject(place(), line, reason);
         }

@@ -15,6 +15,7 @@ pub(super) static FORMAT: Format = Format {
     about: "a STIX 2.1 bundle, or a TAXII envelope: its indicators with their markings and what they indicate",
     recognizes,
     decode,
+    decode_lines: None,
     encode: None,
 };
 

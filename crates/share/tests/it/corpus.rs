@@ -124,3 +124,27 @@ fn line(claim: &Claim) -> String {
     }
     line
 }
+
+#[test]
+fn parts_give_what_the_whole_gives() {
+    let mut csv = "indicator,malware,reference\n".to_owned();
+    let mut plain = String::new();
+    for n in 0..200_000 {
+        writeln!(csv, "d{n}.example,\"family\n, {}\",https://report.example/{n}", n % 7).expect("a string takes all");
+        if n % 1_000 == 0 {
+            writeln!(plain, "# Reference: https://report.example/{n}\ncom").expect("a string takes all");
+        }
+        writeln!(plain, "d{n}.example").expect("a string takes all");
+    }
+    for content in [format!("\u{feff}{csv}"), csv, plain] {
+        let (whole, want) = decode(content.as_bytes());
+        let defaults = Defaults { source: "feed".to_owned(), confidence: 60, tlp: Tlp::Amber, label: None };
+        let (mut parts, mut got) = (formats::Parts::new(&defaults), Vec::new());
+        for part in content.as_bytes().chunks(999_983) {
+            parts.push(part, &mut |claim| got.push(claim)).expect("known");
+        }
+        let decoded = parts.finish(&mut |claim| got.push(claim)).expect("known");
+        assert_eq!(decoded, whole);
+        assert!(got == want, "claims differ");
+    }
+}
