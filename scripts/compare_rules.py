@@ -78,7 +78,8 @@ def record_of(names, time):
 
 def milliseconds(time):
     """Engines write more or fewer digits, `T` or a space, `Z` or an offset of zero."""
-    return re.sub(r"(\.\d{3})\d*|Z$|\+00:00$", lambda found: found.group(1) or "", str(time or "").replace(" ", "T"))
+    parts = re.match(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?", str(time or ""))
+    return f"{parts[1]}T{parts[2]}.{(parts[3] or '').ljust(3, '0')[:3]}" if parts else str(time or "")
 
 
 def show(rule, title, ours, theirs, limit):

@@ -5,8 +5,9 @@ use schema::Table;
 
 use super::{
     compile::Pair,
+    compile::of_source,
     compile::predicate::Predicate,
-    fields::{Getter, Source, columns_of, native},
+    fields::{Getter, Nothing, Source, columns_of, native},
     model::{Condition, Item, Rule, Search, Test},
     rows::{Cell, Rows, Value},
     set::RuleSet,
@@ -157,10 +158,12 @@ impl Looker<'_> {
         let rows = Rows::of(self.batch, columns_of([&getter]), &keys);
         let mut cell = Cell::default();
         let value = rows.get(&getter, self.row, &mut cell);
+        let nothing = if self.native { Nothing::Apart } else { self.source.nothing };
+        let tests: Vec<Test> = item.tests.iter().map(|test| of_source(test, nothing)).collect();
         let (held, missed): (Vec<&Test>, Vec<&Test>) =
-            item.tests.iter().partition(|test| self.holds(item, test, &getter, value));
+            tests.iter().partition(|test| self.holds(item, test, &getter, value));
         let met = if item.all { held.len() == item.tests.len() } else { !held.is_empty() };
-        let there = !matches!(value, Value::Missing | Value::Null);
+        let there = !Predicate::of(&of_source(&Test::Null, nothing)).is_ok_and(|null| null.holds(value));
         ExplainedItem {
             key: if item.key.is_empty() { "(anywhere)".to_owned() } else { item.key.clone() },
             holds: if item.negated { there && !met } else { met },

@@ -166,6 +166,8 @@ pub enum Test {
     },
     /// The field is missing or null.
     Null,
+    /// The field is missing, null or empty: what `null` or `''` comes to where records cannot tell these apart.
+    Nothing,
     Exists(bool),
     /// Equal to, or with the part that another field holds.
     Field {
@@ -185,6 +187,7 @@ impl std::fmt::Display for Test {
             Self::Compare { op, number } => write!(f, "{op} {}", number.as_f64()),
             Self::Instant { part, op, number } => write!(f, "{part:?} {op} {}", number.as_f64()),
             Self::Null => f.write_str("null"),
+            Self::Nothing => f.write_str("null or empty"),
             Self::Exists(yes) => write!(f, "exists: {yes}"),
             Self::Field { other, how, .. } => write!(f, "{how:?} field {other}"),
         }

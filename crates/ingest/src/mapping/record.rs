@@ -14,6 +14,11 @@ pub(crate) trait Cell<'a>: Copy {
     /// A text of no characters.
     fn is_empty(self) -> bool;
 
+    /// An empty text stays in `attrs`, because rules ask for it and the column does not tell it from no value.
+    fn keeps_empty(self) -> bool {
+        false
+    }
+
     /// A word that stands for no value, such as `-`: it fills no column and stays in `attrs`.
     fn says_nothing(self) -> bool {
         false

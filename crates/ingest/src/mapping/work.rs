@@ -90,7 +90,7 @@ impl Work<'_> {
     /// Reads one field that is set.
     fn one<'a, C: Cell<'a>>(&mut self, read: Read, cell: C, column: usize, rows: &mut Rows) -> bool {
         if cell.is_empty() {
-            return true;
+            return !cell.keeps_empty();
         }
         let done = match read {
             Read::Int => cell.number().and_then(number::int).map(|value| rows.int(column, value)),
@@ -158,7 +158,7 @@ impl Work<'_> {
     /// Reads one field in a way that a mapping of its own describes.
     fn own<'a, C: Cell<'a>>(&mut self, own: &OwnRead, read: Read, cell: C, column: usize, rows: &mut Rows) -> bool {
         if cell.is_empty() {
-            return true;
+            return !cell.keeps_empty();
         }
         let mut room = String::new();
         let Some(text) = cell.text(&mut room) else { return false };

@@ -388,6 +388,10 @@ impl<'a> Cell<'a> for WindowsCell<'a> {
         self.shown().is_empty()
     }
 
+    fn keeps_empty(self) -> bool {
+        self.text.is_some()
+    }
+
     #[inline]
     fn says_nothing(self) -> bool {
         let text = self.shown();

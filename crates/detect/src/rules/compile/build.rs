@@ -8,14 +8,14 @@ use schema::{Kind, Table};
 use super::{
     Late, Node, Pair, Plan, PlannedRule,
     field::{AtomDraft, Draft, Met, Slot},
-    forms::{hash_columns, reads_hashes, written_forms},
+    forms::{hash_columns, of_source, reads_hashes, written_forms},
     literals,
     predicate::Predicate,
     scanner::Work,
     witness::Witnesses,
 };
 use crate::rules::{
-    fields::{Getter, Mapping, Source, columns_of, native},
+    fields::{Getter, Mapping, Nothing, Source, columns_of, native},
     model::{Condition, Item, Rule, Search, Test},
     pattern::Pattern,
     rows::Keys,
@@ -230,9 +230,11 @@ impl<'a> Builder<'a> {
         let Some(getter) = self.getter(item.field.as_deref(), fields) else {
             return without_field(item);
         };
+        let nothing = fields.source.map_or(Nothing::Apart, |source| source.nothing);
+        let held: Vec<Test> = item.tests.iter().map(|test| of_source(test, nothing)).collect();
         let mut nodes = Vec::new();
         let mut tests = Vec::new();
-        for test in &item.tests {
+        for test in &held {
             match test {
                 Test::Field { other, how, cased } => {
                     let other = self.getter(Some(other), fields);
@@ -251,8 +253,8 @@ impl<'a> Builder<'a> {
         if !item.negated {
             return node;
         }
-        let nothing = self.atom(&getter, &[&Test::Null], false);
-        Node::all([node.not(), nothing.not()])
+        let without_value = self.atom(&getter, &[&of_source(&Test::Null, nothing)], false);
+        Node::all([node.not(), without_value.not()])
     }
 
     /// A regular expression, behind the texts of which it needs one.

@@ -1,7 +1,7 @@
 //! Tests in other forms that say the same: whole hashes as values of their own columns, keywords as records write them.
 
 use crate::rules::{
-    fields::{Getter, HASHES},
+    fields::{Getter, HASHES, Nothing},
     model::Test,
     pattern::{Part, Pattern},
 };
@@ -10,16 +10,21 @@ pub(super) fn reads_hashes(getter: &Getter) -> bool {
     getter.reads(&Getter::Hashes)
 }
 
-/// `*SHA256=<64 hex digits>*` and `*<64 hex digits>*` as whole values of columns.
+/// `null` and `''` as they are meant of records that cannot tell these apart.
+pub(in crate::rules) fn of_source(test: &Test, nothing: Nothing) -> Test {
+    let is_empty = matches!(test, Test::Like { pattern, .. } if pattern.parts.is_empty());
+    let is_nothing = nothing == Nothing::Alike && (is_empty || *test == Test::Null);
+    if is_nothing { Test::Nothing } else { test.clone() }
+}
+
+/// `*SHA256=<64 hex digits>*` and `*<64 hex digits>*` as whole values of columns. Other forms say where in the joined
+/// text a hash stands.
 pub(super) fn hash_columns(test: &Test) -> Vec<(&'static str, Test)> {
     let Test::Like { pattern, cased: false } = test else {
         return Vec::new();
     };
     let text = match pattern.parts.as_slice() {
-        [Part::Any, Part::Text(text), Part::Any]
-        | [Part::Any, Part::Text(text)]
-        | [Part::Text(text), Part::Any]
-        | [Part::Text(text)] => text,
+        [Part::Any, Part::Text(text), Part::Any] => text,
         _ => return Vec::new(),
     };
     let (name, hash) = text.split_once('=').map_or((None, text.as_str()), |(name, hash)| (Some(name), hash));

@@ -17,7 +17,7 @@ use schema::Table;
 
 pub(super) use build::{build, check};
 use field::Field;
-pub(super) use forms::written_forms;
+pub(super) use forms::{of_source, written_forms};
 pub(super) use node::Node;
 use predicate::Predicate;
 pub(super) use witness::Witnesses;

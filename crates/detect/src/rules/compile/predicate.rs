@@ -20,6 +20,7 @@ pub(in crate::rules) enum Predicate {
     Compare(Op, Number),
     Instant(InstantPart, Op, Number),
     Null,
+    Nothing,
     Exists(bool),
     /// A comparison of two fields is no test of one.
     Never,
@@ -46,6 +47,7 @@ impl Predicate {
             Test::Compare { op, number } => Self::Compare(*op, *number),
             Test::Instant { part, op, number } => Self::Instant(*part, *op, *number),
             Test::Null => Self::Null,
+            Test::Nothing => Self::Nothing,
             Test::Exists(wanted) => Self::Exists(*wanted),
             Test::Field { .. } => Self::Never,
         })
@@ -69,7 +71,7 @@ impl Predicate {
 
     pub(in crate::rules) fn holds_without_value(&self, there: bool) -> bool {
         match self {
-            Self::Null => true,
+            Self::Null | Self::Nothing => true,
             Self::Exists(wanted) => *wanted == there,
             _ => false,
         }
@@ -84,6 +86,7 @@ impl Predicate {
             Self::Compare(op, wanted) => compares(Number::of_text(text), *op, *wanted),
             Self::Instant(part, op, wanted) => compares(part_of(text, *part).map(Number::Whole), *op, *wanted),
             Self::Exists(wanted) => *wanted,
+            Self::Nothing => text.is_empty(),
             Self::Null | Self::Never => false,
         }
     }

@@ -90,6 +90,7 @@ impl Builder {
             // The folded text finds it, case decides.
             Predicate::LikeCased(pattern) => self.add_clues(longest_text(&pattern.folded()), number),
             Predicate::Network(network) => self.networks.push((number, *network)),
+            Predicate::Nothing => self.whole.entry(String::new()).or_default().push(number),
             Predicate::Null | Predicate::Never => {}
             _ => self.always.push(number),
         }

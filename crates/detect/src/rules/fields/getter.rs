@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-/// The hashes that Windows sensors join in one field, with Sysmon's name of each and its length in hex digits.
+/// The hashes that Windows sensors join in one field, in Sysmon's order, with its name of each and the length in hex
+/// digits.
 pub(in crate::rules) const HASHES: [(&str, &str, usize); 4] =
-    [("md5", "MD5", 32), ("sha1", "SHA1", 40), ("sha256", "SHA256", 64), ("imphash", "IMPHASH", 32)];
+    [("sha1", "SHA1", 40), ("md5", "MD5", 32), ("sha256", "SHA256", 64), ("imphash", "IMPHASH", 32)];
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(in crate::rules) enum Getter {
@@ -23,7 +24,7 @@ pub(in crate::rules) enum Getter {
         parts: Vec<Getter>,
         by: String,
     },
-    /// `MD5=...,SHA256=...` from the columns of hashes.
+    /// `SHA1=...,MD5=...` from the columns of hashes.
     Hashes,
     /// Our word in the source's words; a value of which none is known stays as it is.
     Words {
@@ -44,6 +45,17 @@ impl Getter {
             Self::Column(column) => Self::Json { column, path: rest.to_owned() },
             Self::First(getters) => Self::First(getters.iter().map(|getter| getter.below(rest)).collect()),
             other => other.clone(),
+        }
+    }
+
+    /// This, and the other where it has no value.
+    pub(super) fn or(self, other: Self) -> Self {
+        match self {
+            Self::First(mut getters) => {
+                getters.push(other);
+                Self::First(getters)
+            }
+            getter => Self::First(vec![getter, other]),
         }
     }
 
@@ -100,7 +112,7 @@ impl std::fmt::Display for Getter {
             Self::First(getters) => f.write_str(&list(getters, " or ")),
             Self::Every(getters) => f.write_str(&list(getters, " and ")),
             Self::Join { parts, by } => f.write_str(&list(parts, &format!(" \"{by}\" "))),
-            Self::Hashes => f.write_str("md5, sha1, sha256, imphash"),
+            Self::Hashes => f.write_str("sha1, md5, sha256, imphash"),
             Self::Words { of, .. } => write!(f, "{of} in the source's words"),
             Self::Record(of) => write!(f, "the whole record ({of})"),
         }

@@ -44,6 +44,20 @@ pub(super) struct Source {
     fields: BTreeMap<String, Getter>,
     /// All fields that such records can have, where that is known.
     known: Option<BTreeSet<String>>,
+    pub(super) nothing: Nothing,
+    /// Records write `New Value` where rules write `NewValue`.
+    spaced: bool,
+}
+
+/// How the records of a source write that a field has no value.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Nothing {
+    /// An empty text is a value, and no value is none.
+    #[default]
+    Apart,
+    /// In a way that does not tell: `null` and `''` mean the same.
+    Alike,
 }
 
 impl Source {
@@ -93,7 +107,11 @@ impl Mapping {
     pub(super) fn getter(&self, source: &Source, field: &str) -> Getter {
         let mapped = source.fields.get(field).or_else(|| self.of_table(source.table.name, field)).cloned();
         let mapped = mapped.or_else(|| self.below(source, field));
-        or_attr(mapped.unwrap_or_else(|| native(source.table, field)), source.table, field)
+        let getter = or_attr(mapped.unwrap_or_else(|| native(source.table, field)), source.table, field);
+        match source.spaced.then(|| spaced(field)).filter(|spaced| spaced != field) {
+            Some(path) => getter.or(Getter::Json { column: "attrs", path }),
+            None => getter,
+        }
     }
 
     fn of_table(&self, table: &str, field: &str) -> Option<&Getter> {
@@ -133,11 +151,17 @@ fn or_attr(getter: Getter, table: &'static Table, field: &str) -> Getter {
     if table.column("attrs").is_none() || getter.reads(&attr) || getter.never_missing() {
         return getter;
     }
-    match getter {
-        Getter::First(mut getters) => {
-            getters.push(attr);
-            Getter::First(getters)
+    getter.or(attr)
+}
+
+/// `NewValue` and `New_Value` as `New Value`.
+fn spaced(field: &str) -> String {
+    let mut spaced = String::new();
+    for char in field.chars() {
+        if char.is_uppercase() && spaced.ends_with(char::is_lowercase) {
+            spaced.push(' ');
         }
-        getter => Getter::First(vec![getter, attr]),
+        spaced.push(if char == '_' { ' ' } else { char });
     }
+    spaced
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schema::{Table, tables};
 use toml::Value;
 
-use super::{Getter, Mapping, Source, native};
+use super::{Getter, Mapping, Nothing, Source, native};
 use crate::rules::{
     model::Search,
     parse,
@@ -15,6 +15,9 @@ use crate::rules::{
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// For all sources of the file.
+    #[serde(default)]
+    nothing: Nothing,
     #[serde(default)]
     tables: BTreeMap<String, BTreeMap<String, Value>>,
     #[serde(default)]
@@ -36,6 +39,9 @@ struct Entry {
     #[serde(default)]
     fields: BTreeMap<String, Value>,
     known: Option<Vec<String>>,
+    nothing: Option<Nothing>,
+    #[serde(default)]
+    spaced: bool,
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -74,7 +80,8 @@ pub(super) fn add(mapping: &mut Mapping, text: &str) -> Result<(), Problem> {
     }
     for entry in file.source {
         for table in entry.table.list() {
-            mapping.sources.push(source(&entry, table_of(&table)?)?);
+            let nothing = entry.nothing.unwrap_or(file.nothing);
+            mapping.sources.push(Source { nothing, ..source(&entry, table_of(&table)?)? });
         }
     }
     Ok(())
@@ -93,6 +100,8 @@ fn source(entry: &Entry, table: &'static Table) -> Result<Source, Problem> {
         rows: entry.rows.as_deref().map(rows).transpose()?,
         fields,
         known: entry.known.as_ref().map(|known| known.iter().cloned().collect()),
+        nothing: Nothing::default(),
+        spaced: entry.spaced,
     })
 }
 

@@ -338,6 +338,50 @@ fn records_of_other_sources_do_not_match() {
 }
 
 #[test]
+fn web_logs_do_not_tell_an_empty_field_from_none() {
+    let rows = [
+        json!({"method": "GET", "host": "a"}),
+        json!({"method": "GET", "host": "a", "user_agent": ""}),
+        json!({"method": "GET", "host": "a", "user_agent": "curl"}),
+    ];
+    let found = |value: &str| {
+        let rule = format!(
+            "title: t\nlogsource: {{category: proxy}}\ndetection:\n  s: {{c-useragent{value}}}\n  condition: s\n"
+        );
+        matches(&rule, table("http_requests"), &rows)
+    };
+    assert_eq!(found(": ''"), [0, 1]);
+    assert_eq!(found(": null"), [0, 1]);
+    assert_eq!(found("|neq: x"), [2]);
+}
+
+#[test]
+fn a_field_with_a_space_is_found_under_the_names_that_rules_give_it() {
+    let rows = [json!({"product": "windows", "kind": "Microsoft-Windows-Windows Defender/Operational/5007",
+        "attrs": {"New Value": "HKLM\\Exclusions", "EventID": "5007"}})];
+    for field in ["NewValue", "New Value", "New_Value"] {
+        let rule = format!(
+            "title: t\nlogsource: {{product: windows, service: windefend}}\ndetection:\n  s: {{'{field}|contains': exclusions}}\n  condition: s\n"
+        );
+        assert_eq!(matches(&rule, table("other_records"), &rows), [0], "{field}");
+    }
+}
+
+#[test]
+fn joined_hashes_stand_in_the_order_of_sysmon() {
+    let hashes = json!({"md5": "0".repeat(32), "sha1": "1".repeat(40), "imphash": "2".repeat(32)});
+    let rows = [process(&hashes)];
+    let held = |line: &str| {
+        !matches(&about_processes(&format!("  s: {{{line}}}\n  condition: s")), table("processes"), &rows).is_empty()
+    };
+    assert!(held(&format!("Hashes|startswith: 'SHA1={}'", "1".repeat(40))));
+    assert!(held(&format!("Hashes|contains: 'MD5={}'", "0".repeat(32))));
+    assert!(held(&format!("Hashes|endswith: 'IMPHASH={}'", "2".repeat(32))));
+    assert!(!held(&format!("Hashes|startswith: 'MD5={}'", "0".repeat(32))), "it does not stand first");
+    assert!(!held(&format!("Hashes: 'MD5={}'", "0".repeat(32))), "it is not all of the field");
+}
+
+#[test]
 fn what_a_column_could_not_hold_is_found_in_attrs() {
     // Formats leave in attrs what says nothing, and an empty text.
     let rows = [
