@@ -68,7 +68,7 @@ pub(super) fn fold_into(text: &str, folded: &mut String) {
 /// text exactly where it stands in this one without regard to the case of ASCII. A long s, a dotted I and the sign for
 /// Kelvin are the only characters that fold to letters of ASCII.
 pub(super) fn folds_within_ascii(text: &str) -> bool {
-    let has = |char: &str| memchr::memmem::find(text.as_bytes(), char.as_bytes()).is_some();
+    let has = |char: &str| memmem::find(text.as_bytes(), char.as_bytes()).is_some();
     !["ſ", "İ", "\u{212a}"].into_iter().any(has)
 }
 

@@ -8,7 +8,13 @@ use std::path::PathBuf;
 use schema::{Claim, Reference, Tlp};
 use tokio::sync::mpsc;
 
-use crate::{Engine, Error, Result, clock, detection::Growth, pipeline::noted, sources, store::{Interner, Outcome}};
+use crate::{
+    Engine, Error, Result, clock,
+    detection::Growth,
+    pipeline::noted,
+    sources,
+    store::{Interner, Outcome},
+};
 
 pub(crate) use reading::read;
 

@@ -44,12 +44,7 @@ pub(super) enum Piece {
 }
 
 /// Reads every input. What is listed is noted in `growth`, which is given back.
-pub(super) fn read_all(
-    inputs: Vec<Input>,
-    plan: &IntelPlan,
-    mut growth: Growth,
-    to: Sender<Piece>,
-) -> Result<Growth> {
+pub(super) fn read_all(inputs: Vec<Input>, plan: &IntelPlan, mut growth: Growth, to: Sender<Piece>) -> Result<Growth> {
     let mut out = Out { claims: Vec::with_capacity(CLAIMS_AT_ONCE), to, growth: &mut growth };
     for input in inputs {
         let Input::File { path, named } = input else {
@@ -117,7 +112,8 @@ fn load_file(path: &Path, plan: &IntelPlan, out: &mut Out<'_>) -> Result<LoadedF
             out.send(Piece::Attack(Box::new(reference)));
             return Ok(loaded);
         }
-        formats::decode(&bytes, None, &defaults, &mut |claim| out.take(claim)).map_err(|error| unreadable(path, error))?
+        formats::decode(&bytes, None, &defaults, &mut |claim| out.take(claim))
+            .map_err(|error| unreadable(path, error))?
     };
     decoded.format.clone_into(&mut loaded.format);
     loaded.claims = decoded.n_claims;

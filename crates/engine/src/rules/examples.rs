@@ -7,7 +7,7 @@ use std::{
 
 use detect::rules::{self, Correlator, Evaluator, Expects, Plan, Problem, RuleSet, Sample, Trial, Trials, What};
 use ingest::Formats;
-use schema::{EventBatch, Timestamp, Window};
+use schema::{EventBatch, Timestamp};
 
 use super::{ExplainedRecord, LoadedRules, broken, explain, records};
 use crate::{Engine, Result};
@@ -250,17 +250,18 @@ impl<'a> Runner<'a> {
     }
 
     fn count(&self, number: usize, expected: &[Vec<String>], batches: &[EventBatch]) -> Result<Outcome> {
-        let mut correlator = Correlator::default();
+        let mut correlator = Correlator::new(self.set);
+        let mut matches = Vec::new();
         let mut n_matched: BTreeMap<String, u64> = BTreeMap::new();
         for batch in batches {
             let Some(plan) = self.plans.iter().find(|plan| std::ptr::eq(plan.table(), batch.table())) else { continue };
             let hits = Evaluator::new(plan.clone()).evaluate(batch.rows());
             let events = rules::events(self.set, plan, batch.rows(), &hits).map_err(broken)?;
             events.iter().for_each(|event| *n_matched.entry(event.rule.clone()).or_default() += 1);
-            correlator.add(self.set, events);
+            matches.extend(events);
         }
-        let everything = Window::new(Timestamp::from_nanos(0), Timestamp::from_nanos(i64::MAX));
-        let occurrences = correlator.judge(self.set, everything);
+        correlator.feed(matches);
+        let occurrences = correlator.take();
         let found: BTreeSet<Vec<String>> =
             occurrences.into_iter().filter(|one| one.correlation == number).map(|one| one.group).collect();
         let expected: BTreeSet<Vec<String>> = expected.iter().cloned().collect();

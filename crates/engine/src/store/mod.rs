@@ -20,9 +20,9 @@ use sqlx::{
 
 use crate::{Error, Result};
 
-pub use events::EventFilter;
-pub use claims::{ClaimFilter, KeptClaim};
 pub(crate) use claims::{CLAIMS_VERSION, ClaimRow, Interner};
+pub use claims::{ClaimFilter, KeptClaim};
+pub use events::EventFilter;
 pub(crate) use rows::StoreRows;
 pub(crate) use runs::{Outcome, Run};
 pub(crate) use sources::SourceState;

@@ -65,7 +65,9 @@ impl Interner {
                 row.push_bind(source.as_str()).push_bind(label.as_str());
             });
             // An update that changes nothing, because only then the number of what was there is returned.
-            query.push(" ON CONFLICT (source, label) DO UPDATE SET label = excluded.label RETURNING origin_id, source, label");
+            query.push(
+                " ON CONFLICT (source, label) DO UPDATE SET label = excluded.label RETURNING origin_id, source, label",
+            );
             for row in query.build().fetch_all(&mut **transaction).await? {
                 self.origins.insert((row.try_get(1)?, row.try_get(2)?), row.try_get(0)?);
             }

@@ -111,7 +111,9 @@ impl Store {
         if let Some(part) = &filter.contains {
             query.push(" AND instr(c.value, ").push_bind(part).push(") > 0");
         }
-        query.push(" ORDER BY c.kind, c.value, c.origin_id LIMIT ").push_bind(i64::try_from(filter.limit).unwrap_or(i64::MAX));
+        query
+            .push(" ORDER BY c.kind, c.value, c.origin_id LIMIT ")
+            .push_bind(i64::try_from(filter.limit).unwrap_or(i64::MAX));
         let mut claims = Vec::new();
         let mut rows = query.build().fetch(&self.pool);
         while let Some(row) = rows.try_next().await? {
