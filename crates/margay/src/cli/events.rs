@@ -98,6 +98,9 @@ impl List {
 /// Rows of evidence that are shown unless more are asked for.
 const EVIDENCE_SHOWN: usize = 10;
 
+/// Techniques in one line of the list; `events show` names all of them.
+const TECHNIQUES_SHOWN: usize = 3;
+
 /// Hex digits of an id that are shown: enough to be unique among thousands.
 const SHORT_ID: usize = 8;
 
@@ -108,20 +111,28 @@ pub(crate) fn print_list(events: &[ThreatEvent]) -> Result<()> {
     let mut table =
         Table::new(&["id", "severity", "conf", "q", "technique", "phase", "first seen", "what"]).numbers(&[2, 3]);
     for event in events {
-        let techniques: Vec<&str> = event.techniques.iter().map(|claim| claim.id.as_str()).collect();
         let phase = event.phases.first().map_or("", |phase| phase.name());
         table.row([
             short(&event.id),
             event.severity.to_string(),
             event.confidence.to_string(),
             probability(event.q_value),
-            techniques.join(" "),
+            techniques(event),
             phase.to_owned(),
             minute(event.first_seen),
             event.title.clone(),
         ]);
     }
     table.print()
+}
+
+/// The first techniques of an event, and how many there are beside them.
+fn techniques(event: &ThreatEvent) -> String {
+    let ids: Vec<&str> = event.techniques.iter().map(|claim| claim.id.as_str()).collect();
+    match ids.split_at_checked(TECHNIQUES_SHOWN) {
+        Some((first, others)) if !others.is_empty() => format!("{} +{}", first.join(" "), others.len()),
+        _ => ids.join(" "),
+    }
 }
 
 /// Findings that do not carry an event are still worth a look where nothing else was found.
