@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schema::{Entity, Evidence, Finding, Timestamp};
 
-use super::{Policy, anchor::Anchor, group::Group};
+use super::{Policy, anchor::Anchor, group::Group, methods};
 
 /// Findings about one activity of one subject; the strongest first, at least one of them not a lead.
 #[derive(Debug)]
@@ -52,12 +52,19 @@ impl<'a> Activity<'a> {
 
     /// The strongest finding that states a fact: that something is on a list.
     pub(super) fn listing(&self) -> Option<&'a Finding> {
-        self.strong().find(|finding| finding.p_value.is_none())
+        self.strong().find(|finding| finding.p_value.is_none() && methods::rule(finding).is_none())
+    }
+
+    /// Matches of rules, the strongest first, one for each rule.
+    pub(super) fn rules(&self) -> Vec<&'a Finding> {
+        let mut titles = BTreeSet::new();
+        self.strong().filter(|finding| methods::rule(finding).is_some_and(|title| titles.insert(title))).collect()
     }
 
     /// The finding that the event is told by: what was done says more than what is listed.
     pub(super) fn main(&self) -> Option<&'a Finding> {
-        self.behavior().or(self.listing())
+        let rule = || self.strong().find(|finding| methods::rule(finding).is_some());
+        self.behavior().or_else(rule).or(self.listing())
     }
 
     /// The other side, in the words of the main finding.
@@ -89,8 +96,17 @@ impl<'a> Activity<'a> {
 
     /// Labels by the confidence of the strongest finding that carries them. What a lead is called is not carried over.
     pub(super) fn labels(&self) -> BTreeMap<&'a str, u8> {
+        Self::labels_of(self.strong())
+    }
+
+    /// Labels that may name a threat: those of lists and behaviors. What a rule is called names what it looks for.
+    pub(super) fn threat_labels(&self) -> BTreeMap<&'a str, u8> {
+        Self::labels_of(self.strong().filter(|finding| methods::rule(finding).is_none()))
+    }
+
+    fn labels_of(findings: impl Iterator<Item = &'a Finding>) -> BTreeMap<&'a str, u8> {
         let mut labels = BTreeMap::new();
-        for finding in self.strong() {
+        for finding in findings {
             for label in &finding.labels {
                 let confidence = labels.entry(label.as_str()).or_insert(0);
                 *confidence = finding.confidence.max(*confidence);

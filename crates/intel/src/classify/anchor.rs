@@ -8,6 +8,10 @@ use std::net::{IpAddr, SocketAddr};
 
 use schema::{Entity, EntityKind, Finding};
 
+use super::methods;
+
+const SECONDS_A_DAY: i64 = 86_400;
+
 /// Ordered: names before things before behaviors, so that the smallest anchor of a group is the best name for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Anchor {
@@ -15,13 +19,13 @@ pub(super) enum Anchor {
     Owner(String),
     /// An address, hash, fingerprint ...
     Thing(EntityKind, String),
-    /// Findings of one detector that have no other side.
-    Behavior(String),
+    /// What a subject did on one day that has no other side, by its day since 1970 and a name.
+    Deeds(i64, String),
 }
 
 impl Anchor {
     pub(super) fn of_finding(finding: &Finding) -> Self {
-        finding.object.as_ref().map_or_else(|| Self::Behavior(finding.detector.clone()), Self::of_entity)
+        finding.object.as_ref().map_or_else(|| Self::deeds(finding), Self::of_entity)
     }
 
     pub(super) fn of_entity(entity: &Entity) -> Self {
@@ -42,8 +46,22 @@ impl Anchor {
         match self {
             Self::Owner(name) => ["owner", name],
             Self::Thing(kind, value) => [kind.name(), value],
-            Self::Behavior(detector) => ["behavior", detector],
+            Self::Deeds(_, name) => ["behavior", name],
         }
+    }
+
+    /// Whether both are deeds of one kind on one day or on days side by side.
+    pub(super) fn follows(&self, other: &Self) -> bool {
+        let (Self::Deeds(day, name), Self::Deeds(other_day, other_name)) = (self, other) else { return false };
+        let kind = |name: &'_ str| name.split_once(' ').map(|(kind, _)| kind.to_owned());
+        day.abs_diff(*other_day) <= 1 && kind(name) == kind(other_name)
+    }
+
+    /// Matches of rules and of their correlations are of one kind.
+    fn deeds(finding: &Finding) -> Self {
+        let day = finding.first_seen.seconds().div_euclid(SECONDS_A_DAY);
+        let kind = if methods::rule(finding).is_some() { "rule" } else { finding.detector.as_str() };
+        Self::Deeds(day, format!("{kind} {day}"))
     }
 
     fn thing(entity: &Entity) -> Self {

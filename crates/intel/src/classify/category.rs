@@ -14,6 +14,7 @@ pub(super) fn category(activity: &Activity<'_>, tactics: &[String]) -> Category 
     match behavior {
         Some(_) if steers => Category::CommandAndControl,
         Some(_) => Category::SuspiciousBehavior,
+        None if !activity.rules().is_empty() => Category::SuspiciousBehavior,
         None if met_file(activity) => Category::KnownMalware,
         None => Category::KnownInfrastructure,
     }

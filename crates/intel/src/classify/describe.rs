@@ -12,6 +12,9 @@ const SUBJECT_CHARS_MAX: usize = 40;
 const OBJECT_CHARS_MIN: usize = 20;
 const OBJECT_CHARS_MAX: usize = 80;
 const LABEL_CHARS_MAX: usize = 24;
+const RULE_CHARS_MAX: usize = 80;
+/// Titles of rules that the description gives; `because` has the others.
+const RULES_NAMED: usize = 3;
 const SENTENCE_CHARS_MAX: usize = 600;
 
 /// The statistic in which a detector of regular contact gives its period, in seconds.
@@ -22,7 +25,7 @@ pub(super) fn title(activity: &Activity<'_>) -> String {
     let subject = text::shown_entity(activity.subject(), SUBJECT_CHARS_MAX);
     let main = activity.main();
     if let Some(rule) = main.and_then(methods::rule) {
-        return cut(format!("{subject}: {rule}"));
+        return titled_by_rule(&subject, rule, activity.rules().len());
     }
     let verb = main.map_or("was seen with", methods::verb);
     let Some(object) = activity.object() else {
@@ -41,6 +44,17 @@ pub(super) fn title(activity: &Activity<'_>) -> String {
         }
     }
     cut(format!("{subject} {verb} {}", text::shown_entity(object, OBJECT_CHARS_MIN)))
+}
+
+/// `host: title of the rule, and 3 other rules`; the number stays where the line is full.
+fn titled_by_rule(subject: &str, rule: &str, n_rules: usize) -> String {
+    let others = match n_rules {
+        0 | 1 => String::new(),
+        2 => ", and 1 other rule".to_owned(),
+        n => format!(", and {} other rules", n - 1),
+    };
+    let taken = subject.chars().count() + others.chars().count() + 2;
+    format!("{subject}: {}{others}", text::shown(rule, TITLE_CHARS_MAX.saturating_sub(taken).max(OBJECT_CHARS_MIN)))
 }
 
 fn cut(text: String) -> String {
@@ -93,7 +107,7 @@ fn listed_as(activity: &Activity<'_>) -> Option<String> {
 
 /// The label that names the threat, by the most confident finding that carries one.
 fn name_of_threat(activity: &Activity<'_>) -> Option<String> {
-    let labels = activity.labels();
+    let labels = activity.threat_labels();
     let named = labels.into_iter().filter(|(label, _)| is_name(label));
     // The first of equals by name: `max_by_key` would take the last.
     let best = named.min_by_key(|(_, confidence)| std::cmp::Reverse(*confidence));
@@ -121,6 +135,11 @@ fn what_happened(activity: &Activity<'_>) -> String {
             let object = text::shown_entity(object, OBJECT_CHARS_MAX);
             sentence.push_str(&format!(" {} {object}", methods::did(main)));
         }
+        (None, Some(main)) if methods::rule(main).is_some() => {
+            let n_rules = activity.rules().len();
+            let rules = if n_rules == 1 { "a detection rule".to_owned() } else { format!("{n_rules} detection rules") };
+            sentence.push_str(&format!(" did what {rules} describe{}", if n_rules == 1 { "s" } else { "" }));
+        }
         _ => sentence.push_str(" behaved unusually"),
     }
     if let Some(protocol) = protocol(activity) {
@@ -143,6 +162,9 @@ fn how_we_know(activity: &Activity<'_>, confidence: u8) -> String {
     if let Some(behavior) = activity.behavior() {
         grounds.push(format!("{} ({})", methods::name(behavior), strength(behavior)));
     }
+    if let Some(rules) = named_rules(activity) {
+        grounds.push(rules);
+    }
     if let Some(listing) = activity.listing() {
         let name = name_of_threat(activity).map(|name| format!(" as {name}")).unwrap_or_default();
         grounds.push(format!("a list that names the other side{name} ({})", strength(listing)));
@@ -150,6 +172,20 @@ fn how_we_know(activity: &Activity<'_>, confidence: u8) -> String {
     let n_findings = activity.findings().len();
     let findings = if n_findings == 1 { "1 finding".to_owned() } else { format!("{n_findings} findings") };
     format!("We know it from {findings}: {}, trusted to {confidence} of 100.", grounds.join(" and "))
+}
+
+/// The rules that matched, the strongest first: `the rules "A", "B", "C" and 4 more (confidence 85)`.
+fn named_rules(activity: &Activity<'_>) -> Option<String> {
+    let rules = activity.rules();
+    let strongest = rules.first()?;
+    let titles = rules.iter().filter_map(|finding| methods::rule(finding)).take(RULES_NAMED);
+    let titles: Vec<String> = titles.map(|title| format!("\"{}\"", text::shown(title, RULE_CHARS_MAX))).collect();
+    let more = match rules.len().saturating_sub(titles.len()) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    let word = if rules.len() == 1 { "rule" } else { "rules" };
+    Some(format!("the {word} {}{more} ({})", titles.join(", "), strength(strongest)))
 }
 
 fn strength(finding: &Finding) -> String {
@@ -199,10 +235,11 @@ pub(super) fn unless(activity: &Activity<'_>, claims: &[TechniqueClaim], policy:
     doubts
 }
 
-/// The first finding of each detector and object.
+/// The first finding of each detector, object and rule.
 fn distinct<'a>(findings: impl Iterator<Item = &'a Finding>) -> impl Iterator<Item = &'a Finding> {
     let mut seen = BTreeSet::new();
-    findings.filter(move |finding| seen.insert((finding.detector.as_str(), finding.object.as_ref())))
+    let told_by = |finding: &'a Finding| (finding.detector.as_str(), finding.object.as_ref(), methods::rule(finding));
+    findings.filter(move |finding| seen.insert(told_by(finding)))
 }
 
 fn sentence(text: &str) -> String {

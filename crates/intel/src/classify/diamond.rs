@@ -28,7 +28,8 @@ pub(super) fn diamond(
 }
 
 fn adversary(activity: &Activity<'_>) -> Vertex {
-    let actors: Vec<(&str, u8)> = activity.labels().into_iter().filter(|(label, _)| names_actor(label)).collect();
+    let actors: Vec<(&str, u8)> =
+        activity.threat_labels().into_iter().filter(|(label, _)| names_actor(label)).collect();
     let confidence = actors.iter().map(|(_, confidence)| *confidence).max().unwrap_or(0);
     let names = actors.iter().map(|(label, _)| text::shown(label, VALUE_CHARS_MAX)).collect();
     Vertex::known(names, confidence.min(ADVERSARY_CONFIDENCE_MAX))
@@ -51,7 +52,7 @@ pub(super) fn names_actor(label: &str) -> bool {
 
 /// Malware by its name; failing that, the techniques.
 fn capability(activity: &Activity<'_>, techniques: &[TechniqueClaim]) -> Vertex {
-    let labels = activity.labels().into_iter();
+    let labels = activity.threat_labels().into_iter();
     let named: Vec<(&str, u8)> = labels.filter(|(label, _)| describe::is_name(label) && !names_actor(label)).collect();
     if named.is_empty() {
         let names = techniques.iter().map(|claim| format!("{} {}", claim.id, claim.name)).collect();

@@ -2,7 +2,8 @@
 //!
 //! Two findings are about the same activity when dataset and subject are equal and so is the other side: the same
 //! owner or thing, or one's object appears among the other's `also`. An address that appears behind names of two
-//! owners (a CDN, a shared host) says nothing about either and joins neither. What is decided for one subject
+//! owners (a CDN, a shared host) says nothing about either and joins neither. Where there is no other side, as in
+//! matches of rules, findings belong together while no day between them is quiet. What is decided for one subject
 //! never depends on findings of another, so that the engine may classify subject by subject.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,6 +57,9 @@ fn groups_of_subject(findings: Vec<&Finding>) -> Vec<Group<'_>> {
     groups.into_values().map(|findings| Group { findings }).collect()
 }
 
+/// Kinds of deeds without another side that a subject may show in two days; one for each detector at most.
+const KINDS_A_DAY_MAX: usize = 64;
+
 /// A finding about `from` saw `to` as another name of it.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Link {
@@ -69,6 +73,7 @@ fn joined(nodes: &[&Anchor], links: &BTreeSet<Link>) -> Vec<usize> {
     let between_things = links.iter().filter(|link| !link.from.is_owner() && !link.to.is_owner());
     let mut edges: Vec<(usize, usize)> =
         between_things.filter_map(|link| Some((number(nodes, &link.from)?, number(nodes, &link.to)?))).collect();
+    edges.extend(days_in_a_row(nodes));
     let things = components(nodes.len(), &edges);
     let thing = |anchor: &Anchor| number(nodes, anchor).and_then(|n| things.get(n).copied());
 
@@ -92,6 +97,16 @@ fn joined(nodes: &[&Anchor], links: &BTreeSet<Link>) -> Vec<usize> {
             owners.iter().filter_map(move |owner| Some((shared, number(nodes, owner)?)))
         }));
     components(nodes.len(), &edges)
+}
+
+/// Days of one kind of deed that follow each other. Nodes are ordered, so that deeds stand by day.
+fn days_in_a_row(nodes: &[&Anchor]) -> Vec<(usize, usize)> {
+    let mut edges = Vec::new();
+    for (at, anchor) in nodes.iter().enumerate() {
+        let next = nodes.iter().enumerate().skip(at + 1).take(KINDS_A_DAY_MAX);
+        edges.extend(next.filter(|(_, other)| anchor.follows(other)).map(|(other, _)| (at, other)));
+    }
+    edges
 }
 
 fn number(nodes: &[&Anchor], anchor: &Anchor) -> Option<usize> {

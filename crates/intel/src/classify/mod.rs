@@ -92,7 +92,8 @@ pub struct Merged {
 /// where there is none, the smallest address or thing), so more hours of the same activity keep the id. Where a new
 /// finding joins what were two events, the one with the canonical name survives and the other's id is in
 /// [`Classified::merged`]. Findings without a time in common still make one event: the same host and the same
-/// other side are the same story until somebody closes it.
+/// other side are the same story until somebody closes it. Where there is no other side, the first day stands in its
+/// place, and a quiet day ends the story.
 pub fn classify(findings: &[Finding], reference: &Reference, policy: &Policy) -> Classified {
     let mut events = Vec::new();
     let mut merged = Vec::new();
@@ -121,8 +122,9 @@ fn event(activity: &Activity<'_>, reference: &Reference, policy: &Policy) -> Thr
     let (severity, severity_because) = severity::severity(&severity::Facts {
         category,
         tactics: &tactics,
-        named: activity.labels().keys().any(|label| describe::is_name(label)),
+        named: activity.threat_labels().keys().any(|label| describe::is_name(label)),
         listed_and_behaves: activity.behavior().is_some() && activity.listing().is_some(),
+        of_rules: severity::of_rules(activity),
     });
     let findings = activity.findings();
     ThreatEvent {

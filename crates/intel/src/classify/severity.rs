@@ -2,6 +2,11 @@
 
 use schema::{Category, Severity};
 
+use super::activity::Activity;
+
+/// Begins the label in which a match of a rule gives its level.
+const LEVEL: &str = "level:";
+
 /// What the rules look at.
 #[derive(Debug)]
 pub(super) struct Facts<'a> {
@@ -12,6 +17,8 @@ pub(super) struct Facts<'a> {
     pub(super) named: bool,
     /// A list and a behavior speak of the same thing.
     pub(super) listed_and_behaves: bool,
+    /// The worst that authors of rules say, where nothing but rules speaks.
+    pub(super) of_rules: Option<Severity>,
 }
 
 impl Facts<'_> {
@@ -59,8 +66,19 @@ static RULES: &[Rule] = &[
     },
 ];
 
+/// The worst level of the rules that matched; `None` where something else speaks as well.
+pub(super) fn of_rules(activity: &Activity<'_>) -> Option<Severity> {
+    if activity.behavior().is_some() || activity.listing().is_some() {
+        return None;
+    }
+    activity.labels().keys().filter_map(|label| label.strip_prefix(LEVEL)?.parse().ok()).max()
+}
+
 /// The severity and the sentence that says why.
 pub(super) fn severity(facts: &Facts<'_>) -> (Severity, &'static str) {
+    if let Some(level) = facts.of_rules {
+        return (level, "The author of the rule gives it this level; techniques alone do not say how bad it is.");
+    }
     let rule = RULES.iter().find(|rule| (rule.when)(facts));
     rule.map_or((Severity::Medium, "Unusual behavior whose consequence is not known."), |rule| {
         (rule.severity, rule.because)

@@ -391,6 +391,40 @@ fn a_detector_without_words_of_its_own_still_makes_an_event() {
     assert_eq!(event.title, "10.0.0.1: dns tunnel");
 }
 
+/// A match of a rule on one host at an hour since the beginning of the tests' time.
+fn match_of(rule: &str, level: &str, hour: i64) -> Finding {
+    let mut matched = finding("rule", "10.0.0.1", domain("unused.example"), hour, "processes");
+    matched.object = None;
+    (matched.p_value, matched.q_value, matched.confidence) = (None, None, 65);
+    matched.labels = vec![rule.to_owned(), format!("rule:{rule}"), format!("level:{level}")];
+    matched.id = format!("{rule} {hour}");
+    matched
+}
+
+#[test]
+fn matches_of_rules_are_one_event_until_a_day_is_quiet() {
+    let day = 24;
+    let story = [match_of("A", "high", 0), match_of("B", "medium", day), match_of("A", "high", 2 * day)];
+    let event = only(run(&story));
+    assert_eq!((event.findings.len(), event.title.as_str()), (3, "10.0.0.1: A, and 1 other rule"));
+    assert_eq!((event.severity, event.category), (Severity::High, Category::SuspiciousBehavior));
+    assert!(event.description.contains("the rules \"A\", \"B\""), "{}", event.description);
+
+    let another = run(&[story.as_slice(), &[match_of("C", "low", 5 * day)]].concat());
+    assert_eq!(another.events.events().len(), 2);
+    assert!(another.events.events().iter().any(|later| later.id == event.id), "what comes later names no event anew");
+
+    // A late record between both stories makes them one, under the name of the first.
+    let joined = run(&[
+        story.as_slice(),
+        &[match_of("C", "low", 5 * day), match_of("D", "low", 3 * day + 1), match_of("D", "low", 4 * day)],
+    ]
+    .concat());
+    let gone: Vec<&str> = joined.merged.iter().map(|merged| merged.gone.as_str()).collect();
+    assert!(another.events.events().iter().filter(|one| one.id != event.id).all(|one| gone.contains(&one.id.as_str())));
+    assert_eq!(only(joined).id, event.id);
+}
+
 #[test]
 fn an_empty_reference_is_no_reason_to_fail() {
     let nothing = Reference {
