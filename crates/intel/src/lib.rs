@@ -7,6 +7,7 @@
 //! ```
 
 pub mod attack;
+pub mod indicators;
 
 mod classify;
 mod coverage;

@@ -33,6 +33,7 @@ mod kill_chain;
 
 mod finding;
 mod threat_event;
+mod warning_list;
 
 pub mod tables;
 
@@ -51,3 +52,4 @@ pub use severity::Severity;
 pub use table::{Partition, RECORD, Stage, Table};
 pub use threat_event::{Category, ThreatEvent, ThreatEventBatch};
 pub use time::{Timestamp, Window};
+pub use warning_list::{WarningList, WarningMatch};

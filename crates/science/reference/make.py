@@ -263,6 +263,25 @@ def pareto():
         yield [join(y), best[0], best[2], stats.genpareto.logpdf(y, *best).sum(), stats.genpareto.sf(y.max() * 1.1, *best)]
 
 
+def survival():
+    """Kaplan-Meier with log-log Greenwood intervals, and Weibull fits by maximum likelihood, both of SciPy."""
+    rng = np.random.default_rng(20261122)
+    for n, shape, scale, watched in [(8, 1.0, 5, 6), (60, 0.6, 20, 30), (200, 2.5, 90, 80), (40, 1.3, 3, 1e9)]:
+        lasts = np.round(scale * rng.weibull(shape, n) + 0.05, 2)
+        censor = np.round(rng.uniform(0.1, watched, n), 2)
+        ended = lasts <= censor
+        data = stats.CensoredData.right_censored(np.minimum(lasts, censor), ~ended)
+        curve = stats.ecdf(data).sf
+        low, high = curve.confidence_interval(method="log-log")
+        at = [i for i, t in enumerate(curve.quantiles) if ((np.minimum(lasts, censor) == t) & ended).any()]
+        fit_shape, _, fit_scale = stats.weibull_min.fit(data, floc=0)
+        pick = lambda values: join(np.asarray(values)[at])
+        yield [
+            join(np.minimum(lasts, censor)), join(ended), pick(curve.quantiles), pick(curve.probabilities),
+            pick(low.probabilities), pick(high.probabilities), fit_shape, fit_scale,
+        ]
+
+
 write("describe", ["sample", "q1", "median", "q3", "q90", "mad", "bowley", "dispersion", "mean", "variance", "cv"], describe())
 write("tails", ["distribution", "a", "b", "c", "p"], tails())
 write("combined", ["p", "fisher", "cauchy"], combined())
@@ -285,3 +304,4 @@ write("reliability", ["p", "outcomes", "brier", "log_loss", "stated", "observed"
 write("curves", ["scores", "labels", "auc", "average_precision", "recall_at_0.1"], curves())
 write("delong", ["first", "second", "labels", "error", "difference", "error_of_difference", "p"], delong())
 write("pareto", ["excesses", "shape", "scale", "log_likelihood", "tail"], pareto())
+write("survival", ["length", "ended", "at", "survival", "low", "high", "shape", "scale"], survival())

@@ -1,4 +1,4 @@
-//! Numbers in, numbers out: descriptions, hypothesis tests, false discovery control, graphs. Knows nothing of security.
+//! Numbers in, numbers out: descriptions, tests, false discovery control, survival, graphs. Knows nothing of security.
 //!
 //! Every statistic is compared with an independent implementation: `reference/*.csv` holds the cases,
 //! `reference/make.py` is the script that made them, `tests/it` compares.
@@ -22,5 +22,6 @@ pub mod graph;
 pub mod hypothesis;
 pub mod online;
 pub mod series;
+pub mod survival;
 
 pub use probability::{Confidence, EValue, PValue, QValue};

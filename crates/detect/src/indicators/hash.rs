@@ -66,6 +66,16 @@ impl Index {
         self.slots.find(hash, |entry| self.hashes.get(entry as usize) == Some(&hash) && same(entry))
     }
 
+    /// Calls back with every entry of this hash.
+    pub(super) fn each(&self, hash: u64, mut found: impl FnMut(u32)) {
+        self.slots.find(hash, |entry| {
+            if self.hashes.get(entry as usize) == Some(&hash) {
+                found(entry);
+            }
+            false
+        });
+    }
+
     /// Adds an entry that [`Index::find`] did not find, and gives its number.
     pub(super) fn add(&mut self, hash: u64) -> u32 {
         let entry = self.hashes.len() as u32;
@@ -104,7 +114,7 @@ impl Slots {
         }
     }
 
-    fn find(&self, hash: u64, same: impl Fn(u32) -> bool) -> Option<u32> {
+    fn find(&self, hash: u64, mut same: impl FnMut(u32) -> bool) -> Option<u32> {
         let mask = self.0.len().wrapping_sub(1);
         let mut at = hash as usize & mask;
         loop {

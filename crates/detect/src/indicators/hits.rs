@@ -22,7 +22,7 @@ use crate::Error;
 pub(super) const DETECTOR: &str = "indicator";
 
 /// Goes up when the same rows and claims would give other findings.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 
 /// Findings of one hour. A flood beyond it (a scan of a listed network, say) keeps those of the highest confidence;
 /// at some 3 KB each this bounds memory to about 60 MB.
@@ -87,7 +87,14 @@ impl Hits {
 
     /// One finding per dataset, host of ours and indicator, ordered by id.
     pub fn finish(self, matcher: &Matcher, window: Window) -> Vec<Finding> {
-        let findings = self.tallies.into_iter().filter_map(|(key, tally)| finding(matcher, window, key, tally));
+        let mut hosts: BTreeMap<(Observable, String, String), u64> = BTreeMap::new();
+        for key in self.tallies.keys() {
+            *hosts.entry((key.kind, key.value.clone(), key.dataset.clone())).or_default() += 1;
+        }
+        let findings = self.tallies.into_iter().filter_map(|(key, tally)| {
+            let n_hosts = hosts.get(&(key.kind, key.value.clone(), key.dataset.clone())).copied().unwrap_or(1);
+            finding(matcher, window, key, tally, n_hosts)
+        });
         FindingBatch::new(findings.collect()).into_findings()
     }
 
@@ -272,14 +279,17 @@ impl<'a> Record<'a> {
 }
 
 /// `None` only for a tally without records, which is never made.
-fn finding(matcher: &Matcher, window: Window, key: Key, tally: Tally) -> Option<Finding> {
+fn finding(matcher: &Matcher, window: Window, key: Key, tally: Tally, n_hosts: u64) -> Option<Finding> {
     let (kind, value) = (key.kind, key.value.as_str());
     let object = Entity::new(EntityKind::from(kind), value);
     let mut listings: Vec<Listing<'_>> =
         tally.claims.iter().map(|&(entry, claim)| matcher.listing(entry, claim)).collect();
     listings.sort_by(|a, b| (b.confidence, a.source, a.label).cmp(&(a.confidence, b.source, b.label)));
     // Feeds copy from one another, so that agreement is no independent evidence: the most confident one counts.
-    let confidence = listings.iter().map(|listing| listing.confidence).max()?;
+    let claimed = listings.iter().map(|listing| listing.confidence).max()?;
+    let warnings = matcher.warnings(kind, value);
+    let weight = warnings.first().map_or(1.0, |warning| warning.weight);
+    let confidence = (f64::from(claimed) * weight).round() as u8;
     let sources: BTreeSet<&str> = listings.iter().map(|listing| listing.source).collect();
     let labels: BTreeSet<&str> = listings.iter().filter_map(|listing| listing.label).collect();
     let start = window.start.to_string();
@@ -289,8 +299,9 @@ fn finding(matcher: &Matcher, window: Window, key: Key, tally: Tally) -> Option<
         id: stable_id("finding", &parts),
         detector: DETECTOR.to_owned(),
         detector_version: VERSION.to_owned(),
-        because: words::because(&key.subject, value, &tally.contacts, &listings),
-        unless: words::unless(kind).to_owned(),
+        because: words::because(&key.subject, value, &tally.contacts, &listings)
+            + &words::suppressed(&warnings, claimed, confidence),
+        unless: words::unless(kind).to_owned() + &words::prevalent(n_hosts),
         techniques: words::techniques(&tally.contacts, &listings),
         labels: labels.into_iter().map(str::to_owned).collect(),
         also: tally.also.into_iter().filter(|entity| *entity != object).collect(),
@@ -311,7 +322,12 @@ fn finding(matcher: &Matcher, window: Window, key: Key, tally: Tally) -> Option<
             .into_iter()
             .map(|(_, table, record_id)| Evidence { table: table.to_owned(), record_id })
             .collect(),
-        statistics: vec![("claims".to_owned(), listings.len() as f64), ("sources".to_owned(), sources.len() as f64)],
+        statistics: vec![
+            ("claims".to_owned(), listings.len() as f64),
+            ("sources".to_owned(), sources.len() as f64),
+            ("hosts".to_owned(), n_hosts as f64),
+            ("warning_lists".to_owned(), warnings.len() as f64),
+        ],
         tlp: Tlp::strictest(listings.iter().map(|listing| listing.tlp)),
     })
 }

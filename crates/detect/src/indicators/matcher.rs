@@ -3,7 +3,7 @@
 //! Values lie in one text, words are kept once, equal circumstances of claims are kept once; references stay in the
 //! store.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use schema::{Claim, Observable, Timestamp, Tlp, observe};
 
@@ -11,6 +11,7 @@ use super::{
     hash::{self, Index},
     look_up::{Set, hash_of, key_of, look_up},
     networks::{Listed, Networks},
+    warnings::{Warning, Warnings},
 };
 
 /// What is claimed of one value at one time: one line of an explanation.
@@ -51,6 +52,8 @@ pub struct Matcher {
     known_words: Index,
     listed_networks: Vec<Listed>,
     networks: Networks,
+    /// What makes a claim about a value less telling.
+    warnings: Arc<Warnings>,
     /// Which kinds of observable occur, by number of the kind.
     kinds: [bool; Observable::ALL.len()],
 }
@@ -68,6 +71,16 @@ const LAST: u32 = u32::MAX;
 impl Matcher {
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A matcher whose findings say which warning lists their values are on.
+    pub fn with_warnings(warnings: Arc<Warnings>) -> Self {
+        Self { warnings, ..Self::default() }
+    }
+
+    /// The warning lists that a canonical value is on.
+    pub(super) fn warnings(&self, kind: Observable, value: &str) -> Vec<Warning<'_>> {
+        self.warnings.about(kind, value)
     }
 
     /// Adds claims. All claims about one value are kept, the very same claim once. Claims whose value is not of its

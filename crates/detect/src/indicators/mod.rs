@@ -29,6 +29,7 @@ mod networks;
 pub(crate) mod scan;
 mod sieve;
 mod summary;
+mod warnings;
 mod words;
 
 #[cfg(test)]
@@ -38,3 +39,4 @@ pub use hits::Hits;
 pub use matcher::{Listing, Matcher, Refused};
 pub use sieve::{Sieve, SieveBuilder, Sifted};
 pub use summary::{Summary, SummaryBuilder};
+pub use warnings::{Warning, Warnings};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schema::{Entity, Observable};
 
-use super::{columns::Contact, matcher::Listing};
+use super::{columns::Contact, matcher::Listing, warnings::Warning};
 
 /// Sources that a sentence names; the others are counted.
 const MAX_NAMED: usize = 3;
@@ -39,6 +39,28 @@ pub(super) fn because(
     }
     sentence.push('.');
     sentence
+}
+
+/// ` It is on the warning list "Popular sites", so that of confidence 80 only 8 is left.`
+pub(super) fn suppressed(warnings: &[Warning<'_>], claimed: u8, left: u8) -> String {
+    let Some(first) = warnings.first() else { return String::new() };
+    let more = match warnings.len() - 1 {
+        0 => String::new(),
+        1 => " and one more".to_owned(),
+        more => format!(" and {more} more"),
+    };
+    format!(" It is on the warning list \"{}\"{more}, so that of confidence {claimed} only {left} is left.", first.list)
+}
+
+/// Hosts from which on it is told that many met the same thing.
+const MANY_HOSTS: u64 = 5;
+
+/// What many meet in one hour is rather a site that people visit than a thing that hides.
+pub(super) fn prevalent(n_hosts: u64) -> String {
+    if n_hosts < MANY_HOSTS {
+        return String::new();
+    }
+    format!(" {n_hosts} hosts of ours met it in the same hour: the more do, the less it tells of each.")
 }
 
 /// What would make a match of this kind wrong.

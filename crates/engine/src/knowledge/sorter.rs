@@ -46,7 +46,7 @@ impl Sorter {
     pub(super) fn finish(mut self) -> Result<Sorted> {
         if self.runs.is_empty() {
             self.rows.sort();
-            return Ok(Sorted { rest: Rest::InMemory(self.rows, 0), _runs: Vec::new() });
+            return Ok(Sorted { rest: Rest::InMemory(self.rows, 0), kept: None, _runs: Vec::new() });
         }
         self.write_run()?;
         let mut merge = Merge { readers: Vec::new(), heads: BinaryHeap::new() };
@@ -57,7 +57,7 @@ impl Sorter {
         for number in 0..merge.readers.len() {
             merge.advance(number)?;
         }
-        Ok(Sorted { rest: Rest::OnDisk(merge), _runs: self.runs })
+        Ok(Sorted { rest: Rest::OnDisk(merge), kept: None, _runs: self.runs })
     }
 
     fn write_run(&mut self) -> Result<()> {
@@ -83,6 +83,8 @@ impl Sorter {
 /// Rows in order.
 pub(super) struct Sorted {
     rest: Rest,
+    /// Taken, and given with the next rows.
+    kept: Option<ClaimRow>,
     /// Removes the files in the end.
     _runs: Vec<Run>,
 }
@@ -93,23 +95,34 @@ enum Rest {
 }
 
 impl Sorted {
-    /// The next rows, at most this many; none at the end.
+    /// The next rows, at most this many; none at the end. Of rows of one key the last one is given.
     pub(super) fn next_rows(&mut self, n_max: usize) -> Result<Vec<ClaimRow>> {
-        let mut rows = Vec::with_capacity(n_max);
-        while rows.len() < n_max {
-            match &mut self.rest {
-                Rest::InMemory(all, next) => {
-                    let Some(&start) = all.starts.get(*next) else { break };
-                    rows.push(decode(all.record(start))?);
-                    *next += 1;
-                }
-                Rest::OnDisk(merge) => match merge.next()? {
-                    Some(record) => rows.push(decode(&record)?),
-                    None => break,
-                },
+        let mut rows: Vec<ClaimRow> = Vec::with_capacity(n_max);
+        while let Some(row) = self.next_row()? {
+            if rows.last().is_some_and(|last| last.key() == row.key()) {
+                rows.pop();
             }
+            if rows.len() == n_max {
+                self.kept = Some(row);
+                break;
+            }
+            rows.push(row);
         }
         Ok(rows)
+    }
+
+    fn next_row(&mut self) -> Result<Option<ClaimRow>> {
+        if let Some(kept) = self.kept.take() {
+            return Ok(Some(kept));
+        }
+        match &mut self.rest {
+            Rest::InMemory(all, next) => {
+                let Some(&start) = all.starts.get(*next) else { return Ok(None) };
+                *next += 1;
+                decode(all.record(start)).map(Some)
+            }
+            Rest::OnDisk(merge) => merge.next()?.map(|record| decode(&record)).transpose(),
+        }
     }
 }
 
@@ -243,6 +256,7 @@ fn decode_whole(record: &[u8]) -> Option<ClaimRow> {
 mod tests {
     use super::*;
 
+    /// Many of one key, which differ in their context.
     fn row(n: i64) -> ClaimRow {
         ClaimRow {
             kind: *Observable::ALL.get((n % 4) as usize).expect("listed"),
@@ -260,6 +274,9 @@ mod tests {
         let rows: Vec<ClaimRow> = (0..10_000).map(row).collect();
         let mut want = rows.clone();
         want.sort_by(|a, b| a.key().cmp(&b.key()));
+        want.reverse();
+        want.dedup_by(|a, b| a.key() == b.key());
+        want.reverse();
         for in_runs in [false, true] {
             let mut sorter = Sorter::new(folder.path().to_owned());
             for part in rows.chunks(1_000) {

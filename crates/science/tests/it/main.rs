@@ -12,6 +12,7 @@ mod support;
 use science::{
     describe::{self, Sorted},
     hypothesis,
+    survival::{self, Lifetime},
 };
 use support::{TOLERANCE, close, number, numbers, p_values, rows};
 
@@ -35,6 +36,34 @@ fn descriptions() {
         for (ours, theirs) in ours.into_iter().zip(&row[1..]) {
             close(ours, number(theirs), TOLERANCE);
         }
+    }
+}
+
+#[test]
+fn survival() {
+    for row in rows("survival") {
+        let (lengths, ended) = (numbers(&row[0]), numbers(&row[1]));
+        let lifetimes: Vec<Lifetime> = lengths
+            .iter()
+            .zip(&ended)
+            .map(|(length, ended)| Lifetime { length: *length, ended: *ended > 0.0 })
+            .collect();
+        let steps = survival::kaplan_meier(&lifetimes);
+        let (at, shares, low, high) = (numbers(&row[2]), numbers(&row[3]), numbers(&row[4]), numbers(&row[5]));
+        assert_eq!(steps.len(), at.len());
+        for (number, step) in steps.iter().enumerate() {
+            close(step.at, at[number], TOLERANCE);
+            close(step.survival, shares[number], TOLERANCE);
+            // Where nothing lasts any longer SciPy has no interval.
+            if step.survival > 0.0 {
+                close(step.low, low[number], TOLERANCE);
+                close(step.high, high[number], TOLERANCE);
+            }
+        }
+        let fit = survival::weibull(&lifetimes).expect("enough have ended");
+        // SciPy searches by simplex and stops at four to eight digits.
+        close(fit.shape, number(&row[6]), 1e-4);
+        close(fit.scale, number(&row[7]), 1e-4);
     }
 }
 

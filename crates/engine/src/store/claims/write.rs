@@ -113,20 +113,19 @@ async fn insert(
     now: Timestamp,
     on_conflict: &str,
 ) -> Result<u64> {
-    // The text is the same for all full chunks, so that SQLite prepares it once.
+    // The text is the same for all chunks of one length, so that SQLite prepares it once. Parameters have no numbers:
+    // SQLite looks those up one by one, at a cost that grows with their square.
     let mut sql = "INSERT INTO claims (kind, value, origin_id, context_id, loaded_at, renewed_at".to_owned();
     if full {
         sql.push_str(", raw, first_seen, last_seen, valid_from, valid_until");
     }
     sql.push_str(") VALUES ");
-    for number in 0..rows.len() {
-        sql.push_str(if number == 0 { "" } else { "," });
-        sql.push_str(if full { "(?,?,?,?,?1,?1,?,?,?,?,?)" } else { "(?,?,?,?,?1,?1)" });
-    }
+    let now = now.micros();
+    let row = if full { format!("(?,?,?,?,{now},{now},?,?,?,?,?)") } else { format!("(?,?,?,?,{now},{now})") };
+    sql.push_str(&vec![row; rows.len()].join(","));
     sql.push_str(" ON CONFLICT (kind, value, origin_id) ");
     sql.push_str(on_conflict);
-    let sql = numbered(&sql);
-    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(now.micros());
+    let mut query = sqlx::query(AssertSqlSafe(sql));
     for row in rows {
         query = query.bind(row.kind as i64).bind(row.value.as_str()).bind(row.origin).bind(row.context);
         if full {
@@ -137,21 +136,6 @@ async fn insert(
         }
     }
     Ok(query.execute(&mut **transaction).await?.rows_affected())
-}
-
-/// Gives every bare `?` the next number from 2 on: 1 is the time, which all rows share.
-fn numbered(sql: &str) -> String {
-    let mut out = String::with_capacity(sql.len() * 2);
-    let mut next = 2;
-    let mut rest = sql.chars().peekable();
-    while let Some(c) = rest.next() {
-        out.push(c);
-        if c == '?' && !rest.peek().is_some_and(char::is_ascii_digit) {
-            out.push_str(&next.to_string());
-            next += 1;
-        }
-    }
-    out
 }
 
 async fn add_to_mark(transaction: &mut Transaction<'static, Sqlite>, name: &str, more: i64) -> Result<i64> {
