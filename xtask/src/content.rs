@@ -13,7 +13,9 @@ static KINDS: &[(&str, &str, &str)] = &[
     ("queries", "lake", "a saved hunt in SQL"),
     ("rules", "detect", "a Sigma rule"),
     ("sigma", "detect", "where the words of Sigma rules live in our tables"),
+    ("decay.toml", "intel", "how scores of indicators fall with time"),
     ("shared-hosting.txt", "intel", "names and addresses that many unrelated parties use"),
+    ("warninglists", "engine", "what is not malicious by itself, and what a claim about it is still worth"),
     ("taxonomies", "intel", "a list of names: industries, countries, actors"),
 ];
 

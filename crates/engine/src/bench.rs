@@ -1,4 +1,4 @@
-//! How fast this machine reads a user's own files: the figures of `margay bench ingest`.
+//! How fast this machine reads a user's own files: the figures of `margay bench`.
 
 use std::{
     path::PathBuf,
@@ -6,11 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use detect::indicators::{Sieve, Sifted};
 use ingest::{AnyFormat, Formats, RawBatch, Stamp, Tail};
 use schema::{SourceKey, Timestamp};
 
 use crate::{
-    Engine, Error, IngestPlan, Result, Stop, pipeline,
+    Engine, Error, IngestPlan, IntelPlan, Result, Stop, detection, pipeline,
     sources::{self, Input},
 };
 
@@ -66,6 +68,80 @@ pub async fn bench(engine: &Engine, paths: Vec<PathBuf>, stop: &Stop) -> Result<
         threads: engine.config.thread_count(),
         passed_over,
     })
+}
+
+/// What a bench of indicators has measured.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct IndicatorFigures {
+    pub claims: u64,
+    pub rejects: u64,
+    /// From files to claims in the store and a sieve on disk.
+    pub load_seconds: f64,
+    /// From disk to the sieve in memory: what a run of detection begins with.
+    pub sieve_seconds: f64,
+    pub sieve_bytes: u64,
+    /// Values and networks in it.
+    pub listed: u64,
+    /// Values of telemetry held against it on one core, and rows of which one may be listed.
+    pub values: u64,
+    pub rows_met: u64,
+    pub match_seconds: f64,
+}
+
+/// Rows that are held against the sieve in one batch: about as many as a scan of the lake gives.
+const ROWS_AT_ONCE: u64 = 65_536;
+
+/// Loads indicators into the engine's home, which should be an empty one made for this, and holds names and addresses
+/// against them: such as are seldom listed, because that is what telemetry is made of.
+pub async fn bench_indicators(engine: &Engine, plan: &IntelPlan) -> Result<IndicatorFigures> {
+    let started = Instant::now();
+    let loaded = engine.load_intel(plan).await?;
+    let load_seconds = started.elapsed().as_secs_f64();
+    let started = Instant::now();
+    let sieve = detection::sieve(engine).await?;
+    let sieve_seconds = started.elapsed().as_secs_f64();
+    let (sieve_bytes, listed) = (sieve.bytes() as u64, sieve.len() as u64);
+    let matching = tokio::task::spawn_blocking(move || hold_values(&sieve)).await;
+    let (values, rows_met, match_seconds) =
+        matching.map_err(|error| Error::internal("a thread ended in a way it must not").detail(error))??;
+    Ok(IndicatorFigures {
+        claims: loaded.claims,
+        rejects: loaded.rejects,
+        load_seconds,
+        sieve_seconds,
+        sieve_bytes,
+        listed,
+        values,
+        rows_met,
+        match_seconds,
+    })
+}
+
+/// Values, rows that may be listed, and seconds.
+fn hold_values(sieve: &Sieve) -> Result<(u64, u64, f64)> {
+    let batches = (0..8).map(values_of_telemetry).collect::<Result<Vec<_>>>()?;
+    let (mut n, mut met, mut sifted) = (0, 0, Sifted::default());
+    let started = Instant::now();
+    while started.elapsed() < LONG_ENOUGH {
+        for batch in &batches {
+            let held = sieve.sift("dns_queries", batch, &mut sifted);
+            held.map_err(|error| Error::internal("values could not be held").detail(error))?;
+            n += 2 * ROWS_AT_ONCE;
+            met += sifted.n_rows() as u64;
+        }
+    }
+    Ok((n, met, started.elapsed().as_secs_f64()))
+}
+
+/// Names and addresses that differ from row to row: nothing is met twice in a row.
+fn values_of_telemetry(batch: u64) -> Result<RecordBatch> {
+    let numbers = || (0..ROWS_AT_ONCE).map(|n| (batch * ROWS_AT_ONCE + n).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let name = |n: u64| Some(format!("h{:x}.site{:x}.example", n >> 40, n >> 52));
+    let address = |n: u64| Some(std::net::Ipv4Addr::from((n >> 32) as u32 | 0x0b00_0000).to_string());
+    let names: StringArray = numbers().map(name).collect();
+    let addresses: StringArray = numbers().map(address).collect();
+    let columns: [(&str, ArrayRef); 2] = [("query", Arc::new(names)), ("dst_ip", Arc::new(addresses))];
+    RecordBatch::try_from_iter(columns).map_err(|error| Error::internal("values could not be made").detail(error))
 }
 
 /// What is read of one format: each file's name and first bytes.

@@ -79,6 +79,16 @@ impl Home {
         self.root.join("mappings")
     }
 
+    /// What is not malicious by itself, in files of MISP's form.
+    pub fn warning_lists(&self) -> PathBuf {
+        self.root.join("warninglists")
+    }
+
+    /// How scores of indicators fall with time, where a person has changed it.
+    pub fn decay(&self) -> PathBuf {
+        self.root.join("decay.toml")
+    }
+
     /// History of the SQL shell.
     pub fn history(&self) -> PathBuf {
         self.root.join("history.txt")

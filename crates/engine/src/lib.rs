@@ -13,6 +13,7 @@ mod store;
 
 mod detection;
 mod feeds;
+mod indicators;
 mod intake;
 mod knowledge;
 mod mappings;
@@ -25,6 +26,7 @@ mod evaluate;
 mod evidence;
 mod outward;
 mod rules;
+mod warnings;
 
 pub mod pipeline;
 
@@ -33,7 +35,7 @@ use std::sync::Arc;
 use lake::Lake;
 use schema::{Stage, tables};
 
-pub use bench::{BenchReport, ReadFigures, bench};
+pub use bench::{BenchReport, IndicatorFigures, ReadFigures, bench, bench_indicators};
 pub use check::{CheckRemark, Level};
 pub use clock::now;
 pub use config::{Config, Feeds as FeedsConfig, Sharing};
@@ -45,6 +47,7 @@ pub use feeds::{
     BrokenFeed, Declared, DeclaredFeed, FetchOutcome, FetchPlan, FetchReport, FetchedFeed, ReadFeed, draft_feed,
 };
 pub use home::Home;
+pub use indicators::{IndicatorView, ScoredClaim, survival_svg};
 pub use intake::{Candidate, Explanation, IngestPlan, IngestProgress, IngestReport, Remark, ShownRecord, ShownReject};
 pub use knowledge::{IntelPlan, IntelReport};
 pub use lake::{AsOf, Rows};
@@ -56,12 +59,14 @@ pub use rules::{ExplainedRecord, ExplainedRule, Hunted, LoadedRules, TestReport,
 pub use detect::rules::{ExplainedItem, ExplainedPart, Explanation as RuleExplanation, Problem as RuleProblem};
 pub use simulation::{SimReport, simulate};
 pub use stop::Stop;
-pub use store::EventFilter;
+pub use store::{ClaimFilter, EventFilter, Judgement, KeptClaim, SeenHere, Verdict};
 pub use upkeep::LakeFigures;
+pub use warnings::WarningListInForce;
 
 // The command line lists formats, detectors and stories, and speaks of simulation plans.
 pub use detect::{detectors, rules::Match as RuleMatch};
 pub use ingest::{AnyFormat, Formats, Problem};
+pub use intel::indicators::Curve;
 pub use respond::{Plan, Target};
 pub use sim::{Plan as SimPlan, Stories, attacks as stories};
 

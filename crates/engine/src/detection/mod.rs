@@ -22,7 +22,7 @@ use crate::{Engine, Error, Result, Stop, store::Run};
 
 pub(crate) use scan::params;
 pub use scan::{Lineage, MadeBy};
-pub(crate) use sieve::Growth;
+pub(crate) use sieve::{Growth, load as sieve};
 pub use sweep::{Sighting, SweepPlan, Swept};
 
 use due::Due;

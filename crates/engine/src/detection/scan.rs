@@ -8,7 +8,7 @@ use std::{
 use arrow_array::RecordBatch;
 use detect::{
     Detector, Digest, Judged, Params, detectors,
-    indicators::{Hits, Matcher, Sieve, SieveBuilder, Sifted, SummaryBuilder},
+    indicators::{Hits, Matcher, Sieve, SieveBuilder, Sifted, SummaryBuilder, Warnings},
     rules::{Evaluator, Matches, Plan, RuleSet, Tallies, events},
 };
 use futures::TryStreamExt;
@@ -29,6 +29,10 @@ const ALWAYS: [&str; 3] = ["record_id", "dataset", "observed_at"];
 pub(super) struct Scan {
     engine: Engine,
     sieve: Sieve,
+    /// What makes a claim less telling.
+    warnings: Arc<Warnings>,
+    /// What a person here has found to be no evil.
+    harmless: Arc<BTreeSet<(Observable, String)>>,
     rules: LoadedRules,
     /// The rules compiled, for each table that some rule is about.
     plans: Vec<Arc<Plan>>,
@@ -77,6 +81,8 @@ impl Scan {
         Ok(Self {
             engine: engine.clone(),
             sieve: SieveBuilder::new().finish(),
+            warnings: Arc::default(),
+            harmless: Arc::default(),
             plans: Vec::new(),
             rules: engine.rules(&[])?,
             digests: Digests::open(engine.home.digests()),
@@ -90,6 +96,8 @@ impl Scan {
     /// Takes the indicators that hours are held against; without hours to read they are not needed.
     pub(super) async fn load_indicators(&mut self) -> Result<()> {
         self.sieve = sieve::load(&self.engine).await?;
+        self.warnings = Arc::new(self.engine.warnings()?);
+        self.harmless = Arc::new(self.engine.store.false_positives().await?);
         self.plans = self.rules.set.plans();
         Ok(())
     }
@@ -169,7 +177,7 @@ impl Scan {
         let learns = known.is_none();
         let mut of_hour = OfHour::new();
         let digests = work.rows;
-        let mut met = Met::default();
+        let mut met = Met::new(self.warnings.clone(), self.harmless.clone());
         let set: &RuleSet = &self.rules.set;
         let mut tallies = Tallies::new(set);
         let kept = self.matches().filter(|_| work.rules);
@@ -295,9 +303,14 @@ struct Met {
     asked: BTreeSet<(Observable, String)>,
     sifted: Sifted,
     n_not_asked: u64,
+    harmless: Arc<BTreeSet<(Observable, String)>>,
 }
 
 impl Met {
+    fn new(warnings: Arc<Warnings>, harmless: Arc<BTreeSet<(Observable, String)>>) -> Self {
+        Self { matcher: Matcher::with_warnings(warnings), harmless, ..Self::default() }
+    }
+
     async fn hold(&mut self, sieve: &Sieve, store: &Store, table: &'static Table, rows: &RecordBatch) -> Result<()> {
         sieve.sift(table.name, rows, &mut self.sifted).map_err(|error| broken(INDICATOR, &error))?;
         if self.sifted.is_empty() {
@@ -308,7 +321,9 @@ impl Met {
         self.n_not_asked += new.len().saturating_sub(room) as u64;
         let new = new.get(..room.min(new.len())).unwrap_or_default();
         if !new.is_empty() {
-            self.matcher.add(store.claims_about(new).await?);
+            let new_claims = store.claims_about(new).await?.into_iter();
+            // What a person here has found harmless is met no more.
+            self.matcher.add(new_claims.filter(|claim| !self.harmless.contains(&(claim.kind, claim.value.clone()))));
             self.asked.extend(new.iter().cloned());
         }
         self.hits.scan(&self.matcher, table.name, rows, &self.sifted).map_err(|error| broken(INDICATOR, &error))

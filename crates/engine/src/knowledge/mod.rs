@@ -49,6 +49,8 @@ pub struct IntelReport {
     pub rejects: u64,
     /// Claims in the store now.
     pub total: u64,
+    /// Warning lists that were kept: name and number of entries.
+    pub warning_lists: Vec<(String, u64)>,
 }
 
 impl IntelReport {
@@ -104,7 +106,9 @@ impl Engine {
                     sorter = blocking(move || sorter.push(&rows).map(|()| sorter)).await?;
                 }
                 Piece::Attack(reference) => self.store.save_attack(&reference, clock::now()).await?,
-                Piece::Warnings(_) => {}
+                Piece::Warnings(bytes) => {
+                    report.warning_lists.push(self.keep_warning_list(&bytes)?);
+                }
                 Piece::File(file) => report.note(file),
             }
         }
@@ -113,6 +117,9 @@ impl Engine {
         let sorted = blocking(move || sorter.finish()).await?;
         report.added = self.save_sorted(sorted, &mut growth).await?;
         growth.save(self)?;
+        if !report.warning_lists.is_empty() {
+            self.store.claims_have_changed(clock::now()).await?;
+        }
         report.total = self.store.count_claims().await?;
         Ok(report)
     }

@@ -16,6 +16,7 @@ use crate::{
     detection::Growth,
     error::io,
     sources::{self, Input},
+    warnings::is_warning_list,
 };
 
 /// A content that must be known whole (a STIX bundle, a MISP event) may have so many bytes; lists may have any number.
@@ -104,6 +105,11 @@ fn load_file(path: &Path, plan: &IntelPlan, out: &mut Out<'_>) -> Result<LoadedF
         read_lines(path, head, reader, &defaults, out)?
     } else {
         let bytes = whole(path, head, reader)?;
+        if is_warning_list(&bytes) {
+            loaded.format = "warning list".to_owned();
+            out.send(Piece::Warnings(bytes));
+            return Ok(loaded);
+        }
         if is_attack(&bytes) {
             let reference = attack(&bytes, path)?;
             loaded.format = "attack".to_owned();
@@ -164,9 +170,9 @@ fn open(path: &Path) -> Result<Box<dyn Read>> {
 }
 
 fn unreadable(path: &Path, error: formats::Error) -> Error {
-    Error::input(format!("could not read indicators from {}", path.display()))
-        .detail(error)
-        .hint("a plain list (one a line), a CSV file with a header, or a STIX 2.1 bundle can be read")
+    Error::input(format!("could not read indicators from {}", path.display())).detail(error).hint(
+        "a plain list (one a line), a CSV file with a header, a STIX 2.1 bundle or a MISP warning list can be read",
+    )
 }
 
 fn passed_over(path: &Path, error: &Error) -> LoadedFile {

@@ -21,7 +21,7 @@ use sqlx::{
 use crate::{Error, Result};
 
 pub(crate) use claims::{CLAIMS_VERSION, ClaimRow, Interner};
-pub use claims::{ClaimFilter, KeptClaim};
+pub use claims::{ClaimFilter, Judgement, KeptClaim, SeenHere, Verdict};
 pub use events::EventFilter;
 pub(crate) use rows::StoreRows;
 pub(crate) use runs::{Outcome, Run};

@@ -3,7 +3,9 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
-use engine::{BenchReport, Config, Engine, Error, Home, ReadFigures, Result, bench};
+use engine::{
+    BenchReport, Config, Engine, Error, Home, IndicatorFigures, IntelPlan, ReadFigures, Result, bench, bench_indicators,
+};
 
 use super::{Global, interrupt};
 use crate::output::{self, Table, grouped, seconds};
@@ -18,6 +20,24 @@ pub(crate) struct Bench {
 #[derive(Debug, Subcommand)]
 enum What {
     Ingest(Ingest),
+    Indicators(Indicators),
+}
+
+/// Load indicators, and hold names and addresses against them on one core
+///
+/// Nothing is kept: claims go into a folder that is removed afterwards.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  margay bench indicators feed.csv
+  taskset -c 0,1 margay bench indicators /data/lists")]
+struct Indicators {
+    /// Files or folders, as `margay intel load` takes them
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// Where the folder for claims is made [default: the system's folder for temporary files]
+    #[arg(long, value_name = "DIR")]
+    scratch: Option<PathBuf>,
 }
 
 /// Read files in memory on one core, format by format, then from disk to committed rows
@@ -39,24 +59,73 @@ struct Ingest {
 
 impl Bench {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
-        let What::Ingest(ingest) = self.what;
-        ingest.run(global).await
+        match self.what {
+            What::Ingest(ingest) => ingest.run(global).await,
+            What::Indicators(indicators) => indicators.run(global).await,
+        }
     }
+}
+
+impl Indicators {
+    async fn run(self, global: &Global) -> Result<ExitCode> {
+        let (engine, folder) = empty_engine(self.scratch).await?;
+        let plan = IntelPlan { paths: self.paths, source: None, confidence: 50, tlp: schema::Tlp::Red };
+        let figures = bench_indicators(&engine, &plan).await;
+        engine.close().await;
+        drop(folder);
+        let figures = figures?;
+        if global.json {
+            output::json(&figures)?;
+        } else {
+            print_indicators(&figures)?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn print_indicators(figures: &IndicatorFigures) -> Result<()> {
+    let took = |took: f64| seconds(std::time::Duration::from_secs_f64(took));
+    output::line(format!(
+        "load      {} claims in {}, {} a second; {} records rejected",
+        grouped(figures.claims),
+        took(figures.load_seconds),
+        grouped(per_second(figures.claims, figures.load_seconds)),
+        grouped(figures.rejects)
+    ))?;
+    output::line(format!(
+        "resident  {} values in {} bytes, {:.1} each; read from disk in {}",
+        grouped(figures.listed),
+        grouped(figures.sieve_bytes),
+        figures.sieve_bytes as f64 / figures.listed.max(1) as f64,
+        took(figures.sieve_seconds)
+    ))?;
+    output::line(format!(
+        "look-ups  {} values a second on one core; {} values, {} rows that may be listed",
+        grouped(per_second(figures.values, figures.match_seconds)),
+        grouped(figures.values),
+        grouped(figures.rows_met)
+    ))
+}
+
+/// An engine in a folder of its own, which is removed when the second part is dropped.
+async fn empty_engine(scratch: Option<PathBuf>) -> Result<(Engine, tempfile::TempDir)> {
+    let scratch = scratch.unwrap_or_else(std::env::temp_dir);
+    let folder = tempfile::Builder::new().prefix("margay-bench-").tempdir_in(&scratch).map_err(|error| {
+        Error::machine(format!("could not make a folder in {}", scratch.display()))
+            .detail(error)
+            .hint("name another with --scratch")
+    })?;
+    let home = Home::open(folder.path())?;
+    let config = Config::load(&home.config(), std::env::vars())?;
+    Ok((Engine::open(home, Config { lake: None, ..config }).await?, folder))
 }
 
 impl Ingest {
     async fn run(self, global: &Global) -> Result<ExitCode> {
-        let scratch = self.scratch.unwrap_or_else(std::env::temp_dir);
-        let folder = tempfile::Builder::new().prefix("margay-bench-").tempdir_in(&scratch).map_err(|error| {
-            Error::machine(format!("could not make a folder in {}", scratch.display()))
-                .detail(error)
-                .hint("name another with --scratch")
-        })?;
-        let home = Home::open(folder.path())?;
-        let config = Config::load(&home.config(), std::env::vars())?;
-        let engine = Engine::open(home, Config { lake: None, ..config }).await?;
+        let (engine, folder) = empty_engine(self.scratch).await?;
         let report = bench(&engine, self.paths, &interrupt()).await;
         engine.close().await;
+        drop(folder);
         let report = report?;
         if global.json {
             output::json(&report)?

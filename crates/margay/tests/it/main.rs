@@ -7,6 +7,7 @@ mod home;
 mod breaking;
 mod commands;
 mod formats;
+mod indicators;
 mod real_data;
 mod rules;
 mod stories;

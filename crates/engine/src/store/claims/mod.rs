@@ -1,6 +1,7 @@
 //! Claims about observables, as their sources made them: read back, counted, listed.
 
 mod intern;
+mod verdicts;
 mod write;
 
 use futures::TryStreamExt;
@@ -11,6 +12,7 @@ use super::{ROWS_PER_STATEMENT, Store};
 use crate::{Error, Result};
 
 pub(crate) use intern::Interner;
+pub use verdicts::{Judgement, SeenHere, Verdict};
 pub(crate) use write::ClaimRow;
 
 /// Mark that counts the changes of claims.

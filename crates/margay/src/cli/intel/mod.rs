@@ -1,5 +1,7 @@
 //! `margay intel`: what others know.
 
+mod indicators;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
@@ -18,7 +20,7 @@ pub(crate) struct Intel {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Load indicator lists (plain, CSV with a header, STIX 2.1 bundle) or an ATT&CK bundle
+    /// Load indicators (plain lists, CSV with a header, STIX 2.1 bundles), warning lists, or an ATT&CK bundle
     ///
     /// Files are told apart by their content and may be packed. Defanged forms (hxxp, [.]) are accepted. Every source's
     /// claim is kept as its own row; loading the same file again renews it. An ATT&CK bundle takes the place of the
@@ -27,8 +29,15 @@ enum Action {
 Examples:
   margay intel load feed.csv --source acme --confidence 70 --tlp amber
   margay intel load bundle.json
+  margay intel load warninglists/
   margay intel load enterprise-attack-18.1.json.gz")]
     Load(Load),
+    Show(indicators::Show),
+    List(indicators::List),
+    Verdict(indicators::Verdict),
+    Survival(indicators::Survival),
+    /// List the warning lists in force, and what each leaves of a claim's confidence
+    Warnings,
 }
 
 #[derive(Debug, Args)]
@@ -48,9 +57,21 @@ struct Load {
 
 impl Intel {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
-        let Action::Load(load) = self.action;
+        match self.action {
+            Action::Load(load) => load.run(global).await,
+            Action::Show(show) => show.run(global).await,
+            Action::List(list) => list.run(global).await,
+            Action::Verdict(verdict) => verdict.run(global).await,
+            Action::Survival(survival) => survival.run(global).await,
+            Action::Warnings => indicators::warnings(global).await,
+        }
+    }
+}
+
+impl Load {
+    async fn run(self, global: &Global) -> Result<ExitCode> {
         let engine = global.engine().await?;
-        let plan = IntelPlan { paths: load.files, source: load.source, confidence: load.confidence, tlp: load.tlp };
+        let plan = IntelPlan { paths: self.files, source: self.source, confidence: self.confidence, tlp: self.tlp };
         let report = engine.load_intel(&plan).await;
         engine.close().await;
         let report = report?;
@@ -59,8 +80,8 @@ impl Intel {
         } else {
             print(&report)?;
         }
-        let nothing = report.claims == 0 && report.files.iter().all(|file| file.attack.is_none());
-        if nothing {
+        let other = !report.warning_lists.is_empty() || report.files.iter().any(|file| file.attack.is_some());
+        if report.claims == 0 && !other {
             return Err(Error::input("nothing could be loaded").hint("see the reasons above"));
         }
         Ok(ExitCode::SUCCESS)
@@ -80,6 +101,11 @@ pub(crate) fn print(report: &IntelReport) -> Result<()> {
         for told in &file.told {
             output::remark(visible(&format!("rejected: {}: {told}", file.path)));
         }
+    }
+    if !report.warning_lists.is_empty() {
+        let (lists, entries) =
+            (report.warning_lists.len(), report.warning_lists.iter().map(|(_, entries)| entries).sum());
+        output::line(format!("{lists} warning lists of {} entries, now in force", grouped(entries)))?;
     }
     output::line(format!(
         "{} claims read, {} of them new; {} in all",

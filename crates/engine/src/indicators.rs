@@ -1,0 +1,217 @@
+//! Indicators as people ask about them: all claims about a value, what they are worth now, and why.
+
+use detect::indicators::Warnings;
+use intel::indicators::{Curve, Decay, Score, curves};
+use schema::{Observable, Timestamp, observe, tables};
+
+use crate::{
+    Engine, Error, Result, clock,
+    error::io,
+    store::{ClaimFilter, Judgement, KeptClaim, SeenHere, Verdict},
+};
+
+/// Everything that is known of one value.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct IndicatorView {
+    pub kind: Observable,
+    pub value: String,
+    /// 0 to 100: the best claim that stands, lowered by warning lists; nothing where a person has found it harmless.
+    pub score: f64,
+    /// Why the score is what it is.
+    pub because: Vec<String>,
+    pub claims: Vec<ScoredClaim>,
+    /// Warning lists that it is on, and what each leaves of a claim's confidence.
+    pub warnings: Vec<(String, f64)>,
+    pub verdicts: Vec<Verdict>,
+    /// Findings about it, and the newest of them.
+    pub n_sightings: u64,
+    pub sightings: Vec<SeenHere>,
+}
+
+/// A claim and what is left of it.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct ScoredClaim {
+    #[serde(flatten)]
+    pub kept: KeptClaim,
+    pub score: Score,
+}
+
+/// Values above a value that are shown with it: `evil.example` for `www.evil.example`, a network for an address.
+const ABOVE_MAX: usize = 8;
+
+impl Engine {
+    /// All that is known of a value, of the domains above it and nothing else; of its kind, or of the one it looks like.
+    pub async fn indicator(&self, kind: Option<Observable>, text: &str) -> Result<Vec<IndicatorView>> {
+        let (decay, warnings) = (self.decay()?, self.warnings()?);
+        let mut views = Vec::new();
+        for (kind, value) in candidates(kind, text)? {
+            let claims = self.store.kept_claims(&[(kind, value.clone())]).await?;
+            let verdicts = self.store.verdicts(kind, &value).await?;
+            if !claims.is_empty() || !verdicts.is_empty() {
+                views.push(self.view(kind, value, claims, verdicts, &decay, &warnings).await?);
+            }
+        }
+        Ok(views)
+    }
+
+    async fn view(
+        &self,
+        kind: Observable,
+        value: String,
+        claims: Vec<KeptClaim>,
+        verdicts: Vec<Verdict>,
+        decay: &Decay,
+        warnings: &Warnings,
+    ) -> Result<IndicatorView> {
+        let (n_sightings, sightings) = self.store.sightings(&value).await?;
+        let sighted = self.store.last_sighted(&value).await?;
+        let mut claims = scored(claims, decay, sighted, clock::now());
+        claims.sort_by(|a, b| b.score.now.total_cmp(&a.score.now));
+        let on = warnings.about(kind, &value);
+        let weight = on.first().map_or(1.0, |warning| warning.weight);
+        let best = claims.first().map_or(0.0, |claim| claim.score.now);
+        let harmless = verdicts.first().is_some_and(|verdict| verdict.judgement == Judgement::FalsePositive);
+        let score = if harmless { 0.0 } else { best * weight };
+        let mut view = IndicatorView {
+            kind,
+            value,
+            score,
+            because: Vec::new(),
+            warnings: on.iter().map(|warning| (warning.list.to_owned(), warning.weight)).collect(),
+            claims,
+            verdicts,
+            n_sightings,
+            sightings,
+        };
+        view.because = because(&view, harmless, sighted);
+        Ok(view)
+    }
+
+    /// Claims in the order of their values, each with what is left of it.
+    pub async fn claims(&self, filter: &ClaimFilter) -> Result<Vec<ScoredClaim>> {
+        let decay = self.decay()?;
+        let now = clock::now();
+        let mut scored_claims = Vec::new();
+        for kept in self.store.list_claims(filter).await? {
+            let sighted = self.store.last_sighted(&kept.claim.value).await?;
+            scored_claims.extend(scored(vec![kept], &decay, sighted, now));
+        }
+        Ok(scored_claims)
+    }
+
+    /// Keeps what a person has found about a value, and gives its canonical form.
+    pub async fn judge_indicator(
+        &self,
+        kind: Option<Observable>,
+        text: &str,
+        judgement: Judgement,
+        given_by: &str,
+        reason: &str,
+    ) -> Result<(Observable, String)> {
+        let (kind, value) = canonical(kind, text)?;
+        let verdict =
+            Verdict { given_at: clock::now(), judgement, given_by: given_by.to_owned(), reason: reason.to_owned() };
+        self.store.give_verdict(kind, &value, &verdict).await?;
+        self.store.claims_have_changed(verdict.given_at).await?;
+        Ok((kind, value))
+    }
+
+    /// How long indicators last, by source and kind, from what our telemetry has met.
+    pub async fn survival(&self, quiet_days: f64) -> Result<Vec<Curve>> {
+        let mut end = None;
+        for table in tables::ALL.iter().copied().filter(|table| table.stage == schema::Stage::Telemetry) {
+            end = end.max(self.lake.touched(table, None).await?.hours.into_iter().max());
+        }
+        let sighted = self.store.sighted_claims().await?;
+        Ok(curves(&sighted, quiet_days, end.unwrap_or_else(clock::now)))
+    }
+
+    /// The models by which scores fall: those of the home folder, or those that Margay brings.
+    pub fn decay(&self) -> Result<Decay> {
+        let path = self.home.decay();
+        if !path.exists() {
+            return Decay::shipped().map_err(Error::internal);
+        }
+        let text = std::fs::read_to_string(&path).map_err(io("read", &path))?;
+        Decay::read(&text).map_err(|error| {
+            Error::usage(format!("could not read the models of decay {}", path.display()))
+                .detail(error.trim_end())
+                .hint("take the file away to use those that Margay brings")
+        })
+    }
+}
+
+/// A picture of curves.
+pub fn survival_svg(curves: &[Curve]) -> String {
+    intel::indicators::svg(curves)
+}
+
+fn scored(claims: Vec<KeptClaim>, decay: &Decay, sighted: Option<Timestamp>, now: Timestamp) -> Vec<ScoredClaim> {
+    let score = |kept: KeptClaim| ScoredClaim { score: decay.score(&kept.claim, kept.renewed_at, sighted, now), kept };
+    claims.into_iter().map(score).collect()
+}
+
+fn because(view: &IndicatorView, harmless: bool, sighted: Option<Timestamp>) -> Vec<String> {
+    let mut reasons = Vec::new();
+    if harmless {
+        reasons.push("a person here has found it harmless: it is matched no more".to_owned());
+    }
+    match view.claims.first() {
+        None => reasons.push("no source claims anything of it".to_owned()),
+        Some(best) => {
+            let (source, score) = (&best.kept.claim.source, &best.score);
+            reasons.push(format!(
+                "the claim that is worth most is \"{source}\"'s: {:.0} when last seen, {:.0} now ({}, model \"{}\")",
+                score.base,
+                score.now,
+                score.standing.words(),
+                score.model
+            ));
+        }
+    }
+    if let Some((list, weight)) = view.warnings.first() {
+        reasons.push(format!("it is on the warning list \"{list}\", which leaves {:.0} % of it", weight * 100.0));
+    }
+    if let Some(sighted) = sighted {
+        reasons.push(format!("it was last met here at {sighted}, from when its age counts anew"));
+    }
+    reasons
+}
+
+/// What a text may be listed as.
+fn candidates(kind: Option<Observable>, text: &str) -> Result<Vec<(Observable, String)>> {
+    let (kind, value) = canonical(kind, text)?;
+    let mut all = vec![(kind, value.clone())];
+    match kind {
+        Observable::Domain => {
+            all.push((Observable::HostName, value.clone()));
+            let mut above = value.as_str();
+            while let Some((_, rest)) = above.split_once('.').filter(|(_, rest)| rest.contains('.')) {
+                above = rest;
+                all.push((Observable::Domain, above.to_owned()));
+            }
+        }
+        Observable::Url => all.push((Observable::Domain, observe::url_host(&value).to_owned())),
+        // 32 hex digits may be any of these, and 40 or 64 a certificate's.
+        Observable::Hash => {
+            let same =
+                [Observable::Ja3, Observable::Ja3s, Observable::Hassh, Observable::Imphash, Observable::Certificate];
+            all.extend(same.map(|kind| (kind, value.clone())));
+        }
+        _ => {}
+    }
+    all.truncate(ABOVE_MAX);
+    Ok(all)
+}
+
+fn canonical(kind: Option<Observable>, text: &str) -> Result<(Observable, String)> {
+    let read = match kind {
+        Some(kind) => observe::canonical(kind, text).map(|value| (kind, value.into_owned())),
+        None => observe::read(text),
+    };
+    read.map_err(|refusal| {
+        Error::usage(format!("\"{text}\" is not an indicator"))
+            .detail(refusal.reason())
+            .hint("say of which kind it is with --kind, as in --kind mutex")
+    })
+}
