@@ -11,7 +11,7 @@ use crate::{
     envelope::{self, Deliveries, Kept, Room},
     frame::{
         json::JsonCutter,
-        spans::{Cutter, Scan, SpanFramer},
+        spans::{Cutter, Rest, Scan, SpanFramer},
     },
     json::{Fields, Value},
     mapping::{Mapping, Output, Read, Rule},
@@ -144,6 +144,10 @@ impl Cutter for FlowCutter {
             self.header = header.as_bytes().into();
         }
         Some(span)
+    }
+
+    fn let_go(&mut self) -> Rest {
+        self.records.let_go()
     }
 
     fn restart(&mut self) {

@@ -6,7 +6,7 @@ use crate::{
     Certainty, Format, Head, ParsedBatch, RawBatch, Recognition, Span,
     frame::{
         json::{JsonCutter, Wrapper},
-        spans::{Cutter, Scan, SpanFramer},
+        spans::{Cutter, Rest, Scan, SpanFramer},
     },
     json::{Elements, Fields, Text, Value},
     mapping::Output,
@@ -60,6 +60,10 @@ impl Cutter for EventCutter {
             }
         }
         self.json.next(buffer, scan)
+    }
+
+    fn let_go(&mut self) -> Rest {
+        self.json.let_go()
     }
 
     fn restart(&mut self) {

@@ -3,7 +3,7 @@
 
 use crate::{
     Certainty, Format, Head, ParsedBatch, RawBatch, Recognition, Span,
-    frame::spans::{Cutter, Scan, SpanFramer},
+    frame::spans::{Cutter, Rest, Scan, SpanFramer},
     mapping::Output,
     records::read_records,
     windows::{TABLES, WindowsRows, read_event},
@@ -73,6 +73,10 @@ impl Cutter for EventCutter {
             }
         }
         None
+    }
+
+    fn let_go(&mut self) -> Rest {
+        if self.depth > 0 { Rest::Followed } else { Rest::Line }
     }
 
     fn restart(&mut self) {

@@ -7,7 +7,7 @@
 
 use super::{
     Span,
-    spans::{Cutter, Scan},
+    spans::{Cutter, Rest, Scan},
 };
 use crate::json::plain_prefix;
 
@@ -87,6 +87,12 @@ impl<W: Wrapper> Cutter for JsonCutter<W> {
             }
         }
         None
+    }
+
+    fn let_go(&mut self) -> Rest {
+        self.form = if self.form == Form::Unknown { Form::Values } else { self.form };
+        self.key = None;
+        Rest::Followed
     }
 
     fn restart(&mut self) {

@@ -3,7 +3,8 @@
 use std::{fmt, mem, sync::Arc};
 
 use super::{
-    Finished, Framer, MAX_BATCH_LINES, MAX_RECORD_BYTES, Overlong, Preamble, RawBatch, TARGET_BATCH_BYTES, Tail,
+    DecodedRecords, Finished, Framer, MAX_BATCH_LINES, MAX_RECORD_BYTES, Overlong, Preamble, RawBatch,
+    TARGET_BATCH_BYTES, Tail,
 };
 use crate::parsed::MAX_REJECT_BYTES;
 
@@ -205,6 +206,7 @@ impl<H: Headers> LineFramer<H> {
             bytes,
             records: None,
             blocks: Vec::new(),
+            decoded: DecodedRecords::default(),
             preamble: self.preamble(),
             unterminated: false,
             overlong: None,
@@ -221,6 +223,7 @@ impl<H: Headers> LineFramer<H> {
             bytes: mem::take(&mut self.buffer),
             records: None,
             blocks: Vec::new(),
+            decoded: DecodedRecords::default(),
             preamble: self.preamble(),
             unterminated: false,
             overlong: Some(Overlong { size_bytes }),

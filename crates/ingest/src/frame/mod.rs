@@ -9,7 +9,13 @@ pub(crate) mod json;
 pub(crate) mod lines;
 pub(crate) mod spans;
 
-use std::{fmt, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use crate::legacy::Decoded;
 
 /// Size at which a batch is cut: large enough that per-batch work vanishes, small enough that a few dozen fit
 /// into memory together with their columns.
@@ -65,6 +71,8 @@ pub struct RawBatch {
     pub bytes: Vec<u8>,
     /// Where its records lie in `bytes`, in order; `None` where every line is one.
     pub records: Option<Vec<Span>>,
+    /// Records that are not UTF-8, as text; made where they are asked for.
+    pub(crate) decoded: DecodedRecords,
     /// The blocks that `records` are, where the stream is made of blocks.
     pub blocks: Vec<Block>,
     pub preamble: Preamble,
@@ -87,6 +95,17 @@ impl RawBatch {
 pub struct Span {
     pub start: usize,
     pub end: usize,
+}
+
+/// Records of a batch that are not UTF-8, by where they start in it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DecodedRecords(OnceLock<BTreeMap<usize, Decoded>>);
+
+impl DecodedRecords {
+    /// `decode` makes all of them, once.
+    pub(crate) fn get_or(&self, decode: impl FnOnce() -> BTreeMap<usize, Decoded>, start: usize) -> Option<&Decoded> {
+        self.0.get_or_init(decode).get(&start)
+    }
 }
 
 /// A part of a file that is written by itself: it grows while other parts change, and stays when they are overwritten.

@@ -3,15 +3,15 @@
 use std::{fmt, mem, sync::Arc};
 
 use super::{
-    Block, Finished, Framer, MAX_BATCH_LINES, MAX_RECORD_BYTES, Overlong, Preamble, RawBatch, Span, TARGET_BATCH_BYTES,
-    Tail,
+    Block, DecodedRecords, Finished, Framer, MAX_BATCH_LINES, MAX_RECORD_BYTES, Overlong, Preamble, RawBatch, Span,
+    TARGET_BATCH_BYTES, Tail,
 };
 use crate::parsed::MAX_REJECT_BYTES;
 
 /// Finds records in a stream. What it says depends only on the bytes, never on how many it is shown at once: where
 /// it needs to look further it leaves [`Scan::at`] where it is and is asked again when there is more.
 pub(crate) trait Cutter: Default + Send + fmt::Debug + 'static {
-    /// A longer record is cut into pieces of this size, each a reject.
+    /// A longer record is one reject; of it only the first part is held.
     const MAX_RECORD_BYTES: usize = MAX_RECORD_BYTES;
 
     /// The end of the stream also ends a record, so that a file that may still grow is read to its end.
@@ -40,13 +40,40 @@ pub(crate) trait Cutter: Default + Send + fmt::Debug + 'static {
         (start < buffer.len()).then_some(Span { start, end: buffer.len() })
     }
 
-    /// Goes on behind a piece of a record that was too long.
+    /// The record at hand is too long to be held: how its end is found without the bytes before.
+    fn let_go(&mut self) -> Rest {
+        Rest::Line
+    }
+
+    /// Goes on behind a record that was too long.
     fn restart(&mut self) {}
 
     /// What parsing needs from before the batch that begins here.
     fn header(&self) -> Arc<[u8]> {
         Arc::default()
     }
+}
+
+/// How the end of a record that is too long is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// The cutter looks on, and needs nothing of what it has seen but [`LOOK_BACK_BYTES`].
+    Followed,
+    /// The next line break ends it.
+    Line,
+}
+
+/// Bytes before the place at hand that a cutter may still look at.
+const LOOK_BACK_BYTES: usize = 8;
+
+/// A record that is passed over because it is too long.
+#[derive(Debug)]
+struct PassedOver {
+    /// Its first part.
+    kept: Vec<u8>,
+    /// How much of it was let go.
+    size_bytes: u64,
+    rest: Rest,
 }
 
 /// How far a cutter has looked, as offsets into the buffer.
@@ -83,6 +110,8 @@ pub(crate) struct SpanFramer<C> {
     position: u64,
     buffer: Vec<u8>,
     records: Vec<Span>,
+    /// The record at hand, from `position` on, where it is too long; the buffer has what was not looked at yet.
+    passed_over: Option<PassedOver>,
     /// Bytes are only passed over.
     skipping: bool,
 }
@@ -101,6 +130,7 @@ impl<C: Cutter> SpanFramer<C> {
             position: 0,
             buffer: Vec::new(),
             records: Vec::new(),
+            passed_over: None,
             skipping: false,
         })
     }
@@ -124,6 +154,14 @@ impl<C: Cutter> Framer for SpanFramer<C> {
     fn finish(&mut self, tail: Tail) -> Finished {
         self.end_skipping();
         let mut batches = Vec::new();
+        if let Some(passed) = &self.passed_over {
+            let held_bytes = passed.size_bytes.saturating_add(self.buffer.len() as u64);
+            if tail == Tail::HoldBack && !C::ENDS_WITH_STREAM {
+                return Finished { batches, held_bytes };
+            }
+            self.end_passed_over(self.buffer.len(), &mut batches);
+            return Finished { batches, held_bytes: 0 };
+        }
         let mut unterminated = false;
         while let Some(span) = self.cutter.pause(&self.buffer, &mut self.scan) {
             self.found(span, &mut batches);
@@ -172,6 +210,8 @@ impl<C: Cutter> SpanFramer<C> {
         }
         self.records.clear();
         self.scan = Scan::default();
+        let let_go = self.passed_over.take().map_or(0, |passed| passed.size_bytes);
+        self.position = self.position.saturating_add(let_go);
         self.position = self.position.saturating_add(self.buffer.len() as u64);
         self.buffer.clear();
         self.header = self.cutter.header();
@@ -179,6 +219,9 @@ impl<C: Cutter> SpanFramer<C> {
 
     fn find(&mut self, batches: &mut Vec<RawBatch>) {
         loop {
+            if self.passed_over.is_some() && !self.pass_over(batches) {
+                return;
+            }
             while let Some(span) = self.cutter.next(&self.buffer, &mut self.scan) {
                 self.found(span, batches);
             }
@@ -186,7 +229,7 @@ impl<C: Cutter> SpanFramer<C> {
             if self.buffer.len() - open <= C::MAX_RECORD_BYTES {
                 break;
             }
-            self.cut_overlong(open, batches);
+            self.begin_passing_over(open, batches);
         }
         // Bytes of no record are let go as well, at a place that follows from the batch's start.
         while self.records.is_empty() && self.scan.settled() >= TARGET_BATCH_BYTES {
@@ -197,7 +240,12 @@ impl<C: Cutter> SpanFramer<C> {
     /// Notes a record and cuts the batch behind it where it is large enough.
     fn found(&mut self, span: Span, batches: &mut Vec<RawBatch>) {
         if span.end - span.start > C::MAX_RECORD_BYTES {
-            self.cut_overlong(span.start, batches);
+            if span.start > 0 {
+                self.give(span.start, batches);
+            }
+            let kept = self.buffer.get(..MAX_REJECT_BYTES).unwrap_or_default().to_vec();
+            self.passed_over = Some(PassedOver { kept, size_bytes: 0, rest: Rest::Followed });
+            self.end_passed_over(span.end - span.start, batches);
             return;
         }
         self.records.push(span);
@@ -206,16 +254,52 @@ impl<C: Cutter> SpanFramer<C> {
         }
     }
 
-    /// Cuts off what comes before a record that is too long, and a first piece of it.
-    fn cut_overlong(&mut self, start: usize, batches: &mut Vec<RawBatch>) {
+    /// Cuts off what comes before a record that is too long, and keeps a first part of it.
+    fn begin_passing_over(&mut self, start: usize, batches: &mut Vec<RawBatch>) {
         if start > 0 {
             self.give(start, batches);
         }
-        self.cutter.restart();
-        self.scan = Scan { at: C::MAX_RECORD_BYTES, open: None };
-        let mut batch = self.cut(C::MAX_RECORD_BYTES);
-        batch.overlong = Some(Overlong { size_bytes: batch.bytes.len() as u64 });
-        batch.bytes.truncate(MAX_REJECT_BYTES);
+        let kept = self.buffer.get(..MAX_REJECT_BYTES).unwrap_or(&self.buffer).to_vec();
+        self.passed_over = Some(PassedOver { kept, size_bytes: 0, rest: self.cutter.let_go() });
+    }
+
+    /// Looks for the end of a record that is too long; true where it was found.
+    fn pass_over(&mut self, batches: &mut Vec<RawBatch>) -> bool {
+        let Some(passed) = &mut self.passed_over else { return true };
+        let (end, looked_at) = match passed.rest {
+            Rest::Line => {
+                let from = self.scan.at.min(self.buffer.len());
+                let rest = self.buffer.get(from..).unwrap_or_default();
+                (memchr::memchr(b'\n', rest).map(|at| from + at + 1), self.buffer.len())
+            }
+            Rest::Followed => {
+                let end = self.cutter.next(&self.buffer, &mut self.scan).map(|span| span.end);
+                (end, self.scan.at.min(self.buffer.len()).saturating_sub(LOOK_BACK_BYTES))
+            }
+        };
+        if let Some(end) = end {
+            let is_line = passed.rest == Rest::Line;
+            self.end_passed_over(end, batches);
+            if is_line {
+                self.cutter.restart();
+                self.scan = Scan::default();
+            }
+            return true;
+        }
+        passed.size_bytes = passed.size_bytes.saturating_add(looked_at as u64);
+        self.buffer.drain(..looked_at);
+        self.scan = Scan { at: self.scan.at.saturating_sub(looked_at), open: Some(0) };
+        false
+    }
+
+    /// Ends the record that is too long `end` bytes into the buffer.
+    fn end_passed_over(&mut self, end: usize, batches: &mut Vec<RawBatch>) {
+        let Some(passed) = self.passed_over.take() else { return };
+        let mut batch = self.cut(end);
+        let size_bytes = passed.size_bytes.saturating_add(end as u64);
+        self.position = batch.position.saturating_add(size_bytes);
+        batch.bytes = passed.kept;
+        batch.overlong = Some(Overlong { size_bytes });
         if !self.skipping {
             batches.push(batch);
         }
@@ -248,6 +332,7 @@ impl<C: Cutter> SpanFramer<C> {
             bytes,
             records: Some(records),
             blocks,
+            decoded: DecodedRecords::default(),
             preamble: Preamble { name: Arc::clone(&self.name), header: Arc::clone(&self.header) },
             unterminated: false,
             overlong: None,

@@ -158,3 +158,37 @@ fn passing_over_nothing_changes_nothing() {
         assert_eq!(ends(true), ends(false), "{}", format.name);
     }
 }
+
+/// Rows, and the sizes of rejects.
+fn rows_and_rejects(name: &str, log: &[u8], piece: usize) -> (u64, Vec<u64>) {
+    let found = run(find(name).expect("listed"), "", log, piece);
+    let sizes = json_rows(&found).iter().filter_map(|row| row.get("size_bytes")?.as_u64()).collect();
+    (found.iter().map(|batch| batch.rows).sum(), sizes)
+}
+
+#[test]
+fn a_record_that_is_too_long_is_one_reject_and_those_around_it_are_read() {
+    let long = "x".repeat(2 * MAX_RECORD_BYTES + 5_000_000);
+    let json = |text: &str| {
+        format!("{{\"eventVersion\":\"1.09\",\"eventTime\":\"2026-03-02T09:00:00Z\",\"eventName\":\"{text}\"}}")
+    };
+    let (short, long_json) = (json("A"), json(&format!("{{[,\\\"]{long}")));
+    let list = format!("{{\"Records\": [\n{short},\n{long_json},\n{short}]}}");
+    let lines = format!("{short}\n{long_json}\n{short}\n");
+    let syslog = |text: &str| format!("<13>1 2026-03-02T09:00:00Z web1 app 1 - - {text}\n");
+    let line = syslog(&long);
+    let log = [syslog("a"), line.clone(), syslog("b")].concat();
+    let event = |text: &str| {
+        format!(
+            "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='P'/><EventID>1</EventID><TimeCreated SystemTime='2026-03-02T09:00:00Z'/><Channel>C</Channel><Computer>c</Computer></System><EventData><Data Name='x'>{text}</Data></EventData></Event>"
+        )
+    };
+    let xml = [event("a"), event(&long), event("b")].concat();
+    for piece in [usize::MAX, 1 << 20, 777_777] {
+        assert_eq!(rows_and_rejects("aws_cloudtrail", list.as_bytes(), piece), (2, vec![long_json.len() as u64]));
+        assert_eq!(rows_and_rejects("aws_cloudtrail", lines.as_bytes(), piece).0, 2);
+        assert_eq!(rows_and_rejects("aws_cloudtrail", lines.as_bytes(), piece).1.len(), 1);
+        assert_eq!(rows_and_rejects("syslog", log.as_bytes(), piece), (2, vec![line.len() as u64]));
+        assert_eq!(rows_and_rejects("windows_xml", xml.as_bytes(), piece), (2, vec![event(&long).len() as u64]));
+    }
+}

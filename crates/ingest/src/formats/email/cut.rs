@@ -2,7 +2,7 @@
 
 use crate::{
     Span,
-    frame::spans::{Cutter, Scan},
+    frame::spans::{Cutter, Rest, Scan},
 };
 
 /// Mail servers refuse longer messages by default; what comes through is rejected in pieces of this size.
@@ -46,9 +46,8 @@ impl Cutter for Messages {
         self.next_in_mailbox(buffer, start, scan)
     }
 
-    fn restart(&mut self) {
-        // The rest of a message that was too long is part of nothing until the next `From ` line.
-        self.form = if self.form == Form::Unknown { Form::Message } else { self.form };
+    fn let_go(&mut self) -> Rest {
+        Rest::Followed
     }
 }
 

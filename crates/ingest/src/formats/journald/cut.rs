@@ -3,7 +3,7 @@
 use crate::frame::{
     Span,
     json::{JsonCutter, Unwrapped},
-    spans::{Cutter, Scan},
+    spans::{Cutter, Rest, Scan},
 };
 
 /// A field whose value has a length before it is not believed to be longer.
@@ -48,6 +48,10 @@ impl Cutter for JournalCutter {
             Form::Export => next_entry(buffer, scan, true),
             _ => self.json.last(buffer, scan),
         }
+    }
+
+    fn let_go(&mut self) -> Rest {
+        if self.form == Form::Json { self.json.let_go() } else { Rest::Line }
     }
 
     fn restart(&mut self) {
