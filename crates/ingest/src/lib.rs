@@ -41,6 +41,7 @@ mod json_head;
 mod json_paths;
 mod json_record;
 mod keys;
+mod legacy;
 mod number;
 mod number_map;
 mod observed;

@@ -1,6 +1,9 @@
 //! Says what format a stream has by looking at its first bytes; the name only breaks ties.
 
-use crate::formats::{ALL, Format};
+use crate::{
+    formats::{ALL, Format},
+    legacy::readable,
+};
 
 /// How much of the head is looked at: enough for dozens of records, little enough to be free.
 pub(crate) const HEAD_BYTES: usize = 64 << 10;
@@ -76,7 +79,8 @@ impl Recognition {
 ///
 /// Of several formats that fit, the surest wins, then the first of [`ALL`].
 pub fn recognise(head: &[u8], name: &str) -> Option<(&'static Format, Recognition)> {
-    let head = Head { bytes: head.get(..HEAD_BYTES).unwrap_or(head), name };
+    let head = readable(head.get(..HEAD_BYTES).unwrap_or(head));
+    let head = Head { bytes: &head, name };
     let mut best: Option<(&'static Format, Recognition)> = None;
     for &format in ALL {
         let Some(found) = (format.recognise)(&head) else { continue };

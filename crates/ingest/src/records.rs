@@ -1,7 +1,10 @@
 //! Walks the records of a batch, and rejects those that no text format could read.
 
+use std::collections::BTreeMap;
+
 use crate::{
     Overlong, RawBatch, Span,
+    legacy::{self, Decoded},
     mapping::Output,
     parsed::{Fault, Reason, Reject},
 };
@@ -17,7 +20,8 @@ pub(crate) struct Input<'a> {
 /// Some tools put it before the first line.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Reads every record that is not blank with `read`; a fault becomes a reject with the record's bytes.
+/// Reads every record that is not blank with `read`; a fault becomes a reject with the record's bytes. A record that is
+/// not UTF-8 is read as what it is likely to be, and says so in its row.
 pub(crate) fn read_records<'a>(
     raw: &'a RawBatch,
     output: &mut Output,
@@ -26,10 +30,33 @@ pub(crate) fn read_records<'a>(
     // Checking a whole batch at once is several times faster than checking record by record.
     let whole = checked(&raw.bytes).ok();
     read_bytes(raw, output, |span, bytes, output| {
-        let text = whole.and_then(|whole| whole.get(span.start..span.end)).map_or_else(|| checked(bytes), Ok)?;
         let position = raw.position.saturating_add(span.start as u64);
-        read(Input { position, text }, output)
+        let fault = match whole.and_then(|whole| whole.get(span.start..span.end)).map_or_else(|| checked(bytes), Ok) {
+            Ok(text) => return read(Input { position, text }, output),
+            Err(fault) => fault,
+        };
+        let decoded = raw.decoded.get_or(|| decoded_records(raw), span.start);
+        let decoded = decoded.filter(|_| fault.reason == Reason::InvalidUtf8).ok_or(fault)?;
+        output.note_encoding(&decoded.encoding);
+        let result = read(Input { position, text: &decoded.text }, output);
+        output.note_encoding("");
+        result
     });
+}
+
+/// Every record of the batch that is text and no UTF-8.
+fn decoded_records(raw: &RawBatch) -> BTreeMap<usize, Decoded> {
+    let is_odd = |bytes: &[u8]| checked(bytes).is_err_and(|fault| fault.reason == Reason::InvalidUtf8);
+    let mut decoded = BTreeMap::new();
+    let mut add = |span: Span| {
+        let bytes = raw.bytes.get(span.start..span.end).filter(|bytes| is_odd(bytes));
+        decoded.extend(bytes.map(|bytes| (span.start, legacy::decode(bytes))));
+    };
+    match &raw.records {
+        Some(spans) => spans.iter().for_each(|&span| add(span)),
+        None => lines(raw).for_each(|(span, _)| add(span)),
+    }
+    decoded
 }
 
 /// The same for formats whose records need not be text.

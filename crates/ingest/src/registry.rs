@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     ALL, Certainty, Format, Framer, Head, Mapped, ParsedBatch, RawBatch, Recognition,
+    legacy::readable,
     mapped::{Origin, shipped},
     recognise::HEAD_BYTES,
 };
@@ -140,8 +141,9 @@ impl Formats {
     /// The first format that says of the very first bytes alone that it is certain. With many small files, asking all
     /// formats about all of the head would take longer than reading the files.
     fn certain_at_once(&self, head: &[u8], name: &str) -> Option<(AnyFormat, Recognition)> {
-        let whole = Head { bytes: head.get(..HEAD_BYTES).unwrap_or(head), name };
-        let first = Head { bytes: head.get(..FIRST_BYTES).unwrap_or(head), name };
+        let (whole, first) =
+            (readable(head.get(..HEAD_BYTES).unwrap_or(head)), readable(head.get(..FIRST_BYTES).unwrap_or(head)));
+        let (whole, first) = (Head { bytes: &whole, name }, Head { bytes: &first, name });
         self.all.iter().find_map(|format| {
             // What people wrote counts before what is built in, so it is asked about all that it may look at.
             let is_own = matches!(format, AnyFormat::Mapped(mapped) if mapped.origin == Origin::Own);
@@ -151,7 +153,8 @@ impl Formats {
     }
 
     fn surest_first(&self, head: &[u8], name: &str) -> Vec<(AnyFormat, Recognition)> {
-        let head = Head { bytes: head.get(..HEAD_BYTES).unwrap_or(head), name };
+        let head = readable(head.get(..HEAD_BYTES).unwrap_or(head));
+        let head = Head { bytes: &head, name };
         let found = self.all.iter().filter_map(|format| Some((format.clone(), format.recognise(&head)?)));
         let mut found: Vec<(AnyFormat, Recognition)> = found.collect();
         found.sort_by_key(|(_, recognition)| std::cmp::Reverse(recognition.certainty));

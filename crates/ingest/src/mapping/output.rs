@@ -19,6 +19,8 @@ pub(crate) struct Output {
     second: String,
     attrs: String,
     taken: Vec<bool>,
+    /// What the bytes of the record at hand were taken for, where they are not UTF-8.
+    encoding: String,
 }
 
 impl Output {
@@ -30,7 +32,14 @@ impl Output {
             second: String::new(),
             attrs: String::new(),
             taken: Vec::new(),
+            encoding: String::new(),
         }
+    }
+
+    /// What the bytes of the next records are taken for; empty for UTF-8.
+    pub(crate) fn note_encoding(&mut self, encoding: &str) {
+        self.encoding.clear();
+        self.encoding.push_str(encoding);
     }
 
     pub(crate) fn reject(&mut self, reject: Reject) {
@@ -121,6 +130,9 @@ impl Output {
             }
         }
         write_attrs(record, |cell| !plan.complete && self.taken.get(cell) == Some(&true), &mut self.attrs);
+        if !self.encoding.is_empty() {
+            add_encoding(&self.encoding, &mut self.attrs);
+        }
         rows.end_row(Common {
             position: record.position,
             observed,
@@ -129,6 +141,14 @@ impl Output {
             raw: record.raw,
         });
     }
+}
+
+/// Adds what the bytes were taken for, as the field `_encoding`.
+fn add_encoding(encoding: &str, attrs: &mut String) {
+    let has_others = attrs.pop().is_some();
+    attrs.push_str(if has_others { ",\"_encoding\":\"" } else { "{\"_encoding\":\"" });
+    attrs.push_str(encoding);
+    attrs.push_str("\"}");
 }
 
 /// The fields that are in no column, as a JSON object in the order of the source; empty where there are none.

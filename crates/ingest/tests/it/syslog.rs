@@ -17,13 +17,22 @@ fn extents(batches: &[Normalized]) -> Vec<(usize, usize)> {
         .map(|row| {
             let id = row.get("record_id").and_then(Value::as_str).expect("an id");
             let position = usize::from_str_radix(id.rsplit('-').next().expect("a position"), 16).expect("hex");
-            let raw = || row.get("raw").and_then(Value::as_str).map(str::len);
+            let raw = || row.get("raw").and_then(Value::as_str).map(|raw| bytes_of(raw, row));
             let size = row.get("size_bytes").and_then(Value::as_u64).map(|size| size as usize).or_else(raw);
             (position, position + size.expect("a size"))
         })
         .collect();
     found.sort_unstable();
     found
+}
+
+/// How many bytes the text of a record was made of.
+fn bytes_of(raw: &str, row: &serde_json::Map<String, Value>) -> usize {
+    let attrs = row.get("attrs").and_then(Value::as_str).and_then(|attrs| serde_json::from_str::<Value>(attrs).ok());
+    let encoding = attrs.as_ref().and_then(|attrs| attrs.get("_encoding")?.as_str()).unwrap_or("utf-8");
+    let Some(places) = encoding.strip_prefix("utf-8") else { return raw.chars().count() };
+    let odd: Vec<usize> = places.split(' ').filter_map(|place| place.parse().ok()).collect();
+    raw.chars().fold(0, |at, character| at + if odd.contains(&at) { 1 } else { character.len_utf8() })
 }
 
 /// Bytes that lie in no record.

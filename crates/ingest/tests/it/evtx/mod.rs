@@ -2,6 +2,7 @@
 //!
 //! The files are written by `writer`; `events` has templates as Windows uses them.
 
+mod blocks;
 mod damage;
 mod events;
 mod writer;
