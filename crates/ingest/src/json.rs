@@ -382,6 +382,36 @@ impl Stack {
 #[inline]
 pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
     let mut at = 0;
+    // Most texts, and most stretches between escapes, end within some words.
+    for word in bytes.as_chunks::<8>().0.iter().take(FIRST_WORDS) {
+        if let Some(hit) = first_special(u64::from_le_bytes(*word)) {
+            return at + hit;
+        }
+        at += 8;
+    }
+    let mut rest = bytes.get(at..).unwrap_or_default();
+    if rest.len() >= BLOCK {
+        let blocks = rest.as_chunks::<BLOCK>().0.iter().take_while(|block| is_plain(block)).count();
+        at += BLOCK * blocks;
+        rest = bytes.get(at..).unwrap_or_default();
+    }
+    at + plain_words(rest)
+}
+
+const FIRST_WORDS: usize = 4;
+
+/// Long texts are looked at in blocks, of which compilers make a few instructions.
+const BLOCK: usize = 32;
+
+fn is_plain(block: &[u8; BLOCK]) -> bool {
+    let is_special = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
+    !block.iter().fold(false, |any, &byte| any | is_special(byte))
+}
+
+/// The same without blocks.
+#[inline]
+fn plain_words(bytes: &[u8]) -> usize {
+    let mut at = 0;
     for word in bytes.as_chunks::<8>().0 {
         if let Some(hit) = first_special(u64::from_le_bytes(*word)) {
             return at + hit;
@@ -444,10 +474,29 @@ impl<'a> Text<'a> {
     }
 }
 
+/// Where the string ends whose inside begins here, and whether it has escapes; `None` where it is broken.
+#[inline]
+pub(crate) fn string_end(text: &str, start: usize) -> Option<(usize, bool)> {
+    let mut cursor = Cursor { at: start.checked_sub(1)?, ..Cursor::of(text) };
+    let end = cursor.pass_string()?;
+    Some((end, cursor.escaped))
+}
+
+/// Where the number ends that begins here; `None` where there is none.
+#[inline]
+pub(crate) fn number_end(text: &str, start: usize) -> Option<usize> {
+    let rest = text.as_bytes().get(start..)?;
+    let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+    let end = start + rest.iter().take_while(|byte| is_part(byte)).count();
+    is_json_number(text.get(start..end)?).then_some(end)
+}
+
 /// Undoes escapes that were checked; a surrogate without its other half becomes U+FFFD.
-fn decode_into(inner: &str, to: &mut String) {
+pub(crate) fn decode_into(inner: &str, to: &mut String) {
     let mut rest = inner;
-    while let Some((plain, escape)) = rest.split_once('\\') {
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        let (plain, escape) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        let escape = escape.get(1..).unwrap_or_default();
         to.push_str(plain);
         let (character, length) = match escape.as_bytes().first() {
             Some(b'u') => unicode_escape(escape),
@@ -488,10 +537,15 @@ pub(crate) fn json_key(name: &str) -> String {
 
 /// Appends a text as a JSON string with no more escapes than needed.
 pub(crate) fn push_json_string(text: &str, to: &mut String) {
+    to.reserve(text.len() + 2);
     to.push('"');
     let mut rest = text;
     loop {
         let plain = plain_prefix(rest.as_bytes());
+        if plain == rest.len() {
+            to.push_str(rest);
+            break;
+        }
         let (head, tail) = rest.split_at_checked(plain).unwrap_or((rest, ""));
         to.push_str(head);
         let mut characters = tail.chars();
@@ -646,7 +700,7 @@ mod tests {
 
     #[test]
     fn plain_prefixes_end_at_the_first_special_byte() {
-        let plain = b"abcdefghijklmnopqrstuvwxyz";
+        let plain = b"abcdefghijklmnopqrstuvwxyz".repeat(3);
         for length in 0..=plain.len() {
             assert_eq!(plain_prefix(&plain[..length]), length);
             for at in 0..length {

@@ -1,6 +1,8 @@
 //! Windows events as JSON: Winlogbeat, NXLog, evtx_dump, Chainsaw, Velociraptor, Wazuh, Get-WinEvent. Names and values
 //! of all forms end up the same; `windows/json` knows the forms.
 
+use std::cell::Cell;
+
 use super::windows_xml::is_heading;
 use crate::{
     Certainty, Format, Head, ParsedBatch, RawBatch, Recognition, Span,
@@ -108,10 +110,24 @@ fn members(text: &str) -> Vec<(Text<'_>, Value<'_>)> {
     members
 }
 
+thread_local! {
+    /// What the batches before have taught of how events are built. It never changes what is read, and is bounded.
+    static LEARNED: Cell<Option<Box<Learned>>> = const { Cell::new(None) };
+}
+
+#[derive(Debug, Default)]
+struct Learned {
+    events: JsonEvents,
+    rows: WindowsRows,
+}
+
 fn parse(raw: &RawBatch) -> ParsedBatch {
+    let mut learned = LEARNED.take().unwrap_or_default();
+    let Learned { events, rows } = &mut *learned;
+    events.next_batch();
     let mut output = Output::new();
-    let mut events = JsonEvents::new();
-    let mut rows = WindowsRows::new();
     read_records(raw, &mut output, |input, output| events.read(input.text, |event| rows.add(event, input, output))?);
-    output.finish(FORMAT.name, raw)
+    let parsed = output.finish(FORMAT.name, raw);
+    LEARNED.set(Some(learned));
+    parsed
 }

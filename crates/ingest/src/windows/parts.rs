@@ -14,6 +14,9 @@ pub(super) const MAX_VALUES: usize = 4096;
 /// Of the steps of a path but the last, only so much is kept: they come again for every value below them.
 const MAX_STEP_BYTES: usize = 128;
 
+/// Room for the data of most events.
+const DATA: usize = 32;
+
 /// A text of the record, or one that was put together.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Slice<'a> {
@@ -35,7 +38,36 @@ pub(super) enum Part {
 pub(super) struct Parts<'a> {
     values: Vec<(Part, Slice<'a>, Slice<'a>)>,
     made: String,
+    /// What some of the texts in `made` were made of.
+    made_of: Vec<(usize, usize, MadeOf<'a>)>,
+    deciding: Vec<&'a str>,
+    message: Option<(&'a str, Vec<String>)>,
     pub(super) data_root: &'a str,
+}
+
+#[derive(Debug)]
+enum MadeOf<'a> {
+    Decoded(&'a str),
+    /// Values that decide how the event is read, so that the text is the same in every event that is read so.
+    Deciding,
+    Joined(Vec<Slice<'a>>),
+}
+
+/// Where the text of a value comes from.
+#[derive(Debug)]
+pub(super) enum Origin<'p> {
+    Piece(Piece<'p>),
+    Deciding(&'p str),
+    Joined(Vec<Piece<'p>>),
+    Unknown,
+}
+
+/// A stretch of the record, or a word of ours.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Piece<'p> {
+    pub(super) written: &'p str,
+    /// The same without escapes.
+    pub(super) plain: &'p str,
 }
 
 impl<'a> Parts<'a> {
@@ -52,6 +84,39 @@ impl<'a> Parts<'a> {
         let start = self.made.len();
         write(&mut self.made);
         Slice::Made { start, end: self.made.len() }
+    }
+
+    /// Undoes the escapes of a value.
+    pub(super) fn decode(&mut self, written: &'a str, decode: impl FnOnce(&str, &mut String)) -> Slice<'a> {
+        let start = self.made.len();
+        decode(written, &mut self.made);
+        self.made_of.push((start, self.made.len(), MadeOf::Decoded(written)));
+        Slice::Made { start, end: self.made.len() }
+    }
+
+    /// Puts a text together of nothing but values that were named to [`Parts::decides`].
+    pub(super) fn make_of_deciding(&mut self, write: impl FnOnce(&mut String)) -> Slice<'a> {
+        let start = self.made.len();
+        write(&mut self.made);
+        self.made_of.push((start, self.made.len(), MadeOf::Deciding));
+        Slice::Made { start, end: self.made.len() }
+    }
+
+    pub(super) fn concat(&mut self, pieces: Vec<Slice<'a>>) -> Slice<'a> {
+        let start = self.made.len();
+        pieces.iter().for_each(|&piece| self.push(piece, usize::MAX));
+        self.made_of.push((start, self.made.len(), MadeOf::Joined(pieces)));
+        Slice::Made { start, end: self.made.len() }
+    }
+
+    /// Notes that this value of the record is not just taken over but looked at: another text could give other fields.
+    pub(super) fn decides(&mut self, written: &'a str) {
+        self.deciding.push(written);
+    }
+
+    /// Notes that the record has a message whose lines, with these names, say nothing more.
+    pub(super) fn has_message(&mut self, written: &'a str, lines: Vec<String>) {
+        self.message = Some((written, lines));
     }
 
     /// A text, and another one behind it that `write` appends.
@@ -102,6 +167,53 @@ impl<'a> Parts<'a> {
         }
     }
 
+    pub(super) fn deciding(&self) -> impl Iterator<Item = &'a str> {
+        self.deciding.iter().copied()
+    }
+
+    pub(super) fn message(&self) -> Option<(&'a str, &[String])> {
+        self.message.as_ref().map(|(written, lines)| (*written, lines.as_slice()))
+    }
+
+    /// Names that are stretches of the record, or words of ours.
+    pub(super) fn raw_names(&self) -> impl Iterator<Item = &'a str> {
+        self.values.iter().filter_map(|value| if let Slice::Raw(name) = value.1 { Some(name) } else { None })
+    }
+
+    /// Every value with its name, and where it comes from.
+    pub(super) fn origins(&self) -> impl Iterator<Item = (Part, &str, Origin<'_>)> {
+        self.values.iter().map(|&(part, name, value)| (part, self.get(name), self.origin(value)))
+    }
+
+    fn origin(&self, value: Slice<'a>) -> Origin<'_> {
+        if let Some(piece) = self.piece(value) {
+            return Origin::Piece(piece);
+        }
+        match self.made_of(value) {
+            Some(MadeOf::Deciding) => Origin::Deciding(self.get(value)),
+            Some(MadeOf::Joined(pieces)) => {
+                let pieces: Option<Vec<Piece<'_>>> = pieces.iter().map(|&piece| self.piece(piece)).collect();
+                pieces.map_or(Origin::Unknown, Origin::Joined)
+            }
+            Some(MadeOf::Decoded(_)) | None => Origin::Unknown,
+        }
+    }
+
+    fn piece(&self, value: Slice<'a>) -> Option<Piece<'_>> {
+        match (value, self.made_of(value)) {
+            (Slice::Raw(text), _) => Some(Piece { written: text, plain: text }),
+            (_, Some(MadeOf::Decoded(written))) => Some(Piece { written, plain: self.get(value) }),
+            _ => None,
+        }
+    }
+
+    fn made_of(&self, value: Slice<'a>) -> Option<&MadeOf<'a>> {
+        let Slice::Made { start, end } = value else { return None };
+        let first = self.made_of.partition_point(|made| made.0 < start);
+        let rest = self.made_of.get(first..).unwrap_or_default();
+        rest.iter().take_while(|made| made.0 == start).find(|made| made.1 == end).map(|made| &made.2)
+    }
+
     pub(super) fn has(&self, part: Part) -> bool {
         self.values.iter().any(|value| value.0 == part)
     }
@@ -111,17 +223,22 @@ impl<'a> Parts<'a> {
     }
 
     pub(super) fn event(&self) -> WindowsEvent<'_> {
-        let mut event = WindowsEvent { data_root: self.data_root, ..WindowsEvent::default() };
-        for &(part, name, value) in &self.values {
-            let field = Field { name: self.get(name), value: self.get(value) };
-            match part {
-                Part::System => set_system(&mut event, field),
-                Part::Data => event.data.push(field),
-                Part::Beside => event.beside.push(field),
-            }
-        }
-        event
+        let field = |&(part, name, value)| (part, Field { name: self.get(name), value: self.get(value) });
+        event_of(self.values.iter().map(field), self.data_root)
     }
+}
+
+/// The event of these values.
+pub(super) fn event_of<'e>(fields: impl Iterator<Item = (Part, Field<'e>)>, data_root: &'e str) -> WindowsEvent<'e> {
+    let mut event = WindowsEvent { data_root, data: Vec::with_capacity(DATA), ..WindowsEvent::default() };
+    for (part, field) in fields {
+        match part {
+            Part::System => set_system(&mut event, field),
+            Part::Data => event.data.push(field),
+            Part::Beside => event.beside.push(field),
+        }
+    }
+    event
 }
 
 pub(super) fn too_many() -> Fault {

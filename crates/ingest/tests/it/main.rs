@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read files; the library does not")]
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
+mod alike;
 mod auditd;
 mod aws;
 mod broken;

@@ -133,23 +133,24 @@ fn first(value: Value<'_>) -> Value<'_> {
 fn hashes<'a>(members: &Members<'a>, parts: &mut Parts<'a>) -> Result<(), Fault> {
     let kinds =
         [("hash", "md5", "MD5"), ("hash", "sha1", "SHA1"), ("hash", "sha256", "SHA256"), ("pe", "imphash", "IMPHASH")];
-    let mut text = String::new();
+    let mut pieces = Vec::new();
     for (part, kind, name) in kinds {
         let found = ["process", "file", "dll"].iter().find_map(|of| at(members, &[of, part, kind]));
-        if let Some(Value::Text(digest)) = found {
-            let separator = if text.is_empty() { "" } else { "," };
-            text.extend([separator, name, "=", digest.inner]);
-        }
+        let Some(digest) = found.filter(|value| matches!(value, Value::Text(_))) else { continue };
+        let separator = if pieces.is_empty() { "" } else { "," };
+        pieces.extend([separator, name, "="].map(Slice::Raw));
+        pieces.extend(scalar(digest, parts));
     }
-    if text.is_empty() {
+    if pieces.is_empty() {
         return Ok(());
     }
-    let text = parts.make(|to| to.push_str(&text));
+    let text = parts.concat(pieces);
     parts.add(Part::Data, Slice::Raw("Hashes"), text)
 }
 
 fn direction<'a>(members: &Members<'a>, parts: &mut Parts<'a>) -> Result<(), Fault> {
     let Some(Value::Text(direction)) = at(members, &["network", "direction"]) else { return Ok(()) };
+    parts.decides(direction.inner);
     let initiated = match direction.inner {
         "egress" | "outbound" => "true",
         "ingress" | "inbound" => "false",
@@ -161,13 +162,12 @@ fn direction<'a>(members: &Members<'a>, parts: &mut Parts<'a>) -> Result<(), Fau
 fn answers<'a>(members: &Members<'a>, parts: &mut Parts<'a>) -> Result<(), Fault> {
     let Some(Value::Array(array)) = at(members, &["dns", "answers"]) else { return Ok(()) };
     let data = |answer| object(answer).and_then(|answer| get(&answer, "data"));
-    let texts: Vec<&str> = Elements::of(array)
-        .filter_map(|answer| match data(answer)? {
-            Value::Text(text) => Some(text.inner),
-            _ => None,
-        })
-        .collect();
-    let text = parts.make(|to| texts.iter().for_each(|text| to.extend([text, ";"])));
+    let mut pieces = Vec::new();
+    for text in Elements::of(array).filter_map(data).filter(|value| matches!(value, Value::Text(_))) {
+        pieces.extend(scalar(text, parts));
+        pieces.push(Slice::Raw(";"));
+    }
+    let text = parts.concat(pieces);
     parts.add(Part::Data, Slice::Raw("QueryResults"), text)
 }
 
@@ -175,11 +175,7 @@ fn user<'a>(members: &Members<'a>, name: &'static str, parts: &mut Parts<'a>) ->
     let part = |name, parts: &mut Parts<'a>| at(members, &["user", name]).and_then(|value| scalar(value, parts));
     let Some(account) = part("name", parts) else { return Ok(()) };
     let text = match part("domain", parts) {
-        Some(domain) => {
-            let account = parts.get(account).to_owned();
-            let start = parts.extend(domain, |to| to.push('\\'));
-            parts.extend(start, |to| to.push_str(&account))
-        }
+        Some(domain) => parts.concat(vec![domain, Slice::Raw("\\"), account]),
         None => account,
     };
     parts.add(Part::Data, Slice::Raw(name), text)

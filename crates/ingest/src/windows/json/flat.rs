@@ -7,7 +7,7 @@ use super::{
     has_scalar,
     nested::read_data,
     sysmon_message,
-    values::{add_message, flatten, flatten_as},
+    values::{add_message, decides, flatten, flatten_as},
 };
 use crate::{json::Value, parsed::Fault};
 
@@ -105,7 +105,11 @@ fn read_flat<'a>(members: &Members<'a>, parts: &mut Parts<'a>) -> Result<(), Fau
                 }
             }
             // NXLog's own word for the level, where no data has taken its place.
-            "EventType" if is_level(value) => flatten(Part::Beside, &[], key, value, parts)?,
+            "EventType" => {
+                decides(value, parts);
+                let part = if is_level(value) { Part::Beside } else { Part::Data };
+                flatten(part, &[], key, value, parts)?;
+            }
             // Beside a list of the values, these are the message and the account that wrote it.
             "Description" if has_list => add_message(value, parts)?,
             "User" if has_list => flatten(Part::Beside, &[], key, value, parts)?,

@@ -3,13 +3,17 @@
 mod ecs;
 mod flat;
 mod get_winevent;
+mod learned;
 mod nested;
 mod sysmon_message;
 mod values;
 mod wazuh;
 mod winlogbeat;
 
-use self::values::{Members, Names, add_scalar, get, has_scalar, object};
+use self::{
+    learned::Learned,
+    values::{Members, Names, add_scalar, get, has_scalar, object},
+};
 use super::{event::WindowsEvent, parts::Parts};
 use crate::{
     json::{Fields, Text, Value},
@@ -65,15 +69,34 @@ fn unwrapped<'a>(members: &Members<'a>) -> Option<Vec<(Text<'a>, Value<'a>)>> {
 #[derive(Debug)]
 pub(crate) struct JsonEvents {
     keys: Keys<()>,
+    learned: Learned,
+}
+
+impl Default for JsonEvents {
+    fn default() -> Self {
+        Self { keys: Keys::new(), learned: Learned::default() }
+    }
 }
 
 impl JsonEvents {
     pub(crate) fn new() -> Self {
-        Self { keys: Keys::new() }
+        Self::default()
+    }
+
+    /// Forgets the keys that were met: a batch bounds how many there are.
+    pub(crate) fn next_batch(&mut self) {
+        self.keys = Keys::new();
     }
 
     /// Reads the event that the object is and hands it on; an object of no form is an event without a kind.
     pub(crate) fn read<R>(&mut self, text: &str, then: impl FnOnce(&WindowsEvent<'_>) -> R) -> Result<R, Fault> {
+        match self.learned.event(text) {
+            Some(event) => Ok(then(&event)),
+            None => self.take_apart(text, then),
+        }
+    }
+
+    fn take_apart<R>(&mut self, text: &str, then: impl FnOnce(&WindowsEvent<'_>) -> R) -> Result<R, Fault> {
         let mut members = Vec::new();
         self.keys.begin();
         let mut fields = Fields::of(text);
@@ -90,6 +113,7 @@ impl JsonEvents {
         if may_be_unnamed {
             super::positions::name_values(&mut event);
         }
+        self.learned.learn(text, &parts, &event, may_be_unnamed);
         Ok(then(&event))
     }
 }

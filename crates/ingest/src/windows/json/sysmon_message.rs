@@ -6,6 +6,7 @@
 use super::{
     super::parts::{Part, Parts, Slice},
     Members, get,
+    values::decides,
 };
 use crate::{json::Value, parsed::Fault};
 
@@ -101,24 +102,61 @@ static FIELDS: &[&str] = &[
 
 /// Whether Sysmon wrote the event.
 pub(super) fn is_sysmon(members: &Members<'_>) -> bool {
+    matches!(provider(members), Some(Value::Text(name)) if name.inner.ends_with("-Sysmon"))
+}
+
+fn provider<'a>(members: &Members<'a>) -> Option<Value<'a>> {
     let names = ["ProviderName", "SourceName", "Provider_Name", "Provider", "source_name"];
-    let provider = names.iter().find_map(|name| get(members, name));
-    matches!(provider, Some(Value::Text(name)) if name.inner.ends_with("-Sysmon"))
+    names.iter().find_map(|name| get(members, name))
 }
 
 /// Adds what only the message says; it is the first of these members.
 pub(super) fn add_lines<'a>(members: &Members<'a>, names: &[&str], parts: &mut Parts<'a>) -> Result<(), Fault> {
+    if let Some(provider) = provider(members) {
+        decides(provider, parts);
+    }
     let message = names.iter().find_map(|name| get(members, name)).filter(|_| is_sysmon(members));
     let Some(Value::Text(message)) = message else { return Ok(()) };
     let mut room = String::new();
+    let mut lines = Vec::new();
     for line in message.decode(&mut room).lines().skip(1) {
         let Some((name, value)) = line.split_once(':') else { continue };
-        let Some(&known) = FIELDS.iter().find(|&&field| field == name) else { continue };
-        if parts.has_data(known) {
-            continue;
-        }
+        lines.push(name.to_owned());
+        let Some(known) = field(name).filter(|known| !parts.has_data(known)) else { continue };
         let value = parts.make(|to| to.push_str(value.strip_prefix(' ').unwrap_or(value)));
         parts.add(Part::Data, Slice::Raw(known), value)?;
     }
+    parts.has_message(message.inner, lines);
     Ok(())
+}
+
+/// Whether a message has a line that adds to this data; lines of these names, in this order, are known not to.
+pub(super) fn says_more(message: &str, known: &[Box<str>], has_data: impl Fn(&str) -> bool) -> bool {
+    let mut known = known.iter().map(AsRef::<str>::as_ref).peekable();
+    let ends = memchr::memchr_iter(b'\n', message.as_bytes());
+    let starts = ends.map(|end| end + 1);
+    starts.filter_map(|start| message.get(start..)).any(|rest| {
+        let is_as_before = |known: &&str| rest.strip_prefix(*known).is_some_and(|rest| rest.starts_with(':'));
+        if known.next_if(is_as_before).is_some() {
+            return false;
+        }
+        let line = rest.lines().next().unwrap_or_default();
+        let Some((name, _)) = line.split_once(':') else { return false };
+        known.next();
+        field(name).is_some_and(|known| !has_data(known))
+    })
+}
+
+fn field(name: &str) -> Option<&'static str> {
+    FIELDS.binary_search(&name).ok().and_then(|place| FIELDS.get(place).copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_can_be_searched() {
+        assert!(FIELDS.is_sorted());
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::super::parts::{MAX_VALUES, Part, Parts, Slice, too_many};
 use crate::{
-    json::{Elements, Fields, Text, Value},
+    json::{Elements, Fields, Text, Value, decode_into},
     parsed::Fault,
 };
 
@@ -103,6 +103,7 @@ fn add_keywords<'a>(value: Value<'a>, parts: &mut Parts<'a>) -> Result<(), Fault
             ("Classic", 0x0080_0000_0000_0000),
         ];
         if let Value::Text(word) = word {
+            parts.decides(word.inner);
             bits |= known.iter().find(|(name, _)| *name == word.inner).map_or(0, |known| known.1);
         }
         add_scalar(Part::Beside, Slice::Raw("Keywords/Keyword"), word, parts)?;
@@ -110,7 +111,7 @@ fn add_keywords<'a>(value: Value<'a>, parts: &mut Parts<'a>) -> Result<(), Fault
     if bits == 0 {
         return Ok(());
     }
-    let hex = parts.make(|to| push_hex(bits, to));
+    let hex = parts.make_of_deciding(|to| push_hex(bits, to));
     parts.add(Part::System, Slice::Raw("Keywords"), hex)
 }
 
@@ -144,11 +145,18 @@ pub(super) fn scalar<'a>(value: Value<'a>, parts: &mut Parts<'a>) -> Option<Slic
         Value::Bool(false) => Some(Slice::Raw("false")),
         Value::Number(text) => Some(Slice::Raw(text)),
         Value::Text(text) if !text.escaped => Some(Slice::Raw(text.inner)),
-        Value::Text(text) => Some(parts.make(|to| {
-            let mut room = String::new();
-            to.push_str(text.decode(&mut room));
-        })),
+        Value::Text(text) => Some(parts.decode(text.inner, decode_into)),
         Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Notes that the value is looked at.
+pub(super) fn decides<'a>(value: Value<'a>, parts: &mut Parts<'a>) {
+    match value {
+        Value::Text(text) => parts.decides(text.inner),
+        Value::Number(text) => parts.decides(text),
+        // Words are the same in all records that are built alike.
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {}
     }
 }
 
@@ -224,6 +232,9 @@ fn open_object<'a>(
     let marked = ["-Name", "_Name", "Name"].iter().find_map(|name| get(&members, name));
     let label = label.or_else(|| marked.filter(|_| members.len() == 2));
     let label = label.filter(|_| part == Part::Data && parts.get(name) == "Data");
+    if let Some(label) = label {
+        decides(label, parts);
+    }
     let own = label.and_then(|label| scalar(label, parts)).unwrap_or(name);
     for &(key, value) in members.iter().take(MAX_VALUES) {
         match key.inner {
@@ -253,11 +264,12 @@ fn open_object<'a>(
 
 /// `Keywords` as hex, which some tools write as a decimal number, with or without its sign.
 fn keywords<'a>(value: Value<'a>, parts: &mut Parts<'a>) -> Slice<'a> {
+    decides(value, parts);
     let text = scalar(value, parts).unwrap_or(Slice::Raw(""));
     let number = parts.get(text);
     let bits = number.parse::<u64>().ok().or_else(|| number.parse::<i64>().ok().map(i64::cast_unsigned));
     match bits {
-        Some(bits) => parts.make(|to| push_hex(bits, to)),
+        Some(bits) => parts.make_of_deciding(|to| push_hex(bits, to)),
         None => text,
     }
 }

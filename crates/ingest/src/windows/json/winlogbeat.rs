@@ -96,6 +96,7 @@ fn read_winlog_member<'a>(key: Text<'a>, value: Value<'a>, parts: &mut Parts<'a>
         "user_data" => {
             if let Some(Value::Text(name)) = object(value).and_then(|members| get(&members, "xml_name")) {
                 parts.data_root = name.inner;
+                parts.decides(name.inner);
             }
             read_data(value, parts)
         }
