@@ -192,6 +192,7 @@ impl<'a> JsonReader<'a> {
             keys: &self.names,
             cells: &self.cells,
             at: &self.at,
+            live: None,
             undated,
         };
         output.add(&prepared.plan, &record)

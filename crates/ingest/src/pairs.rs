@@ -173,6 +173,7 @@ impl<'a> Pairs<'a> {
             keys: &self.names,
             cells: &cells,
             at: &self.at,
+            live: None,
             undated: false,
         };
         Some(add(&prepared.plan, &record))

@@ -9,7 +9,7 @@ use arrow_array::{
         TimestampMicrosecondBuilder,
     },
 };
-use schema::{Kind, Table, Timestamp};
+use schema::{Column, Kind, Table, Timestamp};
 
 use crate::observed::Observed;
 
@@ -62,11 +62,16 @@ const ROWS: usize = 1 << 10;
 const TEXT_BYTES: usize = 1 << 17;
 
 /// Fills the columns of a table row by row: any of the columns in any order, then [`Rows::end_row`].
+///
+/// A column is behind the others while it has no values: most columns of a wide table are empty in most rows, and nulls
+/// are added many at a time, before the next value or at the end.
 pub(crate) struct Rows {
     rows: ParsedRows,
     columns: Vec<Builder>,
     /// One bit a column: has a value in the row at hand.
     filled: u64,
+    /// One bit a column: must have a value in every row.
+    required: u64,
 }
 
 impl fmt::Debug for Rows {
@@ -81,6 +86,7 @@ impl Rows {
         Self {
             columns: table.own.iter().map(|column| Builder::new(column.kind)).collect(),
             filled: 0,
+            required: required(table),
             rows: ParsedRows {
                 table,
                 positions: Vec::new(),
@@ -102,29 +108,38 @@ impl Rows {
         self.filled & (1 << column) != 0
     }
 
+    /// The column's builder, with as many values as there are rows before this one.
+    #[inline]
+    fn column(&mut self, column: usize) -> Option<&mut Builder> {
+        let rows = self.rows.len();
+        let builder = self.columns.get_mut(column)?;
+        builder.fill(rows);
+        Some(builder)
+    }
+
     pub(crate) fn text(&mut self, column: usize, value: &str) {
-        if let Some(Builder::Text(builder)) = self.columns.get_mut(column) {
+        if let Some(Builder::Text(builder)) = self.column(column) {
             builder.append_value(value);
             self.filled |= 1 << column;
         }
     }
 
     pub(crate) fn int(&mut self, column: usize, value: i64) {
-        if let Some(Builder::Int(builder)) = self.columns.get_mut(column) {
+        if let Some(Builder::Int(builder)) = self.column(column) {
             builder.append_value(value);
             self.filled |= 1 << column;
         }
     }
 
     pub(crate) fn bool(&mut self, column: usize, value: bool) {
-        if let Some(Builder::Bool(builder)) = self.columns.get_mut(column) {
+        if let Some(Builder::Bool(builder)) = self.column(column) {
             builder.append_value(value);
             self.filled |= 1 << column;
         }
     }
 
     pub(crate) fn instant(&mut self, column: usize, value: Timestamp) {
-        if let Some(Builder::Instant(builder)) = self.columns.get_mut(column) {
+        if let Some(Builder::Instant(builder)) = self.column(column) {
             builder.append_value(value.micros());
             self.filled |= 1 << column;
         }
@@ -132,13 +147,13 @@ impl Rows {
 
     /// Adds an item to a list that [`Rows::end_texts`] closes.
     pub(crate) fn text_item(&mut self, column: usize, value: Option<&str>) {
-        if let Some(Builder::Texts(builder)) = self.columns.get_mut(column) {
+        if let Some(Builder::Texts(builder)) = self.column(column) {
             builder.values().append_option(value);
         }
     }
 
     pub(crate) fn end_texts(&mut self, column: usize) {
-        if let Some(Builder::Texts(builder)) = self.columns.get_mut(column) {
+        if let Some(Builder::Texts(builder)) = self.column(column) {
             builder.append(true);
             self.filled |= 1 << column;
         }
@@ -146,17 +161,10 @@ impl Rows {
 
     /// Ends the row; columns without a value become null.
     pub(crate) fn end_row(&mut self, common: Common<'_>) {
-        let all = u64::MAX.checked_shr(64 - self.columns.len() as u32).unwrap_or(0);
-        let mut missing = all & !self.filled;
+        let mut missing = self.required & !self.filled;
         while missing != 0 {
-            let column = missing.trailing_zeros() as usize;
-            let is_required = self.rows.table.own.get(column).is_some_and(|column| column.required);
-            match self.columns.get_mut(column) {
-                // A record that does not say what every row must say is kept all the same.
-                Some(Builder::Text(builder)) if is_required => builder.append_value(UNSTATED),
-                Some(builder) => builder.append_null(),
-                None => {}
-            }
+            // A record that does not say what every row must say is kept all the same.
+            self.text(missing.trailing_zeros() as usize, UNSTATED);
             missing &= missing - 1;
         }
         self.filled = 0;
@@ -169,9 +177,17 @@ impl Rows {
     }
 
     pub(crate) fn finish(mut self) -> ParsedRows {
-        self.rows.own = self.columns.iter_mut().map(Builder::finish).collect();
+        let rows = self.rows.len();
+        self.rows.own = self.columns.iter_mut().map(|builder| builder.finish(rows)).collect();
         self.rows
     }
+}
+
+/// One bit for each column of text that must have a value.
+fn required(table: &Table) -> u64 {
+    let columns = table.own.iter().enumerate();
+    let is_required = |column: &Column| column.required && matches!(column.kind, Kind::Text | Kind::Ip | Kind::Json);
+    columns.filter(|(_, column)| is_required(column)).fold(0, |bits, (place, _)| bits | 1 << place)
 }
 
 /// A column of any [`Kind`].
@@ -198,19 +214,42 @@ impl Builder {
         }
     }
 
-    fn append_null(&mut self) {
-        match self {
-            Self::Text(builder) => builder.append_null(),
-            Self::Int(builder) => builder.append_null(),
-            Self::Float(builder) => builder.append_null(),
-            Self::Bool(builder) => builder.append_null(),
-            Self::Instant(builder) => builder.append_null(),
-            Self::Texts(builder) => builder.append_null(),
-            Self::Bytes(builder) => builder.append_null(),
+    /// Adds nulls up to the number of rows.
+    #[inline]
+    fn fill(&mut self, rows: usize) {
+        let count = rows.saturating_sub(self.len());
+        if count > 0 {
+            self.append_nulls(count);
         }
     }
 
-    fn finish(&mut self) -> ArrayRef {
+    #[inline]
+    fn len(&self) -> usize {
+        match self {
+            Self::Text(builder) => builder.len(),
+            Self::Int(builder) => builder.len(),
+            Self::Float(builder) => builder.len(),
+            Self::Bool(builder) => builder.len(),
+            Self::Instant(builder) => builder.len(),
+            Self::Texts(builder) => builder.len(),
+            Self::Bytes(builder) => builder.len(),
+        }
+    }
+
+    fn append_nulls(&mut self, count: usize) {
+        match self {
+            Self::Text(builder) => builder.append_nulls(count),
+            Self::Int(builder) => builder.append_nulls(count),
+            Self::Float(builder) => builder.append_nulls(count),
+            Self::Bool(builder) => builder.append_nulls(count),
+            Self::Instant(builder) => builder.append_nulls(count),
+            Self::Texts(builder) => builder.append_nulls(count),
+            Self::Bytes(builder) => builder.append_nulls(count),
+        }
+    }
+
+    fn finish(&mut self, rows: usize) -> ArrayRef {
+        self.fill(rows);
         let builder: &mut dyn ArrayBuilder = match self {
             Self::Text(builder) => builder,
             Self::Int(builder) => builder,

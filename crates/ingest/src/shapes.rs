@@ -48,23 +48,22 @@ pub(crate) fn luid<'s>(text: &str, room: &'s mut String) -> Option<&'s str> {
 
 /// The digest of this name out of `SHA1=...,MD5=...`.
 pub(crate) fn digest<'s>(text: &'s str, name: &str) -> Option<&'s str> {
-    let digest = parts(text).find_map(|part| {
-        let (known, digest) = part.split_at_checked(memchr::memchr(b'=', part.as_bytes())?)?;
-        known.trim().eq_ignore_ascii_case(name).then(|| digest.get(1..).unwrap_or_default().trim())
-    })?;
-    // Sensors write zeros for a digest that they could not make.
-    let is_made = digest.bytes().all(|byte| byte.is_ascii_hexdigit()) && digest.bytes().any(|byte| byte != b'0');
-    is_made.then_some(digest)
+    let mut rest = text;
+    loop {
+        let end = memchr::memchr2(b',', b';', rest.as_bytes()).unwrap_or(rest.len());
+        let (part, behind) = rest.split_at_checked(end)?;
+        if let Some((known, digest)) = part.split_once('=')
+            && known.trim().eq_ignore_ascii_case(name)
+        {
+            return Some(digest.trim()).filter(|digest| is_made(digest));
+        }
+        rest = behind.get(1..)?;
+    }
 }
 
-/// What stands between commas and semicolons.
-fn parts(text: &str) -> impl Iterator<Item = &str> {
-    let ends = memchr::memchr2_iter(b',', b';', text.as_bytes()).chain([text.len()]);
-    ends.scan(0, |start, end| {
-        let part = text.get(*start..end);
-        *start = end + 1;
-        part
-    })
+/// Sensors write zeros for a digest that they could not make.
+fn is_made(digest: &str) -> bool {
+    digest.bytes().all(|byte| byte.is_ascii_hexdigit()) && digest.bytes().any(|byte| byte != b'0')
 }
 
 /// Whether the text is the SID of a Windows account.
@@ -108,5 +107,7 @@ mod tests {
         assert_eq!(digest(text, "imphash"), Some("cd"));
         assert_eq!([digest("", "MD5"), digest(";,MD5;", "MD5"), digest("MD5=", "MD5")], [None; 3]);
         assert_eq!(digest("a=b=c;MD5 = 0f;", "md5"), Some("0f"));
+        assert_eq!(digest("SHA1,;MD5=0f", "MD5"), Some("0f"));
+        assert_eq!(digest("SHA1=1;MD5", "MD5"), None);
     }
 }

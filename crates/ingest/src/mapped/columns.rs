@@ -78,6 +78,7 @@ impl<'a> Columns<'a> {
             keys: &layout.names,
             cells: &cells,
             at,
+            live: None,
             undated: false,
         };
         output.add(plan, &record)

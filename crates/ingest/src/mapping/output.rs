@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Cell, Plan, Record, times::time_of, work::Work};
+use super::{Cell, Plan, Record, plan::Step, times::time_of, work::Work};
 use crate::{
     RawBatch,
     observed::Observed,
@@ -119,10 +119,14 @@ impl Output {
             value.write(*column, rows);
         }
         let mut work = Work { scratch: &mut self.scratch, second: &mut self.second };
-        for step in &plan.steps {
+        let mut do_step = |step: &Step| {
             if !rows.has(step.column) && work.read(step, record, rows) {
                 step.fields.iter().for_each(|&wanted| take(wanted));
             }
+        };
+        match record.live {
+            Some(live) => live.iter().filter_map(|&step| plan.steps.get(step)).for_each(do_step),
+            None => plan.steps.iter().for_each(&mut do_step),
         }
         for (column, value) in &plan.defaults {
             if !rows.has(*column) {
@@ -159,7 +163,7 @@ fn write_attrs<'a, K: AsRef<str>, C: Cell<'a>>(
 ) {
     attrs.clear();
     for (place, (&cell, key)) in record.cells.iter().zip(record.keys).enumerate() {
-        if is_taken(place) || cell.is_unset() {
+        if cell.is_unset() || is_taken(place) {
             continue;
         }
         attrs.push_str(if attrs.is_empty() { "{\"" } else { ",\"" });

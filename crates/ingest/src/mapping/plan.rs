@@ -119,6 +119,15 @@ impl Plan {
         &self.wanted
     }
 
+    /// Numbers of the steps that can do something where these fields are present: a plan has rules for every name that a
+    /// column's value may have, and records with equal names need not try them all again.
+    pub(crate) fn live(&self, at: &[usize]) -> Vec<usize> {
+        let is_present = |&wanted: &usize| at.get(wanted).is_some_and(|&place| place != ABSENT);
+        let is_live =
+            |step: &Step| matches!(step.read, Read::Is(_) | Read::Absent) || step.fields.iter().any(&is_present);
+        self.steps.iter().enumerate().filter(|(_, step)| is_live(step)).map(|(number, _)| number).collect()
+    }
+
     /// Whether a field may hold the event time.
     pub(crate) fn is_time(&self, field: &str) -> bool {
         self.times.iter().any(|&wanted| self.wanted.get(wanted).is_some_and(|known| known == field))

@@ -59,6 +59,9 @@ pub(crate) struct Record<'r, K, C> {
     pub(crate) cells: &'r [C],
     /// For each of the plan's wanted fields the index of its cell, or [`ABSENT`].
     pub(crate) at: &'r [usize],
+    /// Numbers of the plan's steps that can do something with these cells ([`Plan::live`](super::Plan::live)); `None`
+    /// where nobody has looked.
+    pub(crate) live: Option<&'r [usize]>,
     /// Whether a record without event time is one of its kind's habits.
     pub(crate) undated: bool,
 }

@@ -27,8 +27,14 @@ use crate::{
     records::Input,
 };
 
-/// More lists of names in one batch are an attack; what is known of them is forgotten now and then.
+/// More lists of names are an attack; what is known of them is forgotten now and then.
 const MAX_LAYOUTS: usize = 4096;
+
+/// The same for shapes, of which many may have one list.
+const MAX_SHAPES: usize = 1 << 16;
+
+/// The same for the length of all names together.
+const MAX_LAYOUT_BYTES: usize = 8 << 20;
 
 /// Names of the `System` values in `attrs`, in the order of [`system_cells`].
 const SYSTEM: [&str; 18] = [
@@ -56,12 +62,15 @@ const SYSTEM: [&str; 18] = [
 /// keeps its own, and the `System` value has `System_` before it.
 const ALWAYS_SYSTEM: [&str; 6] = ["TimeCreated", "Provider_Name", "EventID", "EventRecordID", "Channel", "Computer"];
 
-/// Adds events as rows. Made once a batch.
+/// Adds events as rows. What it learns of names may be of use in the next batch, so it may be kept.
 #[derive(Debug, Default)]
 pub(crate) struct WindowsRows {
     layouts: Vec<Layout>,
     by_shape: NumberMap<u32, usize>,
     by_names: HashMap<u64, Vec<usize>>,
+    /// By number of the map, the layout of its event before: mostly that of the next one as well.
+    last: NumberMap<usize, usize>,
+    layout_bytes: usize,
     /// By number of the map; made when it is first needed.
     plans: NumberMap<usize, Prepared>,
     /// Derived values and the event id, one behind the other.
@@ -79,8 +88,18 @@ struct Layout {
     names: Vec<String>,
     /// As they are in `attrs`, behind those of [`SYSTEM`].
     keys: Vec<String>,
-    /// For each map that was asked for, the places of its plan's wanted fields; derived ones come behind the keys.
-    places: Vec<(usize, Vec<usize>)>,
+    /// One for each map that was asked for.
+    places: Vec<Places>,
+}
+
+/// What a map's plan finds among the values of a layout.
+#[derive(Debug)]
+struct Places {
+    map: usize,
+    /// Places of its wanted fields; derived ones come behind the keys.
+    at: Vec<usize>,
+    /// Its steps that have any of their fields.
+    live: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -103,7 +122,7 @@ impl WindowsRows {
         let place = map::place(event);
         let number = place.number;
         self.plans.entry(number).or_insert_with(|| Prepared::of(place));
-        let layout = self.layout(event);
+        let layout = self.layout(event, number);
         let (Some(prepared), Some(layout)) = (self.plans.get(&number), self.layouts.get_mut(layout)) else {
             return Ok(());
         };
@@ -128,12 +147,14 @@ impl WindowsRows {
             start = end;
         }
         let places = layout.places(number, prepared);
+        let places = layout.places.get(places);
         let record = Record {
             position: input.position,
             raw: input.text,
             keys: &layout.keys,
             cells: &cells,
-            at: layout.places.get(places).map_or(&[], |(_, at)| at),
+            at: places.map_or(&[], |places| &places.at),
+            live: places.map(|places| places.live.as_slice()),
             undated: false,
         };
         let added = output.add(&prepared.plan, &record);
@@ -142,18 +163,16 @@ impl WindowsRows {
     }
 
     /// Number of the event's list of names, known or new.
-    fn layout(&mut self, event: &WindowsEvent<'_>) -> usize {
+    fn layout(&mut self, event: &WindowsEvent<'_>, map: usize) -> usize {
         if let Some(shape) = event.shape
             && let Some(&known) = self.by_shape.get(&shape.0)
         {
             return known;
         }
-        if self.layouts.len() >= MAX_LAYOUTS {
-            self.layouts.clear();
-            self.by_shape.clear();
-            self.by_names.clear();
-        }
-        let number = self.layout_by_names(event);
+        let last = self.last.get(&map).copied();
+        let is_same = |number: &usize| self.layouts.get(*number).is_some_and(|layout| layout.is_of(event));
+        let number = last.filter(is_same).unwrap_or_else(|| self.layout_by_names(event));
+        self.last.insert(map, number);
         if let Some(shape) = event.shape {
             self.by_shape.insert(shape.0, number);
         }
@@ -161,6 +180,7 @@ impl WindowsRows {
     }
 
     fn layout_by_names(&mut self, event: &WindowsEvent<'_>) -> usize {
+        self.forget_if_too_many();
         let mut hasher = DefaultHasher::new();
         values(event).for_each(|field| field.name.hash(&mut hasher));
         let numbers = self.by_names.entry(hasher.finish()).or_default();
@@ -170,8 +190,22 @@ impl WindowsRows {
             return known;
         }
         numbers.push(self.layouts.len());
-        self.layouts.push(Layout::of(event));
+        let layout = Layout::of(event);
+        self.layout_bytes +=
+            layout.names.iter().chain(&layout.keys).map(|name| name.len() + size_of::<String>()).sum::<usize>();
+        self.layouts.push(layout);
         self.layouts.len() - 1
+    }
+
+    fn forget_if_too_many(&mut self) {
+        let too_many = self.layouts.len() >= MAX_LAYOUTS || self.by_shape.len() >= MAX_SHAPES;
+        if too_many || self.layout_bytes > MAX_LAYOUT_BYTES {
+            self.layouts.clear();
+            self.layout_bytes = 0;
+            self.last.clear();
+            self.by_shape.clear();
+            self.by_names.clear();
+        }
     }
 }
 
@@ -209,20 +243,20 @@ impl Layout {
 
     /// Number of the map's entry in `places`, known or new.
     fn places(&mut self, map: usize, prepared: &Prepared) -> usize {
-        let known = self.places.iter().position(|(known, _)| *known == map);
+        let known = self.places.iter().position(|places| places.map == map);
         known.unwrap_or_else(|| {
             // Data comes behind `System` and is meant where a name is in both.
             let by_name: HashMap<&str, usize> =
                 self.keys.iter().enumerate().rev().map(|(place, key)| (key.as_str(), place)).collect();
             let wanted = prepared.plan.wanted().iter();
-            let mut places: Vec<usize> =
-                wanted.map(|name| by_name.get(name.as_ref()).copied().unwrap_or(ABSENT)).collect();
+            let mut at: Vec<usize> = wanted.map(|name| by_name.get(name.as_ref()).copied().unwrap_or(ABSENT)).collect();
             for (cell, &(wanted, _)) in prepared.derived.iter().enumerate() {
-                if let Some(place) = places.get_mut(wanted) {
+                if let Some(place) = at.get_mut(wanted) {
                     *place = self.keys.len() + cell;
                 }
             }
-            self.places.push((map, places));
+            let live = prepared.plan.live(&at);
+            self.places.push(Places { map, at, live });
             self.places.len() - 1
         })
     }

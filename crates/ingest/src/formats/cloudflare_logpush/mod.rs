@@ -216,8 +216,15 @@ impl Reader {
         });
         self.at.clear();
         self.at.extend(kind.wanted.iter().map(|&number| keys.place(number).unwrap_or(ABSENT)));
-        let record =
-            Record { position: line.position, raw: line.text, keys: names, cells, at: &self.at, undated: false };
+        let record = Record {
+            position: line.position,
+            raw: line.text,
+            keys: names,
+            cells,
+            at: &self.at,
+            live: None,
+            undated: false,
+        };
         output.add(&kind.plan, &record)
     }
 }

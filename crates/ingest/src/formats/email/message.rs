@@ -110,7 +110,8 @@ impl<'m> Message<'m> {
         let values = self.values.iter().map(|(_, value)| value);
         let cells: Vec<ValueCell<'_>> =
             values.chain(self.others.iter().map(|(_, value)| value)).map(ValueCell::of).collect();
-        let record = Record { position, raw: &self.raw, keys: &keys, cells: &cells, at: &at, undated: false };
+        let record =
+            Record { position, raw: &self.raw, keys: &keys, cells: &cells, at: &at, live: None, undated: false };
         output.add(plan, &record)
     }
 }

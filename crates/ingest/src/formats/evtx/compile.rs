@@ -45,7 +45,9 @@ pub(super) fn compile(source: Source<'_>, scope: Scope, scopes: &mut Scopes) -> 
         attribute: None,
     };
     compiler.run()?;
-    Ok(compiler.draft.plan)
+    let mut plan = compiler.draft.plan;
+    plan.settle();
+    Ok(plan)
 }
 
 struct Compiler<'c> {
@@ -249,7 +251,7 @@ impl Compiler<'_> {
             }
             &[Chunk::Slot { slot, .. }] => {
                 let target = self.draft.target(target);
-                self.draft.step(Step::Field { slot, place: Place::Attribute, scope, target });
+                self.draft.field(slot, Place::Attribute, scope, target);
                 return;
             }
             _ => {}
@@ -323,7 +325,7 @@ impl Compiler<'_> {
         match self.draft.plan.steps.get_mut(place) {
             Some(step @ Step::Piece { .. }) => {
                 if let Step::Piece { slot, place, scope } = *step {
-                    *step = Step::Field { slot, place, scope, target };
+                    *step = Step::field(slot, place, scope, target);
                 }
             }
             Some(step @ Step::Chars { .. }) => {

@@ -17,6 +17,8 @@ mod time;
 mod tokens;
 mod value;
 
+use std::cell::Cell;
+
 use schema::Timestamp;
 
 use self::{
@@ -55,18 +57,31 @@ fn recognise(head: &Head<'_>) -> Option<Recognition> {
     None
 }
 
+thread_local! {
+    /// What the batches before have taught of templates and names. A folder of small logs says the same templates in
+    /// every file, and to make them ready takes longer than to read the few events in between. It never changes what
+    /// is read, and both keep it bounded.
+    static LEARNED: Cell<Option<Box<Learned>>> = const { Cell::new(None) };
+}
+
+#[derive(Debug, Default)]
+struct Learned {
+    renderer: Renderer,
+    rows: WindowsRows,
+}
+
 fn parse(raw: &RawBatch) -> ParsedBatch {
-    let mut reader = Reader {
-        rows: WindowsRows::new(),
-        renderer: Renderer::default(),
-        clock: Clock::default(),
-        output: Output::new(),
-    };
+    let mut learned = LEARNED.take().unwrap_or_default();
+    learned.renderer.next_batch();
+    let output = Output::new();
+    let mut reader = Reader { learned: &mut learned, clock: Clock::default(), output };
     for &Span { start, end } in raw.records.as_deref().unwrap_or_default() {
         let piece = raw.bytes.get(start..end).unwrap_or_default();
         reader.read(piece, raw.position.saturating_add(start as u64));
     }
-    reader.output.finish(FORMAT.name, raw)
+    let parsed = reader.output.finish(FORMAT.name, raw);
+    LEARNED.set(Some(learned));
+    parsed
 }
 
 /// What is written beside the fields of events from a chunk whose checksums are wrong.
@@ -79,9 +94,8 @@ const DAMAGED: Field<'static> = Field { name: "_record", value: "damaged" };
 /// template come to less than 1 MiB.
 const MAX_CHUNK_XML_BYTES: usize = 4 << 20;
 
-struct Reader {
-    rows: WindowsRows,
-    renderer: Renderer,
+struct Reader<'l> {
+    learned: &'l mut Learned,
     clock: Clock,
     output: Output,
 }
@@ -115,10 +129,10 @@ fn usable(time: Option<Timestamp>) -> Option<Timestamp> {
     time.and_then(|time| crate::instant::in_range(time).ok())
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Reads a chunk, or bytes between chunks.
     fn read(&mut self, chunk: &[u8], position: u64) {
-        self.renderer.next_chunk();
+        self.learned.renderer.next_chunk();
         self.clock = Clock::default();
         let records = Records::new(chunk);
         let is_sound = records.is_sound;
@@ -150,12 +164,12 @@ impl Reader {
             return Err(Fault::new(Reason::TooLong, "the chunk's events grow beyond any chunk's size"));
         }
         let is_cut_off = record.end == chunk.len() && chunk.len() < chunk::CHUNK_BYTES;
-        let rendered = self.renderer.render(chunk, start, end, is_sound);
-        if is_cut_off && (rendered.is_err() || self.renderer.is_damaged) {
+        let rendered = self.learned.renderer.render(chunk, start, end, is_sound);
+        if is_cut_off && (rendered.is_err() || self.learned.renderer.is_damaged) {
             return Err(Fault::new(Reason::Truncated, "the file ends within the record"));
         }
         rendered?;
-        let (mut event, xml) = self.renderer.event()?;
+        let (mut event, xml) = self.learned.renderer.event()?;
         *written += xml.len();
         if let Some((time, said)) = self.clock.instead(&event) {
             event.time = Some(time);
@@ -165,10 +179,10 @@ impl Reader {
         if !is_sound {
             event.beside.push(BAD_CHECKSUM);
         }
-        if self.renderer.is_damaged {
+        if self.learned.renderer.is_damaged {
             event.beside.push(DAMAGED);
         }
         let position = position.saturating_add(record.start as u64);
-        self.rows.add(&event, Input { position, text: xml }, &mut self.output)
+        self.learned.rows.add(&event, Input { position, text: xml }, &mut self.output)
     }
 }

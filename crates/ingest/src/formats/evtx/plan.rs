@@ -1,6 +1,11 @@
 //! A template made flat: what to write and which values to fill in, in the order of the event. Made by `compile`.
 
-use super::{scope::Target, text::Place};
+use std::{collections::HashSet, mem};
+
+use super::{
+    scope::{Known, Target},
+    text::{BLOCK_BYTES, Place},
+};
 
 /// A stretch of one of a plan's texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,12 +19,14 @@ pub(super) struct Part {
 pub(super) enum Step {
     /// Markup.
     Markup(Part),
-    /// A value that is the whole of its field.
+    /// A value that is the whole of its field, behind markup.
     Field {
+        before: Part,
         slot: u16,
         place: Place,
         scope: u32,
         target: u16,
+        note: Note,
     },
     /// Text of the template itself that is the whole of its field.
     Literal {
@@ -63,8 +70,39 @@ pub(super) enum Step {
     },
 }
 
+impl Step {
+    /// A field as it is before [`Plan::settle`].
+    pub(super) fn field(slot: u16, place: Place, scope: u32, target: u16) -> Self {
+        Self::Field { before: Part { start: 0, end: 0 }, slot, place, scope, target, note: Note::Other }
+    }
+
+    /// Where the walk may go on instead of behind the step.
+    fn jump(&self) -> Option<&u32> {
+        match self {
+            Self::SkipUnset { to: place, .. } | Self::Repeat { end: place, .. } => Some(place),
+            _ => None,
+        }
+    }
+
+    fn jump_mut(&mut self) -> Option<&mut u32> {
+        match self {
+            Self::SkipUnset { to: place, .. } | Self::Repeat { end: place, .. } => Some(place),
+            _ => None,
+        }
+    }
+}
+
+/// What is done with a field's value, as far as its target alone tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Note {
+    Known(Known),
+    List,
+    /// The target has to be asked.
+    Other,
+}
+
 /// A template, or a fragment without one, as steps.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Plan {
     pub(super) steps: Vec<Step>,
     pub(super) xml: Vec<u8>,
@@ -130,12 +168,45 @@ impl Plan {
 
     /// Puts a step before others, which moves what they point to.
     pub(super) fn insert(&mut self, place: usize, step: Step) {
-        for later in self.steps.iter_mut().skip(place) {
-            if let Step::SkipUnset { to: end, .. } | Step::Repeat { end, .. } = later {
-                *end += 1;
-            }
+        for jump in self.steps.iter_mut().skip(place).filter_map(Step::jump_mut) {
+            *jump += 1;
         }
         self.steps.insert(place, step);
+    }
+
+    /// Makes the plan quick to walk, once it is whole: markup becomes part of the field behind it, so that there are
+    /// half as many steps.
+    pub(super) fn settle(&mut self) {
+        let jumps: HashSet<u32> = self.steps.iter().filter_map(|step| step.jump().copied()).collect();
+        let mut settled: Vec<Step> = Vec::with_capacity(self.steps.len());
+        let mut moved: Vec<u32> = Vec::with_capacity(self.steps.len() + 1);
+        for (place, mut step) in mem::take(&mut self.steps).into_iter().enumerate() {
+            if let Step::Field { before, target, note, .. } = &mut step {
+                *note = self.note(*target);
+                let is_jumped_to = u32::try_from(place).is_ok_and(|place| jumps.contains(&place));
+                if let Some(&Step::Markup(markup)) = settled.last().filter(|_| !is_jumped_to) {
+                    *before = markup;
+                    settled.pop();
+                }
+            }
+            moved.push(settled.len() as u32);
+            settled.push(step);
+        }
+        moved.push(settled.len() as u32);
+        for jump in settled.iter_mut().filter_map(Step::jump_mut) {
+            *jump = moved.get(*jump as usize).copied().unwrap_or(u32::MAX);
+        }
+        self.steps = settled;
+        // Markup is copied in blocks.
+        self.xml.extend_from_slice(&[0; BLOCK_BYTES]);
+    }
+
+    fn note(&self, target: u16) -> Note {
+        match self.targets.get(usize::from(target)) {
+            Some(Target::Known(known)) => Note::Known(*known),
+            Some(Target::List(..)) => Note::List,
+            Some(Target::Stray(..) | Target::Nowhere) | None => Note::Other,
+        }
     }
 
     /// Roughly the memory that it takes.
@@ -172,6 +243,10 @@ impl Draft {
         self.flush();
         self.plan.steps.push(step);
         self.plan.steps.len() - 1
+    }
+
+    pub(super) fn field(&mut self, slot: u16, place: Place, scope: u32, target: u16) {
+        self.step(Step::field(slot, place, scope, target));
     }
 
     pub(super) fn literal(&mut self, xml: &[u8], plain: &[u8], target: u16) {

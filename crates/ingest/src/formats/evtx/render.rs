@@ -6,7 +6,7 @@ use schema::Timestamp;
 
 use super::{
     bytes,
-    plan::{Part, Plan, Step},
+    plan::{Note, Part, Plan, Step},
     plans::{DEFINITION_HEADER_BYTES, Plans},
     scope::{Known, List, Scopes, Target},
     text::{Buffer, Place, Text, Value},
@@ -69,25 +69,27 @@ pub(super) struct Renderer {
 /// Where an instance of a template that begins here ends, behind its values.
 pub(super) fn instance_end(chunk: &[u8], at: usize, end: usize) -> Result<usize, Fault> {
     let instance = Instance::read(chunk, at, end)?;
-    Ok(instance.end)
+    let sizes = instance.descriptors.iter().map(|&[low, high, ..]| usize::from(u16::from_le_bytes([low, high])));
+    Ok(end.min(instance.values + sizes.sum::<usize>()))
 }
 
 /// An instance of a template: which one, and where its values are.
-struct Instance {
+struct Instance<'c> {
+    /// First part of the template's GUID.
+    id: u32,
     definition: usize,
-    descriptors: usize,
-    count: usize,
-    /// Behind the last value.
-    end: usize,
-    /// The values do not fit into the record.
-    is_damaged: bool,
+    /// Size and type of each value.
+    descriptors: &'c [[u8; 4]],
+    /// Where the values begin.
+    values: usize,
 }
 
-impl Instance {
+impl<'c> Instance<'c> {
     /// Reads what comes behind the token.
-    fn read(chunk: &[u8], at: usize, end: usize) -> Result<Self, Fault> {
+    fn read(chunk: &'c [u8], at: usize, end: usize) -> Result<Self, Fault> {
         let cut_off = || Fault::new(Reason::BadBinxml, "the record ends within a template instance");
-        // A byte and the template's id come first.
+        // A byte comes first.
+        let id = bytes::u32(chunk, at.saturating_add(1)).ok_or_else(cut_off)?;
         let definition = bytes::offset(chunk, at.saturating_add(5)).ok_or_else(cut_off)?;
         let mut at = at + 9;
         if definition == at {
@@ -95,20 +97,20 @@ impl Instance {
             at = at.saturating_add(DEFINITION_HEADER_BYTES).saturating_add(size);
         }
         let count = bytes::offset(chunk, at).ok_or_else(cut_off)?;
-        let descriptors = at + 4;
-        let room = end.checked_sub(descriptors).ok_or_else(cut_off)?;
+        let room = end.checked_sub(at + 4).ok_or_else(cut_off)?;
         if count > room / 4 {
             return Err(Fault::new(Reason::BadBinxml, format!("{count} values where there is room for {}", room / 4)));
         }
-        let list = bytes::slice(chunk, descriptors, 4 * count).ok_or_else(cut_off)?;
-        let sizes =
-            list.as_chunks::<4>().0.iter().map(|[low, high, ..]| usize::from(u16::from_le_bytes([*low, *high])));
-        let values_end = descriptors + 4 * count + sizes.sum::<usize>();
-        Ok(Self { definition, descriptors, count, end: values_end.min(end), is_damaged: values_end > end })
+        let list = bytes::slice(chunk, at + 4, 4 * count).ok_or_else(cut_off)?;
+        Ok(Self { id, definition, descriptors: list.as_chunks::<4>().0, values: at + 4 + 4 * count })
     }
 }
 
 impl Renderer {
+    pub(super) fn next_batch(&mut self) {
+        self.plans.next_batch();
+    }
+
     pub(super) fn next_chunk(&mut self) {
         self.plans.next_chunk();
         self.steps = 0;
@@ -127,7 +129,11 @@ impl Renderer {
         self.shape = Some(if is_sound { SOUND_SHAPE } else { UNSOUND_SHAPE });
         self.is_damaged = false;
         self.depth = 0;
-        self.fragment(chunk, start, end, Scopes::DOCUMENT)
+        self.fragment(chunk, start, end, Scopes::DOCUMENT)?;
+        if self.text.xml.is_empty() {
+            return Err(Fault::new(Reason::BadBinxml, "the record holds no event, or its template is lost"));
+        }
+        Ok(())
     }
 
     /// The event that was read last.
@@ -167,8 +173,12 @@ impl Renderer {
             // Damage is told in a field more, which other events of that shape do not have.
             shape: self.shape.filter(|_| !self.is_damaged),
         };
+        let mut plan = (u32::MAX, [].as_slice());
         for noted in &self.noted {
-            let target = self.plans.get(noted.plan).and_then(|plan| plan.targets.get(usize::from(noted.target)));
+            if noted.plan != plan.0 {
+                plan = (noted.plan, self.plans.get(noted.plan).map(|plan| plan.targets.as_slice()).unwrap_or_default());
+            }
+            let target = plan.1.get(usize::from(noted.target));
             let Some(Target::List(list, name) | Target::Stray(list, name)) = target else { continue };
             let field = Field { name, value: text(noted.value) };
             match list {
@@ -188,7 +198,7 @@ impl Renderer {
         self.depth += 1;
         let mut at = start;
         while at < end {
-            self.count_step()?;
+            self.count_steps(1)?;
             match bytes::u8(chunk, at) {
                 Some(0x0f) => at += 4,
                 Some(0x0c) => at = self.instance(chunk, at + 1, end, scope)?,
@@ -204,34 +214,37 @@ impl Renderer {
         Ok(())
     }
 
+    fn count_steps(&mut self, steps: usize) -> Result<(), Fault> {
+        self.steps += steps;
+        if self.steps > MAX_STEPS { Err(too_long()) } else { self.check_length() }
+    }
+
     #[inline]
-    fn count_step(&mut self) -> Result<(), Fault> {
-        self.steps += 1;
-        if self.text.xml.len() > MAX_XML_BYTES || self.steps > MAX_STEPS {
-            return Err(Fault::new(Reason::TooLong, "the event grows beyond any event's size"));
-        }
-        Ok(())
+    fn check_length(&self) -> Result<(), Fault> {
+        if self.text.xml.len() > MAX_XML_BYTES { Err(too_long()) } else { Ok(()) }
     }
 
     /// One instance of a template; gives the offset behind it.
     fn instance(&mut self, chunk: &[u8], at: usize, end: usize, scope: u32) -> Result<usize, Fault> {
         let instance = Instance::read(chunk, at, end)?;
         let base = self.slots.len();
-        let mut start = instance.descriptors + 4 * instance.count;
-        let list = bytes::slice(chunk, instance.descriptors, 4 * instance.count).unwrap_or_default();
+        let mut start = instance.values;
         let mut has_arrays = false;
-        self.is_damaged |= instance.is_damaged;
-        for &[low, high, kind, _] in list.as_chunks::<4>().0 {
+        let mut is_damaged = false;
+        self.slots.extend(instance.descriptors.iter().map(|&[low, high, kind, _]| {
             // Values beyond the end are what is left of them.
-            let end = instance.end.min(start + usize::from(u16::from_le_bytes([low, high])));
+            let stated = start + usize::from(u16::from_le_bytes([low, high]));
+            is_damaged |= stated > end;
             has_arrays |= kind & value::kind::ARRAY != 0;
-            self.slots.push(Slot { kind, start: start as u32, end: end as u32 });
-            start = end;
-        }
-        let plan = self.plans.template(chunk, instance.definition, scope, has_arrays)?;
+            let slot = Slot { kind, start: start as u32, end: stated.min(end) as u32 };
+            start = stated.min(end);
+            slot
+        }));
+        self.is_damaged |= is_damaged;
+        let plan = self.plans.template(chunk, (instance.id, instance.definition), scope, has_arrays)?;
         self.run(chunk, plan, base)?;
         self.slots.truncate(base);
-        Ok(instance.end)
+        Ok(start)
     }
 
     /// Walks a plan with the values from `base` on.
@@ -241,6 +254,11 @@ impl Renderer {
         self.shape = self.plans.shape(self.shape, number.into());
         Walk { renderer: self, chunk, plan: &plan, number, base }.steps(0, plan.steps.len())
     }
+}
+
+#[cold]
+fn too_long() -> Fault {
+    Fault::new(Reason::TooLong, "the event grows beyond any event's size")
 }
 
 /// One plan being walked.
@@ -255,12 +273,16 @@ struct Walk<'w> {
 impl Walk<'_> {
     fn steps(&mut self, from: usize, end: usize) -> Result<(), Fault> {
         let mut place = from;
+        // All of them at once; what a plan has besides values is bounded by its size.
+        self.renderer.count_steps(end.saturating_sub(from))?;
         while let Some(step) = self.plan.steps.get(place).filter(|_| place < end) {
             place += 1;
-            self.renderer.count_step()?;
             match *step {
-                Step::Markup(part) => self.renderer.text.xml.extend_from_slice(self.plan.xml(part)),
-                Step::Field { slot, place, scope, target } => self.field(slot, place, scope, target)?,
+                Step::Markup(part) => self.markup(part),
+                Step::Field { before, slot, place, scope, target, note } => {
+                    self.markup(before);
+                    self.field(slot, place, scope, (target, note))?;
+                }
                 Step::Literal { xml, plain, target } => self.literal(xml, plain, target),
                 Step::SkipUnset { slot, or_empty, to, targets } => {
                     if self.is_unset(slot, or_empty) {
@@ -274,6 +296,7 @@ impl Walk<'_> {
                     if let Some(pieces) = self.renderer.pieces.last_mut() {
                         pieces.extend_from_slice(self.renderer.text.bytes(value));
                     }
+                    self.renderer.check_length()?;
                 }
                 Step::Chars { xml, plain } => {
                     self.renderer.text.xml.extend_from_slice(self.plan.xml(xml));
@@ -314,20 +337,29 @@ impl Walk<'_> {
         self.slot(slot).is_some_and(|slot| slot.kind == value::kind::NULL || or_empty && slot.start == slot.end)
     }
 
-    fn field(&mut self, slot: u16, place: Place, scope: u32, target: u16) -> Result<(), Fault> {
-        let slot = self.slot(slot);
-        let value = self.value(slot, place, scope)?;
-        if let Some(slot) = slot.filter(|slot| slot.kind == value::kind::FILETIME) {
-            self.note_time(slot, target);
-        }
-        self.note(target, value);
-        Ok(())
+    #[inline]
+    fn markup(&mut self, part: Part) {
+        self.renderer.text.push_part(&self.plan.xml, part.start as usize, part.end as usize);
     }
 
-    fn note_time(&mut self, slot: Slot, target: u16) {
-        if let Some(Target::Known(Known::Time)) = self.plan.targets.get(usize::from(target)) {
-            self.renderer.time = bytes::u64(self.chunk, slot.start as usize).and_then(time::instant);
+    #[inline]
+    fn field(&mut self, slot: u16, place: Place, scope: u32, (target, note): (u16, Note)) -> Result<(), Fault> {
+        let slot = self.slot(slot);
+        let value = self.value(slot, place, scope)?;
+        let renderer = &mut *self.renderer;
+        match note {
+            Note::Known(known) => {
+                if let Some(place) = renderer.known.get_mut(known as usize) {
+                    *place = value;
+                }
+                if let Some(slot) = slot.filter(|slot| known == Known::Time && slot.kind == value::kind::FILETIME) {
+                    renderer.time = bytes::u64(self.chunk, slot.start as usize).and_then(time::instant);
+                }
+            }
+            Note::List => renderer.noted.push(Noted { plan: self.number, target, value }),
+            Note::Other => self.note(target, value),
         }
+        self.renderer.check_length()
     }
 
     /// Writes a value into the XML. Only what holds elements of its own can fail.

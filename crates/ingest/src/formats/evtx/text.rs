@@ -8,6 +8,9 @@ use std::ops::Range;
 /// Characters looked at in one step: one vector register of them.
 const BLOCK: usize = 16;
 
+/// Markup that is copied in one step: most pieces are shorter.
+pub(super) const BLOCK_BYTES: usize = 32;
+
 /// Where a text stands, which decides what is escaped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Place {
@@ -74,6 +77,21 @@ impl Text {
         self.xml.extend_from_slice(form);
         fill(self.xml.get_mut(start..).unwrap_or_default());
         self.since(start)
+    }
+
+    /// Writes a stretch of a longer text. A short one is copied with what follows it and cut: a copy of a known size is
+    /// a few instructions, one of any size is a call.
+    #[inline]
+    pub(super) fn push_part(&mut self, text: &[u8], start: usize, end: usize) {
+        let block = text.get(start..).and_then(|rest| rest.first_chunk::<BLOCK_BYTES>());
+        match block.filter(|_| end.saturating_sub(start) <= BLOCK_BYTES) {
+            Some(block) => {
+                let length = self.xml.len() + end.saturating_sub(start);
+                self.xml.extend_from_slice(block);
+                self.xml.truncate(length);
+            }
+            None => self.xml.extend_from_slice(text.get(start..end).unwrap_or_default()),
+        }
     }
 
     /// Writes a value into the plain buffer only.

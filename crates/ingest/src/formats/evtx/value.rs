@@ -145,6 +145,16 @@ fn width(kind: u8) -> usize {
 
 #[inline]
 fn unsigned(bytes: &[u8], width: usize) -> u64 {
+    let whole = match width {
+        1 => bytes::u8(bytes, 0).map(u64::from),
+        2 => bytes::u16(bytes, 0).map(u64::from),
+        4 => bytes::u32(bytes, 0).map(u64::from),
+        _ => bytes::u64(bytes, 0),
+    };
+    whole.unwrap_or_else(|| unsigned_of_few(bytes, width))
+}
+
+fn unsigned_of_few(bytes: &[u8], width: usize) -> u64 {
     let mut wide = [0; 8];
     for (to, byte) in wide.iter_mut().zip(bytes.iter().take(width)) {
         *to = *byte;
@@ -159,6 +169,10 @@ fn signed(bytes: &[u8], width: usize) -> i64 {
 
 #[inline]
 fn push_unsigned(text: &mut Text, value: u64) -> Value {
+    // Versions, levels and opcodes.
+    if value < 10 {
+        return text.push_ascii(&[b'0' + value as u8]);
+    }
     let count = value.checked_ilog10().unwrap_or(0) as usize + 1;
     let zeros = [b'0'; 20];
     text.push_form(zeros.get(..count).unwrap_or_default(), |digits| time::put(digits, value))

@@ -308,6 +308,7 @@ impl<'a> Reader<'a> {
             keys: &self.keys,
             cells: &cells,
             at: &self.at,
+            live: None,
             undated: false,
         };
         output.add(&self.plan, &record)

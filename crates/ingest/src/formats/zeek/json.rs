@@ -144,7 +144,8 @@ impl Reader {
         self.at.clear();
         self.at.extend(kind.wanted.iter().map(|&number| self.keys.place(number).unwrap_or(ABSENT)));
         let undated = logs::UNDATED.contains(&kind.path.as_str());
-        let record = Record { position: line.position, raw: line.text, keys: names, cells, at: &self.at, undated };
+        let record =
+            Record { position: line.position, raw: line.text, keys: names, cells, at: &self.at, live: None, undated };
         output.add(&kind.plan, &record)
     }
 

@@ -146,6 +146,7 @@ impl Reader {
             keys: &self.keys,
             cells: &cells,
             at: &self.at,
+            live: None,
             undated: self.undated,
         };
         output.add(&self.plan, &record)

@@ -124,6 +124,41 @@ fn records_behind_an_old_header_are_read_and_older_ones_are_not() {
     assert_eq!(outcome(&file), (all_but(&[4, 5, 6, 7, 8, 9, 10]), vec![]));
 }
 
+/// Takes away the template that the events of a chunk are written by: it stands in the chunk's first record.
+fn without_template(file: &mut [u8], first_record: usize) {
+    let definition = first_record + 24 + 4 + 10;
+    file[definition..definition + 24].fill(0);
+}
+
+#[test]
+fn events_whose_template_is_lost_are_read_by_that_of_an_earlier_chunk() {
+    let (mut file, places) = whole();
+    let sound = rows_of(&file);
+    without_template(&mut file, places[10]);
+    assert_eq!(outcome(&file), (all_but(&[11]), vec!["bad_binxml".to_owned()]));
+    let rows = rows_of(&file);
+    let damaged: Vec<_> = rows.iter().filter(|row| text_of(row, "attrs").contains("\"_record\":\"damaged\"")).collect();
+    assert_eq!(damaged.len(), 9);
+    for row in damaged {
+        let same = sound.iter().find(|sound| text_of(sound, "record_id") == text_of(row, "record_id"));
+        for column in ["raw", "table", "host", "user", "observed_at"] {
+            assert_eq!(same.and_then(|same| same.get(column)), row.get(column), "{column}");
+        }
+    }
+}
+
+#[test]
+fn events_whose_template_is_nowhere_are_kept_as_rejects() {
+    // Another file has been read before, which must not matter.
+    let (mut file, places) = whole();
+    assert_eq!(outcome(&file).0, all_but(&[]));
+    without_template(&mut file, places[0]);
+    let first: Vec<u64> = (1..=10).collect();
+    assert_eq!(outcome(&file), (all_but(&first), vec!["bad_binxml".to_owned(); 10]));
+    let rejects = rows_of(&file).into_iter().filter(|row| row.contains_key("reason"));
+    assert!(rejects.into_iter().all(|reject| !text_of(&reject, "bytes").is_empty()));
+}
+
 #[test]
 fn an_event_without_its_time_has_that_of_its_record_or_the_one_before() {
     let (mut file, places) = whole();
