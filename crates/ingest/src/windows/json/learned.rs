@@ -129,13 +129,9 @@ impl Learned {
             self.shown.push(show(*leaf, text, &mut self.made));
         }
         for (.., source) in &layout.fields {
-            let shown = match source {
-                Source::Joined(parts) => join(parts, &self.shown, text, &mut self.made),
-                // Its place is not looked at.
-                _ => Shown::Raw { start: 0, end: 0 },
-            };
-            if matches!(source, Source::Joined(_)) {
-                self.shown.push(shown);
+            if let Source::Joined(parts) = source {
+                let joined = join(parts, &self.shown, text, &mut self.made);
+                self.shown.push(joined);
             }
         }
         let (shown, made, count) = (&self.shown, self.made.as_str(), self.leaves.len());
@@ -149,6 +145,7 @@ impl Learned {
         {
             return None;
         }
+        // Joined texts stand behind the values, in the order of the fields.
         let mut joined = count;
         let fields = layout.fields.iter().map(|(part, name, source)| {
             let value = match source {
@@ -207,7 +204,7 @@ impl Learned {
             return;
         }
         let Some(leaves) = leaves(text) else { return };
-        let Some(lesson) = Lesson::of(text, leaves, parts) else { return };
+        let Some(lesson) = Lesson::of(text, &leaves, parts) else { return };
         if self.bytes + lesson.size_bytes(text) > MAX_BYTES {
             // Shapes are not given out a second time.
             *self = Self { shapes_given: self.shapes_given, ..Self::default() };
@@ -361,27 +358,9 @@ struct Lesson {
 
 impl Lesson {
     /// `None` where it is not known of all values where they come from.
-    fn of(text: &str, leaves: Vec<Leaf>, parts: &Parts<'_>) -> Option<Self> {
-        let at = |slice: &str| place(text, &leaves, slice);
-        let mut is_fixed = vec![false; leaves.len()];
-        let mut fix = |value: &str| {
-            // What is no value of the record, but a word of ours, cannot differ.
-            if let Place::Leaf(leaf) = at(value)
-                && let Some(is_fixed) = is_fixed.get_mut(leaf)
-            {
-                *is_fixed = true;
-            }
-        };
-        parts.deciding().for_each(&mut fix);
-        for (part, name, origin) in parts.origins() {
-            // These tell which rules an event is read by.
-            let is_kind = part == Part::System && matches!(name, "Provider@Name" | "EventID");
-            if let Origin::Piece(piece) = origin
-                && is_kind
-            {
-                fix(piece.written);
-            }
-        }
+    fn of(text: &str, leaves: &[Leaf], parts: &Parts<'_>) -> Option<Self> {
+        let at = |slice: &str| place(text, leaves, slice);
+        let is_fixed = deciding(leaves.len(), parts, at);
         let mut numbers = Vec::with_capacity(leaves.len());
         let mut free = Vec::new();
         for (leaf, is_fixed) in leaves.iter().zip(&is_fixed) {
@@ -428,6 +407,30 @@ impl Lesson {
             + self.free.len() * size_of::<Node>()
             + self.fields.len() * (size_of::<(Part, Box<str>, Source)>() + 24)
     }
+}
+
+/// For each value of the record whether it decides how the event is read.
+fn deciding(count: usize, parts: &Parts<'_>, at: impl Fn(&str) -> Place) -> Vec<bool> {
+    let mut is_fixed = vec![false; count];
+    let mut fix = |value: &str| {
+        // What is no value of the record, but a word of ours, cannot differ.
+        if let Place::Leaf(leaf) = at(value)
+            && let Some(is_fixed) = is_fixed.get_mut(leaf)
+        {
+            *is_fixed = true;
+        }
+    };
+    parts.deciding().for_each(&mut fix);
+    for (part, name, origin) in parts.origins() {
+        // These tell which rules an event is read by.
+        let is_kind = part == Part::System && matches!(name, "Provider@Name" | "EventID");
+        if let Origin::Piece(piece) = origin
+            && is_kind
+        {
+            fix(piece.written);
+        }
+    }
+    is_fixed
 }
 
 /// Where a text lies in the record.
