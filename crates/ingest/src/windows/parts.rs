@@ -223,70 +223,102 @@ impl<'a> Parts<'a> {
     }
 
     pub(super) fn event(&self) -> WindowsEvent<'_> {
-        let field = |&(part, name, value)| (part, Field { name: self.get(name), value: self.get(value) });
-        event_of(self.values.iter().map(field), self.data_root)
+        let fields = self.values.iter().map(|&(part, name, value)| {
+            let field = Field { name: self.get(name), value: self.get(value) };
+            (Place::of(part, field.name), field)
+        });
+        event_of(fields, self.data_root)
     }
 }
 
 /// The event of these values.
-pub(super) fn event_of<'e>(fields: impl Iterator<Item = (Part, Field<'e>)>, data_root: &'e str) -> WindowsEvent<'e> {
+pub(super) fn event_of<'e>(fields: impl Iterator<Item = (Place, Field<'e>)>, data_root: &'e str) -> WindowsEvent<'e> {
     let mut event = WindowsEvent { data_root, data: Vec::with_capacity(DATA), ..WindowsEvent::default() };
-    for (part, field) in fields {
-        match part {
-            Part::System => set_system(&mut event, field),
-            Part::Data => event.data.push(field),
-            Part::Beside => event.beside.push(field),
-        }
+    for (place, field) in fields {
+        put(&mut event, place, field);
     }
     event
 }
 
-pub(super) fn too_many() -> Fault {
-    Fault::new(Reason::FieldCount, format!("more than {MAX_VALUES} values in one event"))
+/// Where a value of an event goes: its part, and in `System` what its name stands for there.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place {
+    EventId,
+    Time,
+    Known(Known),
+    OtherSystem,
+    Data,
+    Beside,
 }
 
-/// Puts a value of `System` where the model has it; of equal names the first one counts.
-fn set_system<'e>(event: &mut WindowsEvent<'e>, field: Field<'e>) {
-    let place = match field.name {
-        "Provider@Name" => &mut event.provider,
-        "Provider@Guid" => &mut event.provider_guid,
-        "EventID" => {
-            match field.value.trim().parse() {
-                Ok(id) if event.event_id.is_none_or(|known| known == id) => event.event_id = Some(id),
-                _ => event.system.push(field),
+/// A text of `System` that the model has.
+type Known = for<'x, 'e> fn(&'x mut WindowsEvent<'e>) -> &'x mut &'e str;
+
+static KNOWN: &[(&str, Known)] = &[
+    ("Provider@Name", |event| &mut event.provider),
+    ("Provider@Guid", |event| &mut event.provider_guid),
+    ("EventID@Qualifiers", |event| &mut event.qualifiers),
+    ("Version", |event| &mut event.version),
+    ("Level", |event| &mut event.level),
+    ("Task", |event| &mut event.task),
+    ("Opcode", |event| &mut event.opcode),
+    ("Keywords", |event| &mut event.keywords),
+    ("EventRecordID", |event| &mut event.record_id),
+    ("Correlation@ActivityID", |event| &mut event.activity_id),
+    ("Correlation@RelatedActivityID", |event| &mut event.related_activity_id),
+    ("Execution@ProcessID", |event| &mut event.pid),
+    ("Execution@ThreadID", |event| &mut event.tid),
+    ("Channel", |event| &mut event.channel),
+    ("Computer", |event| &mut event.computer),
+    ("Security@UserID", |event| &mut event.user_sid),
+];
+
+impl Place {
+    pub(super) fn of(part: Part, name: &str) -> Self {
+        match (part, name) {
+            (Part::Data, _) => Self::Data,
+            (Part::Beside, _) => Self::Beside,
+            (Part::System, "EventID") => Self::EventId,
+            (Part::System, "TimeCreated@SystemTime") => Self::Time,
+            (Part::System, _) => {
+                let known = KNOWN.iter().find(|(known, _)| *known == name);
+                known.map_or(Self::OtherSystem, |&(_, known)| Self::Known(known))
             }
-            return;
         }
-        "EventID@Qualifiers" => &mut event.qualifiers,
-        "Version" => &mut event.version,
-        "Level" => &mut event.level,
-        "Task" => &mut event.task,
-        "Opcode" => &mut event.opcode,
-        "Keywords" => &mut event.keywords,
-        "TimeCreated@SystemTime" => {
+    }
+}
+
+/// Puts a value where the model has it; of equal names in `System` the first one counts.
+fn put<'e>(event: &mut WindowsEvent<'e>, place: Place, field: Field<'e>) {
+    match place {
+        Place::Data => event.data.push(field),
+        Place::Beside => event.beside.push(field),
+        Place::EventId => match field.value.trim().parse() {
+            Ok(id) if event.event_id.is_none_or(|known| known == id) => event.event_id = Some(id),
+            _ => event.system.push(field),
+        },
+        Place::Time => {
             event.time = event.time.or_else(|| time(field.value));
-            &mut event.time_text
+            put_text(event, |event| &mut event.time_text, field);
         }
-        "EventRecordID" => &mut event.record_id,
-        "Correlation@ActivityID" => &mut event.activity_id,
-        "Correlation@RelatedActivityID" => &mut event.related_activity_id,
-        "Execution@ProcessID" => &mut event.pid,
-        "Execution@ThreadID" => &mut event.tid,
-        "Channel" => &mut event.channel,
-        "Computer" => &mut event.computer,
-        "Security@UserID" => &mut event.user_sid,
+        Place::Known(known) => put_text(event, known, field),
         // Elements that only group attributes.
-        _ if field.value.trim().is_empty() => return,
-        _ => {
-            event.system.push(field);
-            return;
-        }
-    };
-    if place.is_empty() {
-        *place = field.value;
-    } else if *place != field.value {
+        Place::OtherSystem if field.value.trim().is_empty() => {}
+        Place::OtherSystem => event.system.push(field),
+    }
+}
+
+fn put_text<'e>(event: &mut WindowsEvent<'e>, known: Known, field: Field<'e>) {
+    let text = known(event);
+    if text.is_empty() {
+        *text = field.value;
+    } else if *text != field.value {
         event.system.push(field);
     }
+}
+
+pub(super) fn too_many() -> Fault {
+    Fault::new(Reason::FieldCount, format!("more than {MAX_VALUES} values in one event"))
 }
 
 /// Longer texts are no times.

@@ -8,7 +8,7 @@
 use super::{
     super::{
         event::{Field, Shape, WindowsEvent},
-        parts::{Origin, Part, Parts, Piece, event_of},
+        parts::{Origin, Part, Parts, Piece, Place, event_of},
         positions::name_values,
     },
     sysmon_message,
@@ -70,7 +70,7 @@ enum Source {
 /// How the values of a path become an event.
 #[derive(Debug)]
 struct Layout {
-    fields: Vec<(Part, Box<str>, Source)>,
+    fields: Vec<(Place, Box<str>, Source)>,
     data_root: Box<str>,
     names_values: bool,
     /// Names that the event has in `system`, which also depend on whether values are equal.
@@ -147,7 +147,7 @@ impl Learned {
         }
         // Joined texts stand behind the values, in the order of the fields.
         let mut joined = count;
-        let fields = layout.fields.iter().map(|(part, name, source)| {
+        let fields = layout.fields.iter().map(|(place, name, source)| {
             let value = match source {
                 Source::Fixed(value) => value,
                 Source::Leaf(leaf) => of(shown.get(*leaf)),
@@ -156,7 +156,7 @@ impl Learned {
                     of(shown.get(joined - 1))
                 }
             };
-            (*part, Field { name, value })
+            (*place, Field { name, value })
         });
         let mut event = event_of(fields, &layout.data_root);
         if layout.names_values {
@@ -288,7 +288,7 @@ impl Node {
 
 impl Layout {
     fn has_data(&self, name: &str) -> bool {
-        self.fields.iter().any(|(part, known, _)| *part == Part::Data && &**known == name)
+        self.fields.iter().any(|(place, known, _)| matches!(place, Place::Data) && &**known == name)
     }
 }
 
@@ -352,14 +352,14 @@ fn leaves(text: &str) -> Option<Vec<Leaf>> {
 struct Lesson {
     /// Values that may differ.
     free: Vec<Leaf>,
-    fields: Vec<(Part, Box<str>, Source)>,
+    fields: Vec<(Place, Box<str>, Source)>,
     message: Option<(usize, Vec<Box<str>>)>,
 }
 
 impl Lesson {
     /// `None` where it is not known of all values where they come from.
     fn of(text: &str, leaves: &[Leaf], parts: &Parts<'_>) -> Option<Self> {
-        let at = |slice: &str| place(text, leaves, slice);
+        let at = |slice: &str| spot(text, leaves, slice);
         let is_fixed = deciding(leaves.len(), parts, at);
         let mut numbers = Vec::with_capacity(leaves.len());
         let mut free = Vec::new();
@@ -370,11 +370,11 @@ impl Lesson {
             }
         }
         let source = |piece: &Piece<'_>| match at(piece.written) {
-            Place::Leaf(leaf) if is_fixed.get(leaf) != Some(&true) => {
+            Spot::Leaf(leaf) if is_fixed.get(leaf) != Some(&true) => {
                 numbers.get(leaf).map(|&number| Source::Leaf(number))
             }
-            Place::Leaf(_) | Place::Constant => Some(Source::Fixed(piece.plain.into())),
-            Place::Partly => None,
+            Spot::Leaf(_) | Spot::Constant => Some(Source::Fixed(piece.plain.into())),
+            Spot::Partly => None,
         };
         let mut fields = Vec::new();
         for (part, name, origin) in parts.origins() {
@@ -384,10 +384,10 @@ impl Lesson {
                 Origin::Joined(pieces) => Source::Joined(pieces.iter().map(source).collect::<Option<_>>()?),
                 Origin::Unknown => return None,
             };
-            fields.push((part, name.into(), source));
+            fields.push((Place::of(part, name), name.into(), source));
         }
         // A name that is a value must not differ.
-        let is_sure = |name: &str| !matches!(at(name), Place::Leaf(leaf) if is_fixed.get(leaf) != Some(&true));
+        let is_sure = |name: &str| !matches!(at(name), Spot::Leaf(leaf) if is_fixed.get(leaf) != Some(&true));
         if !parts.raw_names().all(is_sure) || !is_sure(parts.data_root) {
             return None;
         }
@@ -405,16 +405,16 @@ impl Lesson {
     fn size_bytes(&self, text: &str) -> usize {
         text.len()
             + self.free.len() * size_of::<Node>()
-            + self.fields.len() * (size_of::<(Part, Box<str>, Source)>() + 24)
+            + self.fields.len() * (size_of::<(Place, Box<str>, Source)>() + 24)
     }
 }
 
 /// For each value of the record whether it decides how the event is read.
-fn deciding(count: usize, parts: &Parts<'_>, at: impl Fn(&str) -> Place) -> Vec<bool> {
+fn deciding(count: usize, parts: &Parts<'_>, at: impl Fn(&str) -> Spot) -> Vec<bool> {
     let mut is_fixed = vec![false; count];
     let mut fix = |value: &str| {
         // What is no value of the record, but a word of ours, cannot differ.
-        if let Place::Leaf(leaf) = at(value)
+        if let Spot::Leaf(leaf) = at(value)
             && let Some(is_fixed) = is_fixed.get_mut(leaf)
         {
             *is_fixed = true;
@@ -435,7 +435,7 @@ fn deciding(count: usize, parts: &Parts<'_>, at: impl Fn(&str) -> Place) -> Vec<
 
 /// Where a text lies in the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Spot {
     Leaf(usize),
     /// Not in the record, or between its values.
     Constant,
@@ -443,16 +443,16 @@ enum Place {
     Partly,
 }
 
-fn place(text: &str, leaves: &[Leaf], slice: &str) -> Place {
+fn spot(text: &str, leaves: &[Leaf], slice: &str) -> Spot {
     let start = slice.as_ptr().addr().wrapping_sub(text.as_ptr().addr());
     if start > text.len() || start + slice.len() > text.len() {
-        return Place::Constant;
+        return Spot::Constant;
     }
     let end = start + slice.len();
     let next = leaves.partition_point(|leaf| leaf.end < start);
     match leaves.get(next) {
-        Some(leaf) if (leaf.start, leaf.end) == (start, end) => Place::Leaf(next),
-        Some(leaf) if leaf.start < end && start < leaf.end => Place::Partly,
-        _ => Place::Constant,
+        Some(leaf) if (leaf.start, leaf.end) == (start, end) => Spot::Leaf(next),
+        Some(leaf) if leaf.start < end && start < leaf.end => Spot::Partly,
+        _ => Spot::Constant,
     }
 }
