@@ -38,6 +38,8 @@ pub struct Sharing {
     pub identity: String,
     /// What is stricter than this does not leave.
     pub tlp_ceiling: schema::Tlp,
+    /// Networks (CIDR) and domains of our own: no block list names them, or anything around them.
+    pub own: Vec<String>,
     /// Marking of threat events that were made from our own telemetry alone.
     pub own_tlp: schema::Tlp,
 }
@@ -80,7 +82,12 @@ impl Default for Config {
 
 impl Default for Sharing {
     fn default() -> Self {
-        Self { identity: "Margay".to_owned(), tlp_ceiling: schema::Tlp::AmberStrict, own_tlp: schema::Tlp::AmberStrict }
+        Self {
+            own: Vec::new(),
+            identity: "Margay".to_owned(),
+            tlp_ceiling: schema::Tlp::AmberStrict,
+            own_tlp: schema::Tlp::AmberStrict,
+        }
     }
 }
 

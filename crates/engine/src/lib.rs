@@ -21,6 +21,7 @@ mod simulation;
 mod upkeep;
 
 mod bench;
+mod blocklist;
 mod check;
 mod evaluate;
 mod evidence;
@@ -36,6 +37,8 @@ use lake::Lake;
 use schema::{Stage, tables};
 
 pub use bench::{BenchReport, IndicatorFigures, ReadFigures, bench, bench_indicators};
+pub use bench::{BenchReport, ReadFigures, bench};
+pub use blocklist::{Blocklist, BlocklistPlan};
 pub use check::{CheckRemark, Level};
 pub use clock::now;
 pub use config::{Config, Feeds as FeedsConfig, Sharing};

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use engine::{EventFilter, Result, SharePlan};
-use schema::{Severity, Timestamp, Tlp};
+use engine::{BlocklistPlan, Engine, EventFilter, Result, SharePlan};
+use schema::{Observable, Severity, Timestamp, Tlp};
 
 use super::Global;
 use crate::output;
@@ -25,6 +25,36 @@ Examples:
   margay share stix --events 3f2a --events 90bc --tlp green > bundle.json
   margay share stix --severity high --since 2026-11-20 > bundle.json")]
     Stix(Stix),
+    /// Write what is claimed as a block list for devices
+    ///
+    /// A list never holds networks and names of our own (`sharing.own` in margay.toml), private addresses, networks
+    /// wider than /16 or /32, public suffixes, things on warning lists, claims that have ended, that are marked too
+    /// strictly or that nobody is sure enough of. What was left out is told on standard error.
+    #[command(after_help = "\
+Examples:
+  margay share blocklist --format plain --kind ip > edl.txt
+  margay share blocklist --format rpz --confidence 70 > margay.rpz
+  margay share blocklist --format stix --tlp green > bundle.json")]
+    Blocklist(Blocklist),
+}
+
+#[derive(Debug, Args)]
+struct Blocklist {
+    /// plain, csv, stix, rpz, hosts, nftables or suricata
+    #[arg(long, default_value = "plain", value_name = "FORM")]
+    format: String,
+    /// Only these kinds: ip, domain, url, hash ...; several with commas [default: all that the form can hold]
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    kind: Vec<Observable>,
+    /// Only what some source claims with at least this confidence
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u8).range(0..=100))]
+    confidence: u8,
+    /// Only what this source claims
+    #[arg(long)]
+    source: Option<String>,
+    /// Leave out what is marked more strictly than this [default: from the configuration]
+    #[arg(long)]
+    tlp: Option<Tlp>,
 }
 
 #[derive(Debug, Args)]
@@ -48,8 +78,44 @@ struct Stix {
 
 impl Share {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
-        let Action::Stix(stix) = self.action;
         let engine = global.engine().await?;
+        match self.action {
+            Action::Stix(stix) => stix.run(engine).await,
+            Action::Blocklist(list) => list.run(global, engine).await,
+        }
+    }
+}
+
+impl Blocklist {
+    async fn run(self, global: &Global, engine: Engine) -> Result<ExitCode> {
+        let plan = BlocklistPlan {
+            form: self.format,
+            kinds: self.kind,
+            confidence_min: self.confidence,
+            source: self.source,
+            tlp_ceiling: self.tlp,
+        };
+        let list = engine.blocklist(&plan).await;
+        engine.close().await;
+        let list = list?;
+        output::bytes(list.text.as_bytes())?;
+        for left_out in &list.left_out {
+            if global.json {
+                output::remark(serde_json::to_string(left_out).unwrap_or_default());
+                continue;
+            }
+            let examples = left_out.examples.join(", ");
+            let told = format!("{} left out, {}: {examples}", output::grouped(left_out.n), left_out.reason);
+            output::remark(output::visible(&told));
+        }
+        output::remark(format!("{} entries", output::grouped(list.n_entries)));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Stix {
+    async fn run(self, engine: Engine) -> Result<ExitCode> {
+        let stix = self;
         let plan = SharePlan {
             ids: stix.events,
             filter: EventFilter { since: stix.since, severity: stix.severity, ..EventFilter::default() },
