@@ -4,6 +4,7 @@ mod detector;
 
 pub mod detectors;
 pub mod indicators;
+pub mod patterns;
 pub mod rules;
 
 pub use detector::{Detector, Digest, Error, Judged, Param, Params, Reads};

@@ -35,6 +35,8 @@ mod finding;
 mod threat_event;
 mod warning_list;
 
+pub mod pattern;
+
 pub mod tables;
 
 pub use attack::{Reference, Tactic, Technique, TechniqueClaim};

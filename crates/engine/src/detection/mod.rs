@@ -8,6 +8,7 @@
 mod correlations;
 mod digests;
 mod due;
+mod patterns;
 mod scan;
 mod sieve;
 mod sweep;

@@ -18,6 +18,7 @@ use super::{
     INDICATOR,
     due::{Due, Hour, telemetry},
     panicked,
+    patterns::{self, ReadyPattern, Shown},
     scan::{Scan, broken},
     values::{self, Values},
 };
@@ -27,13 +28,15 @@ use crate::{Engine, Error, Result, Stop, knowledge};
 const VALUES_MAX: usize = 5_000_000;
 
 /// Records that are kept of each value, the earliest.
-const EVIDENCE_MAX: usize = 20;
+pub(super) const EVIDENCE_MAX: usize = 20;
 
 /// What to look for, and where.
 #[derive(Debug, Clone, Default)]
 pub struct SweepPlan {
     /// Values as they were typed: addresses, networks, names, URLs, hashes; defanged forms as well.
     pub values: Vec<String>,
+    /// STIX patterns over one observation.
+    pub patterns: Vec<String>,
     /// Lists in any form in which indicators come.
     pub files: Vec<PathBuf>,
     pub since: Option<Timestamp>,
@@ -78,6 +81,8 @@ struct Hunt {
     engine: Engine,
     sieve: Sieve,
     matcher: Matcher,
+    patterns: Vec<ReadyPattern>,
+    scan: Scan,
     values: Values,
     /// Hours with rows that came after their values were kept.
     fresh: BTreeSet<Hour>,
@@ -90,6 +95,7 @@ struct OfHour {
     rows: u64,
     read: bool,
     findings: Vec<Finding>,
+    shown: Vec<Shown>,
     n_left_out: u64,
 }
 
@@ -97,7 +103,9 @@ impl Engine {
     /// Holds every record of a period against values that somebody asks about.
     pub async fn sweep(&self, plan: &SweepPlan, stop: &Stop, watch: impl Fn(u64, u64)) -> Result<Swept> {
         let mut swept = Swept::default();
+        let patterns = patterns::ready(&plan.patterns)?;
         let (sieve, matcher) = asked(plan, &mut swept)?;
+        swept.n_values += patterns.len() as u64;
         let scan = Scan::prepare(self).await?;
         let fresh = Due::fresh(self).await?;
         let from = plan.since.unwrap_or_else(|| Timestamp::from_nanos(i64::MIN));
@@ -107,7 +115,7 @@ impl Engine {
         let hours: Vec<Hour> = hours.into_iter().filter(inside).collect();
 
         let values = Values::open(self.home.digests());
-        let hunt = Arc::new(Hunt { engine: self.clone(), sieve, matcher, values, fresh, window });
+        let hunt = Arc::new(Hunt { engine: self.clone(), sieve, matcher, patterns, scan, values, fresh, window });
         let mut reading = futures::stream::iter(hours.clone())
             .map(|hour| {
                 let hunt = hunt.clone();
@@ -122,6 +130,7 @@ impl Engine {
             swept.rows += of_hour.rows;
             swept.n_left_out += of_hour.n_left_out;
             of_hour.findings.into_iter().for_each(|finding| note(&mut sightings, finding));
+            of_hour.shown.into_iter().for_each(|shown| shown.note(&mut sightings));
             watch(swept.n_hours, hours.len() as u64);
             stop.check()?;
         }
@@ -164,7 +173,7 @@ fn asked(plan: &SweepPlan, swept: &mut Swept) -> Result<(Sieve, Matcher)> {
         return Err(Error::usage(format!("a hunt looks for at most {VALUES_MAX} values"))
             .hint("load the list instead: margay intel load FILE && margay detect"));
     }
-    if n_values == 0 {
+    if n_values == 0 && plan.patterns.is_empty() {
         let error = Error::usage("there is nothing to look for");
         return Err(match swept.refused.first() {
             Some(refused) => {
@@ -183,7 +192,8 @@ impl Hunt {
         let known = if self.fresh.contains(&hour) { None } else { self.values.load(hour) };
         let window = Window::new(hour.start().max(self.window.start), hour.window().end.min(self.window.end));
         let (mut hits, mut sifted) = (Hits::new(), Sifted::default());
-        for table in telemetry() {
+        let filled = telemetry().filter(|table| self.scan.filled(table).contains(&hour));
+        for table in filled {
             let columns = self.sieve.columns(table.name);
             if columns.is_empty() || !values::table_may_meet(known.as_ref(), table, &self.sieve) {
                 continue;
@@ -198,6 +208,12 @@ impl Hunt {
                     hits.scan(&self.matcher, table.name, &batch, &sifted).map_err(failed)?;
                 }
             }
+        }
+        for pattern in &self.patterns {
+            let (shown, rows) = pattern.read(&self.engine, &self.scan, hour, window).await?;
+            of_hour.read |= rows > 0;
+            of_hour.rows += rows;
+            of_hour.shown.extend(shown);
         }
         of_hour.n_left_out = hits.n_left_out();
         of_hour.findings = hits.finish(&self.matcher, hour.window());

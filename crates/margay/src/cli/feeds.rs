@@ -120,6 +120,11 @@ fn list(global: &Global, declared: &Declared) -> Result<ExitCode> {
     }
     if !global.json {
         table.print()?;
+        for declared in &declared.feeds {
+            if let Some(why) = &declared.status.last_error {
+                output::remark(visible(&format!("{}: {why}", declared.feed.name)));
+            }
+        }
     }
     tell_broken(declared)?;
     Ok(ExitCode::SUCCESS)
@@ -127,7 +132,7 @@ fn list(global: &Global, declared: &Declared) -> Result<ExitCode> {
 
 fn state(declared: &DeclaredFeed) -> String {
     match (&declared.status.last_error, declared.enabled) {
-        (Some(why), _) => visible(&format!("failing: {why}")),
+        (Some(_), _) => "failing".to_owned(),
         (None, true) => "enabled".to_owned(),
         (None, false) => "off".to_owned(),
     }

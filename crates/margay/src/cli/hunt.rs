@@ -25,11 +25,15 @@ const HOSTS_NAMED: usize = 3;
 Examples:
   margay hunt evil.example 198.51.100.0/24
   margay hunt --file report-iocs.txt --since 2026-10-01
+  margay hunt --pattern \"[network-traffic:dst_ref.value = '198.51.100.7' AND network-traffic:dst_port = 8443]\"
   margay --json hunt 44d88612fea8a8f36de82e1278abb02f")]
 pub(crate) struct Hunt {
     /// Addresses, networks, domains, URLs, hashes, e-mail addresses ...
-    #[arg(required_unless_present = "file")]
+    #[arg(required_unless_present_any = ["file", "pattern"])]
     values: Vec<String>,
+    /// STIX patterns over one observation
+    #[arg(long, value_name = "PATTERN")]
+    pattern: Vec<String>,
     /// Lists of them: plain, CSV with a header, STIX, MISP
     #[arg(long, value_name = "FILE")]
     file: Vec<PathBuf>,
@@ -43,7 +47,13 @@ pub(crate) struct Hunt {
 
 impl Hunt {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
-        let plan = SweepPlan { values: self.values, files: self.file, since: self.since, until: self.until };
+        let plan = SweepPlan {
+            values: self.values,
+            patterns: self.pattern,
+            files: self.file,
+            since: self.since,
+            until: self.until,
+        };
         let engine = global.engine().await?;
         let bar = Arc::new(progress::Bar::steps("hours"));
         let swept = {

@@ -5,10 +5,13 @@
 //! everything that only it refers to. Names of our own side leave only where [`Options::name_our_side`] says so.
 //! Validated with `stix2-validator` 3.2.0 and loaded with `stix2` 3.0.2 in `tests/it`.
 
+mod expression;
 pub(crate) mod marking;
 mod objects;
 pub(crate) mod pattern;
 mod scos;
+
+pub use expression::{Refusal, read_pattern};
 
 use std::collections::{BTreeMap, BTreeSet};
 
