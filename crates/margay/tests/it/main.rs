@@ -8,6 +8,7 @@ mod breaking;
 mod commands;
 mod formats;
 mod indicators;
+mod intelligence;
 mod real_data;
 mod rules;
 mod stories;
