@@ -19,6 +19,9 @@ use crate::{
 /// At most about this much of each format is held in memory and measured.
 const SAMPLE_BYTES: u64 = 256 << 20;
 
+/// Bytes by which a format is recognised.
+const HEAD_BYTES: u64 = 64 << 10;
+
 /// The files of a format are read again and again for this long, so that small ones are measured as well.
 const LONG_ENOUGH: Duration = Duration::from_secs(2);
 
@@ -157,8 +160,8 @@ fn measure(inputs: &[Input]) -> Result<(Vec<ReadFigures>, Vec<String>)> {
     let formats = Formats::built_in();
     for input in inputs {
         let name = input.name();
-        let bytes = sources::read_start(input, SAMPLE_BYTES)?;
-        let Some((format, _)) = formats.recognise(&bytes, &name) else {
+        let head = sources::read_start(input, HEAD_BYTES)?;
+        let Some((format, _)) = formats.recognise(&head, &name) else {
             passed_over.push(name);
             continue;
         };
@@ -167,7 +170,12 @@ fn measure(inputs: &[Input]) -> Result<(Vec<ReadFigures>, Vec<String>)> {
             samples.push(Sample { format, files: Vec::new(), bytes: 0 });
             samples.len() - 1
         });
-        let Some(sample) = samples.get_mut(place).filter(|sample| sample.bytes < SAMPLE_BYTES) else { continue };
+        let Some(sample) = samples.get_mut(place) else { continue };
+        let room = SAMPLE_BYTES.saturating_sub(sample.bytes);
+        if room == 0 {
+            continue;
+        }
+        let bytes = sources::read_start(input, room)?;
         sample.bytes += bytes.len() as u64;
         sample.files.push((name, bytes));
     }

@@ -7,7 +7,7 @@ use ingest::{Formats, Mapped, Origin, Problem, Scaffold};
 use crate::{
     Config, Error, Home, Result,
     error::io,
-    intake::{Explanation, explain_bytes, first_bytes},
+    intake::{Explanation, explain_start, first_bytes},
     sources,
 };
 
@@ -117,14 +117,14 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
 pub fn draft(home: &Home, sample: &Path, name: Option<&str>, write: bool) -> Result<Draft> {
     let name = name.map_or_else(|| name_of(sample), ToOwned::to_owned);
     let input = one(sample)?;
-    let bytes = first_bytes(&input, SAMPLE_BYTES)?;
-    let Some(scaffold) = ingest::scaffold(&bytes.0, &name, &input.name()) else {
+    let start = first_bytes(&input, SAMPLE_BYTES)?;
+    let Some(scaffold) = ingest::scaffold(&start.bytes, &name, &start.name) else {
         return Err(Error::input(format!("no records can be told apart in {}", input.name()))
             .hint("a sample is text: JSON, separated values, name=value pairs, or lines"));
     };
     let file = home.mappings().join(format!("{name}.toml"));
     let outcome = match Mapped::read(&scaffold.text, Origin::Own) {
-        Ok(mapped) => Ok(explain_bytes(&input, &bytes, &Formats::built_in(), Some(mapped.into()), &Config::default())?),
+        Ok(mapped) => Ok(explain_start(&start, &Formats::built_in(), Some(mapped.into()), &Config::default())?),
         Err(problems) => Err(problems),
     };
     if write {

@@ -42,7 +42,8 @@ pub(super) fn unpack(bytes: Vec<u8>, most: u64) -> Outcomes<Vec<u8>> {
             break;
         }
         let broken = |error: std::io::Error| Failure::passing(format!("the content could not be unpacked: {error}"));
-        let (_, reader) = sources::unpack(BufReader::new(Cursor::new(bytes))).map_err(broken)?;
+        let budget = sources::Budget::of(bytes.len() as u64);
+        let (_, reader) = sources::unpack(BufReader::new(Cursor::new(bytes)), &budget).map_err(broken)?;
         let mut unpacked = Vec::new();
         reader.take(most + 1).read_to_end(&mut unpacked).map_err(broken)?;
         if unpacked.len() as u64 > most {

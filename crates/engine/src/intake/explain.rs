@@ -8,8 +8,11 @@ use arrow_schema::ArrowError;
 use ingest::{AnyFormat, Formats, Normalized, Stamp, Tail};
 use schema::{EventBatch, SourceKey};
 
-use super::read::Opened;
-use crate::{Config, Error, Result, clock, sources::Input};
+use super::opened::Opened;
+use crate::{
+    Config, Error, Result, clock,
+    sources::{Archive, Input, kinds},
+};
 
 /// Unpacked bytes that are looked at.
 const LOOKED_AT_BYTES: usize = 4 << 20;
@@ -68,13 +71,12 @@ pub(crate) fn explain_with(
     named: Option<AnyFormat>,
     config: &Config,
 ) -> Result<Explanation> {
-    explain_bytes(input, &first_bytes(input, LOOKED_AT_BYTES)?, formats, named, config)
+    explain_start(&first_bytes(input, LOOKED_AT_BYTES)?, formats, named, config)
 }
 
 /// The same of bytes that were read already.
-pub(crate) fn explain_bytes(
-    input: &Input,
-    (bytes, whole): &(Vec<u8>, bool),
+pub(crate) fn explain_start(
+    Start { name, bytes, whole }: &Start,
     formats: &Formats,
     named: Option<AnyFormat>,
     config: &Config,
@@ -84,13 +86,13 @@ pub(crate) fn explain_bytes(
         let told = candidate(&format, "named", "you said so");
         found.push((format, told));
     }
-    for (format, recognition) in formats.candidates(bytes, &input.name()) {
+    for (format, recognition) in formats.candidates(bytes, name) {
         let certainty = format!("{:?}", recognition.certainty).to_lowercase();
         let told = candidate(&format, &certainty, &recognition.why);
         found.push((format, told));
     }
     let mut explanation = Explanation {
-        source: input.name(),
+        source: name.clone(),
         bytes: bytes.len() as u64,
         whole: *whole,
         formats: found.iter().map(|(_, candidate)| candidate.clone()).collect(),
@@ -103,11 +105,11 @@ pub(crate) fn explain_bytes(
     if let Some((format, _)) = found.first() {
         let stamp = Stamp {
             key: SourceKey(0),
-            source: input.name(),
+            source: name.clone(),
             dataset: config.dataset.clone(),
             ingested_at: clock::now(),
         };
-        let mut framer = format.framer(&input.name());
+        let mut framer = format.framer(name);
         let mut batches = framer.push(bytes);
         batches.extend(framer.finish(if *whole { Tail::Take } else { Tail::HoldBack }).batches);
         for raw in &batches {
@@ -126,12 +128,42 @@ fn candidate(format: &AnyFormat, certainty: &str, why: &str) -> Candidate {
     }
 }
 
-/// The first unpacked bytes of an input, and whether they are all of it.
-pub(crate) fn first_bytes(input: &Input, limit: usize) -> Result<(Vec<u8>, bool)> {
+/// The first unpacked bytes of an input, or of the first file in an archive.
+#[derive(Debug)]
+pub(crate) struct Start {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+    /// They are all of it.
+    pub(crate) whole: bool,
+}
+
+pub(crate) fn first_bytes(input: &Input, limit: usize) -> Result<Start> {
     let mut opened = Opened::new(input, Arc::default())?;
-    let mut bytes = Vec::new();
-    opened.fill(&mut bytes, limit);
-    Ok((bytes, opened.failure.is_none() && opened.is_at_end()))
+    let head = opened.head();
+    let Some(archive) = Archive::of(&head).filter(|_| kinds::document(&head).is_none()) else {
+        return Ok(start_of(opened, head, limit));
+    };
+    let (outer, budget) = (opened.name.clone(), opened.budget.clone());
+    let found = opened.members(archive, &head, &mut |member| {
+        let Ok(content) = member.content else { return Ok(()) };
+        let Ok(mut inner) = Opened::member(format!("{outer}!{}", member.name), content, budget.clone()) else {
+            return Ok(());
+        };
+        let head = inner.head();
+        if head.is_empty() { Ok(()) } else { Err(start_of(inner, head, limit)) }
+    });
+    match found {
+        Err(first) => Ok(first),
+        Ok(()) => Ok(Start { name: outer, bytes: Vec::new(), whole: true }),
+    }
+}
+
+fn start_of(mut opened: Opened<'_>, head: Vec<u8>, limit: usize) -> Start {
+    let mut bytes = head;
+    let more = limit.saturating_sub(bytes.len());
+    opened.fill(&mut bytes, more);
+    let whole = opened.failure.is_none() && opened.is_at_end();
+    Start { name: opened.name, bytes, whole }
 }
 
 impl Explanation {

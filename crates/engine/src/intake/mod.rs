@@ -10,6 +10,7 @@
 
 mod commit;
 mod explain;
+mod opened;
 mod read;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
@@ -26,7 +27,7 @@ use read::Message;
 
 use explain::explain_with;
 pub use explain::{Candidate, Explanation, ShownRecord, ShownReject};
-pub(crate) use explain::{explain_bytes, first_bytes};
+pub(crate) use explain::{explain_start, first_bytes};
 
 /// What to read.
 #[derive(Debug, Clone, Default)]

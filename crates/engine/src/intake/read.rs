@@ -1,8 +1,6 @@
 //! The reader: opens each input, finds out what and which it is, passes over what is committed, cuts the rest.
 
 use std::{
-    fs::File,
-    io::{BufRead, BufReader, Read},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -14,22 +12,18 @@ use ingest::{AnyFormat, Formats, Framer, KeyedBlock, RawBatch, Stamp, Tail};
 use schema::Timestamp;
 use tokio::sync::mpsc;
 
-use super::{IngestProgress, Piece, Reading, Remark};
+use super::{IngestProgress, Piece, Reading, Remark, opened::Opened};
 use crate::{
-    Error, Result, Stop, clock,
-    error::io,
-    sources::{self, FINGERPRINT_BYTES, Input, Known, Packing, TAIL_BYTES, digest_hex},
+    Error, Result, Stop,
+    sources::{self, Archive, FINGERPRINT_BYTES, Input, Known, Packing, TAIL_BYTES, digest_hex, kinds},
     store::SourceState,
 };
 
-/// Bytes by which a format is recognised.
-const HEAD_BYTES: usize = 64 << 10;
-
-/// Bytes read at a time.
-const CHUNK_BYTES: usize = 1 << 20;
-
 /// A plain file that was written to this recently may be in the middle of a line.
 const GROWING: Duration = Duration::from_secs(60);
+
+/// Archives that a file may lie in, one within the other.
+const MOST_ARCHIVES: usize = 2;
 
 pub(super) enum Message {
     Piece(Piece),
@@ -57,29 +51,48 @@ pub(super) struct Reader<W> {
     pub(super) watch: Arc<W>,
 }
 
+/// How far reading has come, and who is told.
+struct Progress<W> {
+    packed: Arc<AtomicU64>,
+    packed_total: u64,
+    watch: Arc<W>,
+}
+
+impl<W: Fn(IngestProgress)> Progress<W> {
+    fn tell(&self) {
+        let packed_bytes = self.packed.load(Ordering::Relaxed);
+        (self.watch)(IngestProgress { packed_bytes, packed_bytes_total: self.packed_total, ..Default::default() });
+    }
+}
+
 impl<W: Fn(IngestProgress)> Reader<W> {
     /// Reads every input; returns the number of unpacked bytes. Runs on a thread of its own.
     pub(super) fn run(mut self, to: &mpsc::Sender<Message>) -> Result<u64> {
-        let total = self.inputs.iter().filter_map(file_size).sum();
-        let packed = Arc::new(AtomicU64::new(0));
+        let progress = Progress {
+            packed: Arc::new(AtomicU64::new(0)),
+            packed_total: self.inputs.iter().filter_map(file_size).sum(),
+            watch: self.watch.clone(),
+        };
         let mut unpacked = 0;
         for input in std::mem::take(&mut self.inputs) {
             if self.stop.requested() {
                 break;
             }
-            let before = packed.load(Ordering::Relaxed);
-            match self.read(&input, to, &packed, total) {
+            let before = progress.packed.load(Ordering::Relaxed);
+            match self.read(&input, to, &progress) {
                 Ok(bytes) => unpacked += bytes,
                 Err(Ended::Receiver) => break,
                 Err(Ended::Unreadable(error)) => {
-                    let remark = remark(&input, error.detail_text().unwrap_or(error.what()));
+                    let why = error.detail_text().unwrap_or(error.what()).to_owned();
+                    let named = matches!(input, Input::Stdin | Input::File { named: true, .. });
+                    let remark = Remark { source: input.name(), why, named };
                     if to.blocking_send(Message::Skipped(remark)).is_err() {
                         break;
                     }
                 }
             }
             // A file that was passed over counts as read.
-            packed.store(before + file_size(&input).unwrap_or(0), Ordering::Relaxed);
+            progress.packed.store(before + file_size(&input).unwrap_or(0), Ordering::Relaxed);
         }
         Ok(unpacked)
     }
@@ -88,34 +101,55 @@ impl<W: Fn(IngestProgress)> Reader<W> {
         &mut self,
         input: &Input,
         to: &mpsc::Sender<Message>,
-        packed: &Arc<AtomicU64>,
-        total: u64,
+        progress: &Progress<W>,
     ) -> std::result::Result<u64, Ended> {
-        let mut opened = Opened::new(input, packed.clone())?;
-        if let Some(state) = self.unchanged(input, &opened) {
-            tracing::debug!(source = %input.name(), position = state.position, "unchanged");
+        let opened = Opened::new(input, progress.packed.clone())?;
+        if let Some(state) = self.unchanged(&opened) {
+            tracing::debug!(source = %opened.name, position = state.position, "unchanged");
             return send(to, Message::Unchanged).map(|()| 0);
         }
+        self.read_opened(opened, 0, to, progress)
+    }
 
-        let head = opened.head()?;
+    /// Reads an input, or a member of an archive, which lies in as many archives as `depth` says.
+    fn read_opened(
+        &mut self,
+        mut opened: Opened<'_>,
+        depth: usize,
+        to: &mpsc::Sender<Message>,
+        progress: &Progress<W>,
+    ) -> std::result::Result<u64, Ended> {
+        let head = opened.head();
         if head.is_empty() && opened.failure.is_none() {
-            return send(to, Message::Skipped(remark(input, "it is empty"))).map(|()| 0);
+            return send(to, Message::Skipped(opened.remark("it is empty"))).map(|()| 0);
         }
-        let recognised = || self.formats.recognise(&head, &input.name()).map(|(format, _)| format);
+        if let Some(why) = kinds::document(&head).filter(|_| self.format.is_none()) {
+            return send(to, Message::Skipped(opened.remark(why))).map(|()| 0);
+        }
+        if let Some(archive) = Archive::of(&head) {
+            return self.read_archive(archive, &head, opened, depth, to, progress);
+        }
+        let recognised = || self.formats.recognise(&head, &opened.name).map(|(format, _)| format);
         let Some(format) = self.format.clone().or_else(recognised) else {
-            let why = opened.failure.take().unwrap_or_else(|| "no format that Margay knows was recognised".to_owned());
-            return send(to, Message::Skipped(remark(input, &why))).map(|()| 0);
+            let unknown =
+                || kinds::told(&head).unwrap_or_else(|| "no format that Margay knows was recognised".to_owned());
+            let why = opened.failure.take().unwrap_or_else(unknown);
+            return send(to, Message::Skipped(opened.remark(why))).map(|()| 0);
         };
 
-        let framer = format.framer(&input.name());
+        let framer = format.framer(&opened.name);
         let state = if framer.is_in_blocks() {
-            sources::file_of_blocks(input.name(), format.name(), &self.dataset)
+            sources::file_without_position(opened.name.clone(), format.name(), &self.dataset)
         } else {
-            self.identify(input, &head, &format, &mut opened)?
+            self.identify(&head, &format, &opened)?
         };
         send(to, Message::Begin(state.clone()))?;
-        let stamp =
-            Stamp { key: state.key, source: input.name(), dataset: self.dataset.clone(), ingested_at: self.started_at };
+        let stamp = Stamp {
+            key: state.key,
+            source: opened.name.clone(),
+            dataset: self.dataset.clone(),
+            ingested_at: self.started_at,
+        };
         let mut cutting = Cutting {
             framer,
             known: &mut self.known,
@@ -127,24 +161,77 @@ impl<W: Fn(IngestProgress)> Reader<W> {
         let mut chunk = head;
         while !chunk.is_empty() {
             cutting.take(&chunk)?;
-            (self.watch)(IngestProgress {
-                packed_bytes: packed.load(Ordering::Relaxed),
-                packed_bytes_total: total,
-                ..Default::default()
-            });
+            progress.tell();
             if self.stop.requested() {
                 return Ok(opened.position);
             }
             chunk = opened.next_chunk();
         }
-        let state = cutting.finish(input, &mut opened)?;
+        let state = cutting.finish(&mut opened)?;
         self.known.remember(state);
         Ok(opened.position)
     }
 
+    /// Reads every file in an archive. That all of it was read is noted for the archive, where it can be read again.
+    fn read_archive(
+        &mut self,
+        archive: Archive,
+        head: &[u8],
+        mut opened: Opened<'_>,
+        depth: usize,
+        to: &mpsc::Sender<Message>,
+        progress: &Progress<W>,
+    ) -> std::result::Result<u64, Ended> {
+        if depth >= MOST_ARCHIVES {
+            let why = "it is an archive in an archive in an archive: unpack the outer ones, and name what comes out";
+            return send(to, Message::Skipped(opened.remark(why))).map(|()| 0);
+        }
+        let (outer, budget) = (opened.name.clone(), opened.budget.clone());
+        let (mut unpacked, mut n_files) = (0, 0_u64);
+        opened.members(archive, head, &mut |member| {
+            n_files += 1;
+            if self.stop.requested() || is_hidden(member.name) {
+                return Ok(());
+            }
+            let name = format!("{outer}!{}", member.name);
+            let read = match member.content {
+                Ok(content) => Opened::member(name.clone(), content, budget.clone())
+                    .map_err(Ended::from)
+                    .and_then(|opened| self.read_opened(opened, depth + 1, to, progress)),
+                Err(why) => Err(Ended::Unreadable(Error::input(why))),
+            };
+            match read {
+                Ok(bytes) => unpacked += bytes,
+                Err(Ended::Receiver) => return Err(Ended::Receiver),
+                Err(Ended::Unreadable(error)) => {
+                    let why = error.detail_text().unwrap_or(error.what()).to_owned();
+                    send(to, Message::Skipped(Remark { source: name, why, named: false }))?;
+                }
+            }
+            Ok(())
+        })?;
+        if self.stop.requested() {
+            return Ok(unpacked);
+        }
+        let mut state = sources::file_without_position(opened.name.clone(), "archive", &self.dataset);
+        state.size_bytes = opened.size_bytes;
+        state.modified_at = opened.modified_at;
+        state.finished = opened.failure.is_none();
+        if let Some(why) = opened.failure.take() {
+            send(to, Message::Damaged(opened.remark(why)))?;
+        } else if n_files == 0 {
+            send(to, Message::Skipped(opened.remark("there is no file in it")))?;
+        }
+        if depth == 0 {
+            send(to, Message::End(state.clone()))?;
+            self.known.remember(state);
+        }
+        Ok(unpacked)
+    }
+
     /// The source, where its file has the size and time that it had when it was last read to its end.
-    fn unchanged(&self, input: &Input, opened: &Opened) -> Option<&SourceState> {
-        let state = self.known.at_path(&input.name())?;
+    fn unchanged(&self, opened: &Opened<'_>) -> Option<&SourceState> {
+        let state = self.known.at_path(&opened.name)?;
         let same = state.finished
             && state.size_bytes.is_some()
             && state.size_bytes == opened.size_bytes
@@ -156,14 +243,13 @@ impl<W: Fn(IngestProgress)> Reader<W> {
     /// again, or a new one.
     fn identify(
         &mut self,
-        input: &Input,
         head: &[u8],
         format: &AnyFormat,
-        opened: &mut Opened,
+        opened: &Opened<'_>,
     ) -> std::result::Result<SourceState, Ended> {
         let candidates: Vec<SourceState> = self.known.beginning_like(head).into_iter().cloned().collect();
         for candidate in candidates {
-            let moved = candidate.path != input.name();
+            let moved = candidate.path != opened.name;
             // Nothing of the candidate was committed, or nothing of it was kept to be compared: only its name can tell
             // it from another that begins alike.
             let told_by_name = candidate.position == 0 || candidate.tail_bytes == 0;
@@ -171,14 +257,14 @@ impl<W: Fn(IngestProgress)> Reader<W> {
                 continue;
             }
             if opened.has_before(head, &candidate)? {
-                return Ok(SourceState { path: input.name(), finished: false, ..candidate });
+                return Ok(SourceState { path: opened.name.clone(), finished: false, ..candidate });
             }
         }
         let start = head.get(..FINGERPRINT_BYTES.min(head.len())).unwrap_or_default();
         let fingerprint = digest_hex(start);
         let state = SourceState {
             key: sources::new_key(&fingerprint, self.known.count(start.len() as u64, &fingerprint)),
-            path: input.name(),
+            path: opened.name.clone(),
             format: format.name().to_owned(),
             dataset: self.dataset.clone(),
             fingerprint_bytes: start.len() as u64,
@@ -218,7 +304,7 @@ impl Cutting<'_> {
     }
 
     /// Ends the source: sends what is left, tells what is to tell, and gives the state to go on from.
-    fn finish(mut self, input: &Input, opened: &mut Opened) -> std::result::Result<SourceState, Ended> {
+    fn finish(mut self, opened: &mut Opened<'_>) -> std::result::Result<SourceState, Ended> {
         let failure = opened.failure.take();
         let growing = failure.is_none() && opened.packing == Packing::Plain && opened.written_within(GROWING);
         // Behind a cut there may be the rest of the line: a whole copy of the source brings it.
@@ -227,7 +313,7 @@ impl Cutting<'_> {
         self.send(finished.batches)?;
         if growing && finished.held_bytes > 0 {
             let why = format!("its last record, of {} bytes so far, is not finished yet", finished.held_bytes);
-            send(self.to, Message::Growing(remark(input, &why)))?;
+            send(self.to, Message::Growing(opened.remark(why)))?;
         }
         // Neither a cut stream nor a line that is still being written lets the next run pass over this source.
         // A file of blocks grows in its middle, and its time may be older than what is in it.
@@ -237,7 +323,7 @@ impl Cutting<'_> {
         self.state.modified_at = opened.modified_at;
         send(self.to, Message::End(self.state.clone()))?;
         if let Some(why) = failure {
-            send(self.to, Message::Damaged(remark(input, &why)))?;
+            send(self.to, Message::Damaged(opened.remark(why)))?;
         }
         Ok(self.state)
     }
@@ -302,129 +388,15 @@ fn send(to: &mpsc::Sender<Message>, message: Message) -> std::result::Result<(),
     to.blocking_send(message).map_err(|_closed| Ended::Receiver)
 }
 
-fn remark(input: &Input, why: &str) -> Remark {
-    let named = matches!(input, Input::Stdin | Input::File { named: true, .. });
-    Remark { source: input.name(), why: why.to_owned(), named }
+/// Files that tools leave in archives for themselves: `._name` and `__MACOSX/` of macOS, `.DS_Store`.
+fn is_hidden(name: &str) -> bool {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    file.starts_with('.') || name.starts_with("__MACOSX/")
 }
 
 fn file_size(input: &Input) -> Option<u64> {
     match input {
         Input::File { path, .. } => std::fs::metadata(path).ok().map(|meta| meta.len()),
-        Input::Stdin => None,
-    }
-}
-
-/// An input that is open for reading.
-pub(super) struct Opened {
-    input: Input,
-    reader: Box<dyn Read>,
-    packing: Packing,
-    size_bytes: Option<u64>,
-    modified_at: Option<Timestamp>,
-    /// Unpacked bytes read so far.
-    position: u64,
-    /// Why no more can be read, where that is not the end.
-    pub(super) failure: Option<String>,
-}
-
-impl Opened {
-    pub(super) fn new(input: &Input, packed: Arc<AtomicU64>) -> Result<Self> {
-        let (file, size_bytes, modified_at): (Box<dyn BufRead>, _, _) = match input {
-            Input::Stdin => (Box::new(BufReader::with_capacity(CHUNK_BYTES, std::io::stdin())), None, None),
-            Input::File { path, .. } => {
-                let file = File::open(path).map_err(io("open", path))?;
-                let meta = file.metadata().map_err(io("look at", path))?;
-                let modified = meta.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-                let modified = modified.and_then(|age| i64::try_from(age.as_nanos()).ok()).map(Timestamp::from_nanos);
-                let counted = Counted { file, packed };
-                (Box::new(BufReader::with_capacity(CHUNK_BYTES, counted)), Some(meta.len()), modified)
-            }
-        };
-        let (packing, reader) = sources::unpack(file)
-            .map_err(|error| Error::input(format!("could not read {}", input.name())).detail(error))?;
-        Ok(Self { input: input.clone(), reader, packing, size_bytes, modified_at, position: 0, failure: None })
-    }
-
-    /// The first bytes, as many as formats are recognised by.
-    fn head(&mut self) -> Result<Vec<u8>> {
-        let mut head = Vec::new();
-        self.fill(&mut head, HEAD_BYTES);
-        Ok(head)
-    }
-
-    /// The next bytes; none at the end, or where [`Opened::failure`] says why.
-    fn next_chunk(&mut self) -> Vec<u8> {
-        let mut chunk = Vec::new();
-        self.fill(&mut chunk, CHUNK_BYTES);
-        chunk
-    }
-
-    /// Whether there is nothing behind what was read.
-    pub(super) fn is_at_end(&mut self) -> bool {
-        let mut more = Vec::new();
-        self.fill(&mut more, 1);
-        more.is_empty()
-    }
-
-    pub(super) fn fill(&mut self, bytes: &mut Vec<u8>, limit: usize) {
-        if self.failure.is_some() {
-            return;
-        }
-        let before = bytes.len();
-        // What was read before a failure is in `bytes` and stays there.
-        let result = self.reader.by_ref().take(limit as u64).read_to_end(bytes);
-        self.position += (bytes.len() - before) as u64;
-        if let Err(error) = result {
-            self.failure = Some(format!("unpacking stops at byte {} of its content: {error}", self.position));
-        }
-    }
-
-    fn written_within(&self, span: Duration) -> bool {
-        let Some(modified) = self.modified_at else { return false };
-        u128::try_from(clock::now().since(modified)).is_ok_and(|age| age < span.as_nanos())
-    }
-
-    /// Whether the bytes before `state`'s position are those that were read then. The input is opened a second
-    /// time for it, because what is read is not there to be read again; standard input can only look at its head.
-    fn has_before(&self, head: &[u8], state: &SourceState) -> Result<bool> {
-        if state.tail_bytes == 0 {
-            return Ok(true);
-        }
-        let from = state.position.saturating_sub(state.tail_bytes);
-        let in_head = |from: u64, to: u64| head.get(usize::try_from(from).ok()?..usize::try_from(to).ok()?);
-        if let Some(tail) = in_head(from, state.position) {
-            return Ok(digest_hex(tail) == state.tail);
-        }
-        if matches!(self.input, Input::Stdin) {
-            return Ok(self.position >= HEAD_BYTES as u64);
-        }
-        let mut again = Self::new(&self.input, Arc::default())?;
-        let mut last = Vec::with_capacity(CHUNK_BYTES + TAIL_BYTES);
-        while again.position < state.position {
-            let left = state.position - again.position;
-            last.drain(..last.len().saturating_sub(TAIL_BYTES));
-            let before = last.len();
-            again.fill(&mut last, usize::try_from(left).unwrap_or(usize::MAX).min(CHUNK_BYTES));
-            if last.len() == before {
-                return Ok(false);
-            }
-        }
-        let tail_bytes = usize::try_from(state.tail_bytes).unwrap_or(usize::MAX);
-        let tail = last.get(last.len().saturating_sub(tail_bytes)..).unwrap_or_default();
-        Ok(digest_hex(tail) == state.tail)
-    }
-}
-
-/// Counts packed bytes, for progress.
-struct Counted {
-    file: File,
-    packed: Arc<AtomicU64>,
-}
-
-impl Read for Counted {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let n = self.file.read(into)?;
-        self.packed.fetch_add(n as u64, Ordering::Relaxed);
-        Ok(n)
+        Input::Stdin | Input::Link { .. } => None,
     }
 }

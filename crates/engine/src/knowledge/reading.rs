@@ -48,8 +48,12 @@ pub(super) enum Piece {
 pub(super) fn read_all(inputs: Vec<Input>, plan: &IntelPlan, mut growth: Growth, to: Sender<Piece>) -> Result<Growth> {
     let mut out = Out { claims: Vec::with_capacity(CLAIMS_AT_ONCE), to, growth: &mut growth };
     for input in inputs {
-        let Input::File { path, named } = input else {
-            return Err(Error::usage("indicators are read from files").hint("write them to a file first"));
+        let (path, named) = match input {
+            Input::File { path, named } => (path, named),
+            Input::Link { .. } => continue,
+            Input::Stdin => {
+                return Err(Error::usage("indicators are read from files").hint("write them to a file first"));
+            }
         };
         let loaded = match load_file(&path, plan, &mut out) {
             // A folder of lists may hold a page that explains them.
@@ -166,7 +170,8 @@ fn whole(path: &Path, mut bytes: Vec<u8>, reader: Box<dyn Read>) -> Result<Vec<u
 
 fn open(path: &Path) -> Result<Box<dyn Read>> {
     let file = File::open(path).map_err(io("open", path))?;
-    Ok(sources::unpack(BufReader::new(file)).map_err(io("read", path))?.1)
+    let budget = sources::Budget::of(file.metadata().map_err(io("look at", path))?.len());
+    Ok(sources::unpack(BufReader::new(file), &budget).map_err(io("read", path))?.1)
 }
 
 fn unreadable(path: &Path, error: formats::Error) -> Error {

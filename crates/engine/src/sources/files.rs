@@ -12,6 +12,10 @@ pub(crate) enum Input {
         /// Named by the person, and not met in a folder: if it cannot be read, that is an error.
         named: bool,
     },
+    /// A link in a folder to what lies outside of it; it is told, and not followed.
+    Link {
+        path: PathBuf,
+    },
     Stdin,
 }
 
@@ -19,10 +23,16 @@ impl Input {
     /// As it stands in the `source` column.
     pub(crate) fn name(&self) -> String {
         match self {
-            Self::File { path, .. } => distinct(path),
+            Self::File { path, .. } | Self::Link { path } => distinct(path),
             Self::Stdin => "stdin".to_owned(),
         }
     }
+}
+
+/// Why a link is not read.
+pub(crate) fn is_link(input: &Input) -> Error {
+    Error::input(format!("could not read {}", input.name()))
+        .detail("it is a link that leads out of the folder: name what it leads to, if that shall be read")
 }
 
 /// The path as text: bytes that are no text are written out, so that two files never get one name.
@@ -35,8 +45,9 @@ fn distinct(path: &Path) -> String {
     name
 }
 
-/// The inputs that `paths` stand for: `-` is standard input, a folder is every file below it, by name. Hidden files
-/// and links inside folders are passed over, so that no loop of links is walked and nothing outside is read.
+/// The inputs that `paths` stand for: `-` is standard input, a folder is every file below it, by name. Hidden files are
+/// passed over. Links inside folders are not followed: in a folder that was collected on another machine they lead to
+/// files of this one. What they lead to within the folder is read in its own place.
 pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<Input>> {
     let mut inputs = Vec::new();
     for path in paths {
@@ -59,7 +70,7 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<Input>> {
 }
 
 fn walk(top: PathBuf, inputs: &mut Vec<Input>) -> Result<()> {
-    let mut folders = vec![top];
+    let mut folders = vec![top.clone()];
     while let Some(folder) = folders.pop() {
         let mut entries = Vec::new();
         for entry in std::fs::read_dir(&folder).map_err(io("list", &folder))? {
@@ -70,9 +81,14 @@ fn walk(top: PathBuf, inputs: &mut Vec<Input>) -> Result<()> {
         entries.sort_by(|a, b| a.0.cmp(&b.0));
         let seen = entries.into_iter().filter(|(path, _)| !hidden(path));
         let (below, files): (Vec<_>, Vec<_>) = seen.partition(|(_, kind)| kind.is_dir());
-        inputs.extend(
-            files.into_iter().filter(|(_, kind)| kind.is_file()).map(|(path, _)| Input::File { path, named: false }),
-        );
+        for (path, kind) in files {
+            let leads_outside = || path.canonicalize().map_or(true, |target| !target.starts_with(&top));
+            if kind.is_file() {
+                inputs.push(Input::File { path, named: false });
+            } else if kind.is_symlink() && leads_outside() {
+                inputs.push(Input::Link { path });
+            }
+        }
         folders.extend(below.into_iter().rev().map(|(path, _)| path));
     }
     Ok(())

@@ -40,10 +40,10 @@ const BLOCK: &str = "block-";
 /// Digits of a mark, which has 24 bits.
 const MARK_DIGITS: usize = 6;
 
-/// A file that is made of blocks. It has no position of its own, and no content that stays: only its name, size and
-/// time tell whether there may be something new in it.
-pub(crate) fn file_of_blocks(path: String, format: &str, dataset: &str) -> SourceState {
-    let fingerprint = format!("blocks-{}", digest_hex(path.as_bytes()));
+/// A file that is made of blocks, or of files: what is in it has positions. Its name, size and time tell whether there may
+/// be something new in it.
+pub(crate) fn file_without_position(path: String, format: &str, dataset: &str) -> SourceState {
+    let fingerprint = format!("file-{}", digest_hex(path.as_bytes()));
     SourceState {
         key: new_key(&fingerprint, 0),
         path,

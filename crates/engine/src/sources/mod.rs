@@ -1,10 +1,14 @@
 //! Where bytes come from. Each source gives a name, a reader of unpacked bytes, and what tells it apart.
 
+mod archive;
 mod compression;
 mod encoding;
 mod files;
 mod identity;
+pub(crate) mod kinds;
+mod zip;
 
-pub(crate) use compression::{Packing, read_start, unpack};
-pub(crate) use files::{Input, find};
-pub(crate) use identity::{FINGERPRINT_BYTES, Known, TAIL_BYTES, digest_hex, file_of_blocks, new_key};
+pub(crate) use archive::{Archive, Each};
+pub(crate) use compression::{Budget, Packing, read_start, unpack};
+pub(crate) use files::{Input, find, is_link};
+pub(crate) use identity::{FINGERPRINT_BYTES, Known, TAIL_BYTES, digest_hex, file_without_position, new_key};

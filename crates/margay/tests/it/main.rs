@@ -9,6 +9,7 @@ mod commands;
 mod formats;
 mod indicators;
 mod intelligence;
+mod intake;
 mod real_data;
 mod rules;
 mod stories;
