@@ -37,7 +37,6 @@ use lake::Lake;
 use schema::{Stage, tables};
 
 pub use bench::{BenchReport, IndicatorFigures, ReadFigures, bench, bench_indicators};
-pub use bench::{BenchReport, ReadFigures, bench};
 pub use blocklist::{Blocklist, BlocklistPlan};
 pub use check::{CheckRemark, Level};
 pub use clock::now;
