@@ -106,7 +106,7 @@ impl Engine {
         let Some(input) = inputs.first() else {
             return Err(Error::usage("there is no record to look at"));
         };
-        let (bytes, _) = first_bytes(input, RECORD_BYTES)?;
+        let bytes = first_bytes(input, RECORD_BYTES)?.bytes;
         let formats = crate::formats(&self.home)?;
         let read = records::of_bytes(&bytes, &formats, format, &input.name(), 0, clock::now())
             .map_err(|why| Error::input(format!("could not read the record {record}")).detail(why))?;
