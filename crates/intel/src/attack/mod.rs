@@ -5,6 +5,7 @@
 
 mod bundle;
 mod facts;
+mod later;
 mod upgrade;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use schema::Reference;
 
 pub use bundle::read;
 pub use facts::{from_facts, to_facts};
+pub use later::{LATER_TACTICS, Later, later};
 pub use upgrade::{Change, upgrade};
 
 /// A version of a matrix whose facts are inside the product; notice and license: `content/attack/NOTICE`.
