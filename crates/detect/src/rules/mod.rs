@@ -24,8 +24,10 @@ mod evaluate;
 mod explain;
 mod fields;
 mod findings;
+mod lint;
 mod matches;
 mod model;
+mod noise;
 mod parse;
 mod pattern;
 mod problem;
@@ -40,11 +42,13 @@ pub use evaluate::{Evaluator, Hits};
 pub use explain::{ExplainedItem, ExplainedPart, ExplainedSearch, Explanation, explain};
 pub use fields::Mapping;
 pub use findings::{Tallies, of_occurrences};
+pub use lint::TagIs;
 pub use matches::{MATCH_COLUMNS, Match, matches};
 pub use model::{
     About, Bound, Condition, Correlation, CorrelationKind, Detection, Filter, Flags, How, InstantPart, Item, Logsource,
     Network, Number, Op, Rule, Search, Test,
 };
+pub use noise::{NOISE_COLUMNS, Noise, RuleNoise, SuggestedFilter};
 pub use parse::Placeholders;
 pub use pattern::{DASHES, Part, Pattern};
 pub use problem::{Code, Place, Problem};

@@ -49,6 +49,28 @@ pub enum Code {
     Circle,
     /// S040: the mapping of log sources or fields cannot be read.
     Mapping,
+    /// L001: no level, so that medium is taken.
+    NoLevel,
+    /// L002: no status, so that nobody knows how well it was tried.
+    NoStatus,
+    /// L003: no id, or one that is no UUID.
+    NoId,
+    /// L010: a tag that is no technique, tactic, group or software of ATT&CK.
+    UnknownTag,
+    /// L011: a technique that ATT&CK has replaced.
+    OldTag,
+    /// L012: a technique or tactic of a later version of ATT&CK than the one here.
+    LaterTag,
+    /// L020: a field that nothing here has, and one with nearly this name.
+    UnknownField,
+    /// L021: a search that the condition does not use.
+    UnusedSearch,
+    /// L022: what is asked for can never be.
+    NeverTrue,
+    /// L023: what is asked for is always so.
+    AlwaysTrue,
+    /// L024: a sign that stands for anything where the sign itself was probably meant.
+    Wildcard,
 }
 
 impl Code {
@@ -72,6 +94,17 @@ impl Code {
             Self::UnknownRule => "S031",
             Self::Circle => "S032",
             Self::Mapping => "S040",
+            Self::NoLevel => "L001",
+            Self::NoStatus => "L002",
+            Self::NoId => "L003",
+            Self::UnknownTag => "L010",
+            Self::OldTag => "L011",
+            Self::LaterTag => "L012",
+            Self::UnknownField => "L020",
+            Self::UnusedSearch => "L021",
+            Self::NeverTrue => "L022",
+            Self::AlwaysTrue => "L023",
+            Self::Wildcard => "L024",
         }
     }
 }

@@ -50,8 +50,8 @@ mod tests {
         for later in LATER.values() {
             assert!(!shipped.techniques.contains_key(later.id), "{} is shipped by now", later.id);
             assert!(later.replaces.iter().all(|id| shipped.techniques.contains_key(*id)), "{}", later.id);
-            let known = |tactic: &&str| {
-                shipped.tactic(tactic).is_some() || LATER_TACTICS.iter().any(|(later, _)| later == *tactic)
+            let known = |tactic: &str| {
+                shipped.tactic(tactic).is_some() || LATER_TACTICS.iter().any(|(later, _)| *later == tactic)
             };
             assert!(later.tactics.iter().all(|tactic| known(tactic)), "{}", later.id);
         }

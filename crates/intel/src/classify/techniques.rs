@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schema::{Finding, Phase, Reference, TechniqueClaim};
 
 use super::{activity::Activity, confidence};
+use crate::attack;
 
 /// What the findings claim, the most confident first. Revoked ids are followed to their successor; an id that the
 /// reference does not know is kept and its name says so; what is no id at all is left out.
@@ -28,15 +29,29 @@ fn current<'a>(id: &'a str, reference: &'a Reference) -> &'a str {
 
 fn claim(id: &str, findings: &[&Finding], reference: &Reference) -> TechniqueClaim {
     let technique = reference.technique(id);
+    let later = attack::later(id).filter(|_| technique.is_none());
     let mut ids: Vec<String> = findings.iter().map(|finding| finding.id.clone()).collect();
     ids.sort_unstable();
     TechniqueClaim {
         id: id.to_owned(),
-        name: technique.map_or_else(|| unknown_name(reference), |technique| technique.name.clone()),
-        tactics: technique.map(|technique| technique.tactics.clone()).unwrap_or_default(),
+        name: match (technique, later) {
+            (Some(technique), _) => technique.name.clone(),
+            (None, Some(later)) => format!("{} (ATT&CK {})", later.name, later.version),
+            (None, None) => unknown_name(reference),
+        },
+        tactics: technique.map_or_else(|| later_tactics(later, reference), |technique| technique.tactics.clone()),
         confidence: confidence::combined(findings.iter().copied()),
         findings: ids,
     }
+}
+
+/// Tactics of a later version in the words of the reference.
+fn later_tactics(later: Option<&attack::Later>, reference: &Reference) -> Vec<String> {
+    let tactics = later.into_iter().flat_map(|later| &later.tactics).filter_map(|tactic| {
+        let former = attack::LATER_TACTICS.iter().find(|(later, _)| later == tactic).map(|(_, former)| former);
+        [Some(tactic), former].into_iter().flatten().find(|tactic| reference.tactic(tactic).is_some())
+    });
+    tactics.map(|tactic| (*tactic).to_owned()).collect()
 }
 
 /// Begins the name of what the reference does not know.

@@ -114,6 +114,31 @@ impl Mapping {
         }
     }
 
+    /// Every name that records of this source are known to answer to: Sigma's and our own.
+    pub(super) fn names<'m>(&'m self, source: &'m Source) -> impl Iterator<Item = &'m str> {
+        let of_table =
+            self.fields.keys().filter(|(table, _)| table == source.table.name).map(|(_, name)| name.as_str());
+        let columns = source.table.columns().map(|column| column.name);
+        source.fields.keys().map(String::as_str).chain(of_table).chain(columns)
+    }
+
+    /// Whether a field of this name is more than what a record may happen to have in `attrs`.
+    pub(super) fn knows(&self, source: &Source, field: &str) -> bool {
+        source.fields.contains_key(field)
+            || self.of_table(source.table.name, field).is_some()
+            || source.table.column(field.split('.').next().unwrap_or(field)).is_some()
+            || self.below(source, field).is_some()
+            || source.known.as_ref().is_some_and(|known| known.contains(field))
+    }
+
+    /// Sigma's name for a column of our own; the column's where there is none.
+    pub(super) fn name_of(&self, source: &Source, column: &str) -> String {
+        let is = |getter: &Getter| matches!(getter, Getter::Column(name) if *name == column);
+        let own = source.fields.iter().filter(|(_, getter)| is(getter)).map(|(name, _)| name);
+        let of_table = self.fields.iter().filter(|((table, _), getter)| table == source.table.name && is(getter));
+        own.chain(of_table.map(|((_, name), _)| name)).next().map_or_else(|| column.to_owned(), Clone::clone)
+    }
+
     fn of_table(&self, table: &str, field: &str) -> Option<&Getter> {
         self.fields.get(&(table.to_owned(), field.to_owned()))
     }
