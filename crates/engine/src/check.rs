@@ -132,7 +132,7 @@ impl Engine {
         let (n, refused) = (loaded.set.rules().len(), loaded.n_refused());
         if n == 0 && refused == 0 {
             let says = format!("none in {}", self.home.rules().display());
-            remarks.notice("rules", says, "margay rules hunt sigma/rules tries a folder of Sigma rules out");
+            remarks.notice("rules", says, "margay rules add sigma/rules takes a folder of Sigma rules");
             return Ok(());
         }
         if refused > 0 {

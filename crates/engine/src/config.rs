@@ -27,8 +27,25 @@ pub struct Config {
     pub commit_seconds: u64,
     pub sharing: Sharing,
     pub feeds: Feeds,
+    pub rules: Rules,
     /// Parameters of detectors: `[detectors.beaconing]` and their names, as `margay detectors` lists them.
     pub detectors: BTreeMap<String, BTreeMap<String, f64>>,
+}
+
+/// Which rules are held against every record beside those of the home folder.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rules {
+    /// Those that come with the product.
+    pub pack: bool,
+    /// Ids of rules of the product that are not wanted.
+    pub without: Vec<String>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { pack: true, without: Vec::new() }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -75,6 +92,7 @@ impl Default for Config {
             commit_seconds: 5,
             sharing: Sharing::default(),
             feeds: Feeds::default(),
+            rules: Rules::default(),
             detectors: BTreeMap::new(),
         }
     }

@@ -55,10 +55,14 @@ pub use knowledge::{IntelPlan, IntelReport};
 pub use lake::{AsOf, Rows};
 pub use mappings::{CheckedMapping, Draft, check_mappings, draft, formats};
 pub use outward::{SharePlan, Shared};
-pub use rules::{ExplainedRecord, ExplainedRule, Hunted, LoadedRules, TestReport, Tested};
+pub use rules::{
+    ExplainedRecord, ExplainedRule, Hunted, LoadedRules, NewRule, NoiseReport, TestReport, Tested, WrittenRule,
+};
 
 // The command line shows why rules match.
-pub use detect::rules::{ExplainedItem, ExplainedPart, Explanation as RuleExplanation, Problem as RuleProblem};
+pub use detect::rules::{
+    About as RuleAbout, ExplainedItem, ExplainedPart, Explanation as RuleExplanation, Problem as RuleProblem, RuleNoise,
+};
 pub use simulation::{SimReport, simulate};
 pub use stop::Stop;
 pub use store::{ClaimFilter, EventFilter, Judgement, KeptClaim, SeenHere, Verdict};

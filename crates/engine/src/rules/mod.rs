@@ -2,20 +2,23 @@
 
 mod examples;
 mod explain;
+mod noise;
+mod pack;
 mod records;
+mod write;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
 
 use detect::rules::{
-    Correlator, Evaluator, Inert, MATCH_COLUMNS, Match, Matches, Options, Problem, RuleSet, Tallies, events, load,
-    matches, of_occurrences,
+    Correlator, Evaluator, Inert, MATCH_COLUMNS, Match, Matches, Options, Problem, RuleSet, TagIs, Tallies, events,
+    load, matches, of_occurrences,
 };
 use futures::TryStreamExt;
-use schema::{Finding, Timestamp, Window};
+use schema::{Finding, Reference, Timestamp, Window};
 
 use crate::{
     Engine, Error, Result, Stop,
@@ -25,6 +28,8 @@ use crate::{
 
 pub use examples::{TestReport, Tested};
 pub use explain::{ExplainedRecord, ExplainedRule};
+pub use noise::NoiseReport;
+pub use write::{NewRule, WrittenRule};
 
 /// A larger file is no rule.
 const FILE_BYTES_MAX: u64 = 4 << 20;
@@ -65,6 +70,11 @@ impl LoadedRules {
         self.set.inert()
     }
 
+    /// Whether this file is one of those that come with the product.
+    pub fn is_of_pack(file: &str) -> bool {
+        file.starts_with(pack::PACK)
+    }
+
     /// What was refused: problems that are more than warnings.
     pub fn n_refused(&self) -> u64 {
         self.problems.iter().filter(|problem| !problem.warning).count() as u64
@@ -94,7 +104,8 @@ pub struct Hunted {
 }
 
 impl Engine {
-    /// Rules of these files and folders (`.yml`, `.yaml`); of the home folder's `rules` where none is named.
+    /// Rules of these files and folders (`.yml`, `.yaml`). Where none is named, all that are held against every record:
+    /// those of the home folder, and those that come with the product.
     pub fn rules(&self, paths: &[PathBuf]) -> Result<LoadedRules> {
         if !paths.is_empty() {
             return read_rules(sources::find(paths)?);
@@ -102,14 +113,33 @@ impl Engine {
         let own = self.home.rules();
         // A folder without files is no mistake: there are no rules.
         let inputs = if own.is_dir() { sources::find(&[own]).unwrap_or_default() } else { Vec::new() };
-        read_rules(inputs)
+        let own = read_rules(inputs)?;
+        if !self.config.rules.pack {
+            return Ok(own);
+        }
+        let mut without: BTreeSet<String> = self.config.rules.without.iter().cloned().collect();
+        without.extend(own.set.rules().iter().map(|rule| rule.about.id.clone()));
+        without.extend(own.set.correlations().iter().map(|one| one.about.id.clone()));
+        let mut texts = own.texts;
+        texts.extend(pack::texts(&without));
+        Ok(load_texts(texts))
+    }
+
+    /// Remarks on rules that are loaded and probably not as their author meant them.
+    pub async fn lint_rules(&self, loaded: &LoadedRules) -> Result<Vec<Problem>> {
+        let mut references = Vec::new();
+        for domain in ["enterprise", "mobile", "ics"] {
+            references.push(self.attack(domain).await?);
+        }
+        let is = |tag: &str| tag_is(&references, tag);
+        Ok(loaded.set.lint(&loaded.texts, is))
     }
 
     /// The same rules with the examples beside them.
     fn rules_and_examples(&self, paths: &[PathBuf]) -> Result<LoadedRules> {
         let own = [self.home.rules()];
         let paths = if paths.is_empty() { own.as_slice() } else { paths };
-        let mut files = std::collections::BTreeSet::new();
+        let mut files = BTreeSet::new();
         for input in sources::find(paths)? {
             let Input::File { path, named } = input else { continue };
             if named && beside(&path).is_file() {
@@ -198,6 +228,38 @@ fn correlated(rules: &RuleSet, matches: Matches, window: Window) -> (Vec<Finding
 pub(crate) fn told_left_out(hour: Timestamp, n_left_out: u64) {
     if n_left_out > 0 {
         tracing::warn!(%hour, n_left_out, "more findings of correlations than one hour may give");
+    }
+}
+
+/// What ATT&CK says of a tag without its `attack.`.
+fn tag_is(references: &[Reference], tag: &str) -> TagIs {
+    let id = tag.to_uppercase();
+    let digits =
+        |prefix: char| id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    // Groups, software, data sources and mitigations are not in the facts that are shipped.
+    if ['G', 'S', 'M', 'C'].into_iter().any(digits) || id.starts_with("DS") || id.starts_with("DET") {
+        return TagIs::Known;
+    }
+    let known: Vec<_> = references.iter().filter_map(|reference| reference.techniques.get(&id)).collect();
+    if known.iter().any(|technique| technique.revoked_by.is_none() && !technique.deprecated) {
+        return TagIs::Known;
+    }
+    if let Some(technique) = known.first() {
+        return TagIs::Old(technique.revoked_by.clone());
+    }
+    let tactic = tag.replace('_', "-");
+    if references.iter().any(|reference| reference.tactics.iter().any(|one| one.shortname == tactic || one.id == id)) {
+        return TagIs::Known;
+    }
+    if let Some(later) = intel::attack::later(&id) {
+        let here = later.replaces.iter().map(|id| (*id).to_owned()).collect();
+        return TagIs::Later { version: later.version.to_owned(), name: later.name.to_owned(), here };
+    }
+    match intel::attack::LATER_TACTICS.iter().find(|(later, _)| *later == tactic) {
+        Some((later, former)) => {
+            TagIs::Later { version: "19".to_owned(), name: (*later).to_owned(), here: vec![(*former).to_owned()] }
+        }
+        None => TagIs::Unknown,
     }
 }
 

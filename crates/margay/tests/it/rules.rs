@@ -122,3 +122,105 @@ fn a_hunt_groups_by_rule_and_counts_subjects() {
     assert_eq!(told.matches("Someone tries the account of the backup").count(), 1, "{told}");
     assert!(told.contains("7 records, 7 subjects") && told.contains("and 2 more"), "{told}");
 }
+
+/// The rules that come with the product, with the examples beside them.
+fn pack() -> String {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../content/rules").to_owned()
+}
+
+#[test]
+fn every_example_of_the_pack_passes_and_nothing_is_to_be_remarked() {
+    let home = Home::new();
+    let output = home.run(&["rules", "test", &pack()]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{told}");
+    let remarks = String::from_utf8_lossy(&output.stderr);
+    assert!(!remarks.contains("no example"), "{remarks}");
+    assert!(home.json(&["rules", "check", &pack()]).is_empty());
+    assert!(home.json(&["rules", "list"]).len() >= 65);
+    fs::write(home.path("home/margay.toml"), "[rules]\npack = false\n").expect("written");
+    assert!(home.json(&["rules", "list"]).is_empty());
+}
+
+#[test]
+fn from_an_idea_to_a_rule_that_is_tested_explained_and_calmed() {
+    let home = with_log();
+    let folder = home.path("home/rules");
+    home.ok(&[
+        "rules",
+        "new",
+        "Guess at the backup",
+        "--product",
+        "linux",
+        "--service",
+        "sshd",
+        "--where",
+        "user=backup",
+        "--where",
+        "success=false",
+        "--tag",
+        "T1110",
+        "--level",
+        "high",
+        "--author",
+        "ann",
+    ]);
+    let rule = folder.join("guess_at_the_backup.yml");
+    let path = rule.to_string_lossy().into_owned();
+    assert!(home.ok(&["rules", "check", &path]).contains("0 problems"));
+    let line = LOG.lines().next().expect("a line");
+    let other = LOG.lines().last().expect("a line");
+    let examples = |wanted: &str, unwanted: &str| {
+        let text = format!(
+            "match:\n  - name: a guess\n    raw: '{wanted}'\nno_match:\n  - name: ann\n    raw: '{unwanted}'\n"
+        );
+        fs::write(folder.join("guess_at_the_backup.test.yml"), text).expect("written");
+    };
+    examples(line, other);
+    assert!(home.ok(&["rules", "test", &path]).contains("2 examples of 1 rule passed, 0 failed"));
+    examples(other, line);
+    let output = home.run(&["rules", "test", &path]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(told.contains("asked for: backup") && told.contains("\"ann\""), "{told}");
+
+    fs::write(home.path("one.log"), format!("{line}\n")).expect("written");
+    let explained = home.json(&["rules", "explain", &path, &home.path("one.log").to_string_lossy()]);
+    assert_eq!(explained[0]["explanation"]["matched"], true);
+    let ids = home.json(&["sql", "SELECT record_id FROM logons WHERE user = 'ann'"]);
+    let explained = home.json(&["rules", "explain", &path, ids[0]["record_id"].as_str().expect("an id")]);
+    assert_eq!(explained[0]["explanation"]["matched"], false);
+
+    let many: String = (10..40)
+        .map(|n| {
+            format!(
+                "2026-11-20T11:00:{n}+00:00 web2 sshd[9]: Failed password for backup from 198.51.100.9 port 5012 ssh2\n"
+            )
+        })
+        .collect();
+    fs::write(home.path("many.log"), many).expect("written");
+    home.ok(&["ingest", &home.path("many.log").to_string_lossy()]);
+    let noise = home.json(&["rules", "noise", &path, "--since", "2026-11-01"]);
+    assert_eq!((noise[0]["n_records"].as_u64(), noise[0]["n_subjects"].as_u64()), (Some(32), Some(2)), "{noise:?}");
+    let filters = home.ok(&["rules", "noise", &path, "--since", "2026-11-01", "--filters"]);
+    fs::write(folder.join("calm.yml"), &filters).expect("written");
+    let calmed = home.json(&["rules", "hunt", &folder.to_string_lossy()]);
+    let left: u64 = calmed.iter().filter_map(|finding| finding["n_records"].as_u64()).sum();
+    assert_eq!(left, 2, "the filter takes out what it says\n{filters}");
+}
+
+#[test]
+fn rules_are_added_whole_or_not_at_all() {
+    let home = Home::new();
+    fs::create_dir_all(home.path("new/below")).expect("made");
+    fs::write(home.path("new/below/good.yml"), RULE).expect("written");
+    fs::write(home.path("new/wrong.yml"), RULE.replace("condition: keywords", "condition: x")).expect("written");
+    let new = home.path("new").to_string_lossy().into_owned();
+    assert_eq!(home.run(&["rules", "add", &new]).status.code(), Some(3));
+    assert!(!home.path("home/rules/below/good.yml").exists());
+    fs::remove_file(home.path("new/wrong.yml")).expect("removed");
+    home.ok(&["rules", "add", &new]);
+    assert!(home.path("home/rules/below/good.yml").exists());
+    let own = home.json(&["rules", "list", "--containing", "backup"]);
+    assert_eq!((own.len(), own[0]["from"].as_str()), (1, Some("own")));
+}

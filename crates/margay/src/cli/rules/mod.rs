@@ -1,13 +1,15 @@
 //! `margay rules`: what rules there are, whether they are right, and what they would have found.
 
 mod explain;
+mod noise;
 mod shown;
 mod test;
+mod write;
 
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
-use engine::{Error, LoadedRules, Result, RuleMatch as Match, now};
+use engine::{Error, LoadedRules, Result, RuleAbout as About, RuleMatch as Match, now};
 use schema::{Finding, Timestamp, Window};
 
 use super::{Global, interrupt};
@@ -15,7 +17,8 @@ use crate::output::{self, Table, bold, grouped};
 
 /// Read, check and hunt with Sigma rules
 ///
-/// Rules in the folder `rules` of the home folder are held against every record by `margay detect`.
+/// `margay detect` holds the rules that come with Margay and those in the folder `rules` of the home folder against
+/// every record.
 #[derive(Debug, Args)]
 pub(crate) struct Rules {
     #[command(subcommand)]
@@ -26,12 +29,18 @@ pub(crate) struct Rules {
 enum What {
     /// List rules: loaded, and inert because no record here can ever match
     List(List),
+    /// Write a new rule and the skeleton of its examples
+    New(write::New),
     /// Say what is wrong with rules, with line and column
     Check(Check),
     /// Run the examples beside rules: records that must match, and records that must not
     Test(test::Test),
     /// Show which part of a rule matched a record, and which did not
     Explain(explain::Explain),
+    /// Say what would fire over the last 30 days, on whom, and which filter would calm it
+    Noise(noise::Noise),
+    /// Copy rules into the home folder, so that they are held against every record
+    Add(write::Add),
     /// Hold every record of a period against rules; nothing is kept
     Hunt(Hunt),
 }
@@ -42,11 +51,20 @@ Examples:
   margay rules list
   margay rules list --inert sigma/rules")]
 struct List {
-    /// Files or folders [default: the folder rules of the home folder]
+    /// Files or folders [default: all rules that are held against every record]
     paths: Vec<PathBuf>,
     /// Only rules that can never match, with the reason
     #[arg(long)]
     inert: bool,
+    /// Only rules of this level or a higher one
+    #[arg(long, value_name = "LEVEL")]
+    level: Option<schema::Severity>,
+    /// Only rules for this technique and its sub-techniques
+    #[arg(long, value_name = "ID")]
+    technique: Option<String>,
+    /// Only rules with this text in title or id
+    #[arg(long, value_name = "TEXT")]
+    containing: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -88,7 +106,10 @@ impl Rules {
         let engine = global.engine().await?;
         let done = match self.what {
             What::List(list) => list.run(global, &engine.rules(&list.paths)?),
-            What::Check(check) => check.run(global, &engine.rules(&check.paths)?),
+            What::Check(check) => check.run(global, &engine).await,
+            What::New(new) => new.run(global, &engine).await,
+            What::Add(add) => add.run(global, &engine),
+            What::Noise(noise) => noise.run(global, &engine).await,
             What::Test(test) => test.run(global, &engine),
             What::Explain(explain) => explain.run(global, &engine).await,
             What::Hunt(hunt) => hunt.run(global, &engine).await,
@@ -101,47 +122,66 @@ impl Rules {
 impl List {
     fn run(&self, global: &Global, loaded: &LoadedRules) -> Result<ExitCode> {
         let inert = loaded.inert();
-        let mut table = Table::new(&["level", "state", "rule", "title"]);
-        for (number, rule) in loaded.set.rules().iter().enumerate() {
-            let why = inert.get(&number).map(ToString::to_string);
-            if self.inert && why.is_none() {
-                continue;
-            }
-            let about = &rule.about;
+        let rules = loaded.set.rules().iter().enumerate().map(|(number, rule)| (&rule.about, inert.get(&number)));
+        let correlations = loaded.set.correlations().iter().map(|one| (&one.about, None));
+        let mut table = Table::new(&["level", "state", "from", "rule", "title"]);
+        for (about, why) in rules.chain(correlations).filter(|(about, why)| self.wants(about, why.is_some())) {
+            let why = why.map(ToString::to_string);
             let state = if why.is_some() { "inert" } else { "live" };
+            let from = if LoadedRules::is_of_pack(&about.file) { "margay" } else { "own" };
             if global.json {
                 output::json(&serde_json::json!({
                     "id": about.id, "title": about.title, "level": about.severity().name(), "state": state,
-                    "why": why, "techniques": about.techniques().collect::<Vec<_>>(),
+                    "why": why, "techniques": about.techniques().collect::<Vec<_>>(), "tags": about.tags,
+                    "from": from, "file": about.file, "status": about.status,
                 }))?;
                 continue;
             }
             let title = why.map_or_else(|| about.title.clone(), |why| format!("{}: {why}", about.title));
-            table.row([
-                about.severity().name().to_owned(),
-                state.to_owned(),
-                output::visible(&about.id),
-                output::visible(&title),
-            ]);
+            let cells = [about.severity().name(), state, from, &about.id, &title];
+            table.row(cells.map(output::visible));
         }
-        if !global.json {
-            table.print()?;
-            let n = loaded.set.rules().len();
-            output::line(format!(
-                "{} rules loaded, {} of them inert; {} correlations; {} refused",
-                grouped(n as u64),
-                grouped(inert.len() as u64),
-                grouped(loaded.set.correlations().len() as u64),
-                grouped(loaded.n_refused()),
-            ))?;
+        let refused: Vec<_> = loaded.problems.iter().filter(|problem| !problem.warning).collect();
+        if global.json {
+            let refused = refused.iter().map(
+                |problem| serde_json::json!({ "state": "refused", "file": problem.file, "why": problem.to_string() }),
+            );
+            refused.into_iter().try_for_each(|problem| output::json(&problem))?;
+            return Ok(ExitCode::SUCCESS);
         }
+        table.print()?;
+        refused.iter().for_each(|problem| output::remark(output::visible(&format!("refused: {problem}"))));
+        output::line(format!(
+            "{} rules loaded, {} of them inert; {} correlations; {} refused",
+            grouped(loaded.set.rules().len() as u64),
+            grouped(inert.len() as u64),
+            grouped(loaded.set.correlations().len() as u64),
+            grouped(refused.len() as u64),
+        ))?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn wants(&self, about: &About, is_inert: bool) -> bool {
+        let has = |text: &String| {
+            let text = text.to_lowercase();
+            about.title.to_lowercase().contains(&text) || about.id.contains(&text)
+        };
+        let is_below = |wanted: &String, id: &String| {
+            let wanted = wanted.to_uppercase();
+            *id == wanted || id.strip_prefix(&wanted).is_some_and(|rest| rest.starts_with('.'))
+        };
+        (!self.inert || is_inert)
+            && self.level.is_none_or(|level| about.severity() >= level)
+            && self.containing.as_ref().is_none_or(has)
+            && self.technique.as_ref().is_none_or(|wanted| about.techniques().any(|id| is_below(wanted, &id)))
     }
 }
 
 impl Check {
-    fn run(&self, global: &Global, loaded: &LoadedRules) -> Result<ExitCode> {
+    async fn run(&self, global: &Global, engine: &engine::Engine) -> Result<ExitCode> {
+        let loaded = engine.rules(&self.paths)?;
         shown::problems(global, &loaded.problems, &loaded.texts)?;
+        shown::problems(global, &engine.lint_rules(&loaded).await?, &loaded.texts)?;
         let refused = loaded.n_refused();
         if !global.json {
             let inert = loaded.inert();

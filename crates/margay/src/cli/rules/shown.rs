@@ -35,6 +35,13 @@ pub(super) fn problems(global: &Global, problems: &[RuleProblem], texts: &BTreeM
     Ok(())
 }
 
+/// Remarks in one line each, to standard error.
+pub(super) fn remarks(problems: &[RuleProblem]) {
+    for problem in problems {
+        output::remark(visible(&format!("{}: {}; {}", problem.code.name(), problem.what, problem.hint)));
+    }
+}
+
 /// One record and every part of the rule, marked with whether it holds.
 pub(super) fn record(record: &ExplainedRecord, indent: usize) -> Result<()> {
     let lead = " ".repeat(indent);
