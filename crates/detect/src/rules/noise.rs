@@ -8,7 +8,7 @@ use schema::{Timestamp, stable_id};
 use super::{
     compile::Plan,
     evaluate::Hits,
-    fields::{Getter, native},
+    fields::{Getter, columns_of, native},
     model::{Rule, Search},
     rows::{Cell, Rows},
     set::RuleSet,
@@ -148,7 +148,7 @@ impl<'s> Noise<'s> {
             .map(|(name, _)| (*name, native(plan.table, name)))
             .collect();
         let keys = BTreeMap::new();
-        let rows = Rows::of(batch, telling.iter().map(|(_, getter)| getter), &keys);
+        let rows = Rows::of(batch, columns_of(telling.iter().map(|(_, getter)| getter)), &keys);
         let instants = Instants::of(batch, "observed_at")?;
         let mut cell = Cell::default();
         for (rule, matched) in hits.rules.iter().filter(|(rule, _)| self.set.reports(*rule)) {
