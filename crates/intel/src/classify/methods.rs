@@ -3,7 +3,7 @@
 //! A detector without a row still makes events: its name stands for the method, and its techniques' tactics decide
 //! the category.
 
-use schema::{Category, EntityKind, Finding};
+use schema::{Category, EntityKind, Finding, Severity};
 
 /// The words for one method.
 #[derive(Debug)]
@@ -50,6 +50,12 @@ pub(super) fn of(finding: &Finding) -> Option<&'static Method> {
 pub(super) fn rule(finding: &Finding) -> Option<&str> {
     let is_rule = of(finding).is_some_and(|method| ["rule", "correlation"].contains(&method.detector));
     finding.labels.first().filter(|_| is_rule).map(String::as_str)
+}
+
+/// The level that the author of a rule gave it.
+pub(super) fn level(finding: &Finding) -> Option<Severity> {
+    rule(finding)?;
+    finding.labels.iter().find_map(|label| label.strip_prefix("level:")?.parse().ok())
 }
 
 /// The method in words, for people.

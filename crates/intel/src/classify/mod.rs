@@ -18,7 +18,7 @@ mod next_steps;
 mod severity;
 mod techniques;
 
-use schema::{Finding, Reference, ThreatEvent, ThreatEventBatch, Tlp, stable_id};
+use schema::{Finding, Reference, Severity, ThreatEvent, ThreatEventBatch, Tlp, stable_id};
 
 use activity::Activity;
 use anchor::Anchor;
@@ -33,6 +33,8 @@ pub struct Policy {
     pub q_max: f64,
     /// Facts with less confidence are leads as well. 0 to 100.
     pub confidence_min: u8,
+    /// Matches of rules of a lower level are leads: Sigma means `low` and `informational` for context, not for alarm.
+    pub level_min: Severity,
     /// Rows of evidence kept in an event; the findings hold the rest.
     pub evidence_max: usize,
     /// Sentences in `because`, and in `unless`.
@@ -48,6 +50,7 @@ impl Default for Policy {
         Self {
             q_max: 0.05,
             confidence_min: 10,
+            level_min: Severity::Medium,
             evidence_max: 50,
             reasons_max: 8,
             infrastructure_max: 32,
@@ -62,7 +65,10 @@ impl Policy {
         match (finding.p_value, finding.q_value) {
             (_, Some(q)) => !(0.0..=self.q_max).contains(&q),
             (Some(_), None) => true,
-            (None, None) => finding.confidence < self.confidence_min,
+            (None, None) => {
+                finding.confidence < self.confidence_min
+                    || methods::level(finding).is_some_and(|level| level < self.level_min)
+            }
         }
     }
 }

@@ -2,10 +2,7 @@
 
 use schema::{Category, Severity};
 
-use super::activity::Activity;
-
-/// Begins the label in which a match of a rule gives its level.
-const LEVEL: &str = "level:";
+use super::{activity::Activity, methods};
 
 /// What the rules look at.
 #[derive(Debug)]
@@ -71,7 +68,7 @@ pub(super) fn of_rules(activity: &Activity<'_>) -> Option<Severity> {
     if activity.behavior().is_some() || activity.listing().is_some() {
         return None;
     }
-    activity.labels().keys().filter_map(|label| label.strip_prefix(LEVEL)?.parse().ok()).max()
+    activity.strong().filter_map(methods::level).max()
 }
 
 /// The severity and the sentence that says why.

@@ -410,19 +410,22 @@ fn matches_of_rules_are_one_event_until_a_day_is_quiet() {
     assert_eq!((event.severity, event.category), (Severity::High, Category::SuspiciousBehavior));
     assert!(event.description.contains("the rules \"A\", \"B\""), "{}", event.description);
 
-    let another = run(&[story.as_slice(), &[match_of("C", "low", 5 * day)]].concat());
+    let another = run(&[story.as_slice(), &[match_of("C", "medium", 5 * day)]].concat());
     assert_eq!(another.events.events().len(), 2);
     assert!(another.events.events().iter().any(|later| later.id == event.id), "what comes later names no event anew");
 
     // A late record between both stories makes them one, under the name of the first.
     let joined = run(&[
         story.as_slice(),
-        &[match_of("C", "low", 5 * day), match_of("D", "low", 3 * day + 1), match_of("D", "low", 4 * day)],
+        &[match_of("C", "medium", 5 * day), match_of("D", "low", 3 * day + 1), match_of("D", "low", 4 * day)],
     ]
     .concat());
     let gone: Vec<&str> = joined.merged.iter().map(|merged| merged.gone.as_str()).collect();
     assert!(another.events.events().iter().filter(|one| one.id != event.id).all(|one| gone.contains(&one.id.as_str())));
     assert_eq!(only(joined).id, event.id);
+
+    let quiet = run(&[match_of("E", "low", 0)]);
+    assert!(quiet.events.is_empty() && quiet.leads.len() == 1, "a rule of a low level is context");
 }
 
 #[test]
