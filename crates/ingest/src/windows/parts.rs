@@ -14,7 +14,7 @@ pub(super) const MAX_VALUES: usize = 4096;
 /// Of the steps of a path but the last, only so much is kept: they come again for every value below them.
 const MAX_STEP_BYTES: usize = 128;
 
-/// Room for the data of most events.
+/// Room for the data of most events, and for what some forms have beside it.
 const DATA: usize = 32;
 
 /// A text of the record, or one that was put together.
@@ -233,7 +233,8 @@ impl<'a> Parts<'a> {
 
 /// The event of these values.
 pub(super) fn event_of<'e>(fields: impl Iterator<Item = (Place, Field<'e>)>, data_root: &'e str) -> WindowsEvent<'e> {
-    let mut event = WindowsEvent { data_root, data: Vec::with_capacity(DATA), ..WindowsEvent::default() };
+    let (data, beside) = (Vec::with_capacity(DATA), Vec::with_capacity(DATA));
+    let mut event = WindowsEvent { data_root, data, beside, ..WindowsEvent::default() };
     for (place, field) in fields {
         put(&mut event, place, field);
     }

@@ -97,6 +97,8 @@ pub(super) struct Plans {
     /// Templates that were met in the batch at hand: what is saved from a file must not depend on what was read before.
     spares: HashMap<Named, Spare>,
     kept_bytes: usize,
+    /// What of it the chunk at hand has added: what can be read of a chunk must not depend on those before it.
+    kept_of_chunk: usize,
     compiled_bytes: usize,
     has_local: bool,
     shapes: NumberMap<(Shape, u64), Shape>,
@@ -113,6 +115,7 @@ impl Plans {
         self.of_chunk.clear();
         self.recent = [None; RECENT];
         self.compiled_bytes = 0;
+        self.kept_of_chunk = 0;
         if self.has_local || self.kept_bytes > MAX_KEPT_BYTES {
             // Numbers of shapes are not given out a second time.
             *self = Self { shapes_given: self.shapes_given, ..Self::default() };
@@ -232,13 +235,14 @@ impl Plans {
 
     fn compile(&mut self, source: Source<'_>, scope: u32) -> Result<u32, Fault> {
         self.compiled_bytes += source.end - source.start;
-        if self.compiled_bytes > MAX_COMPILED_BYTES || self.kept_bytes > 2 * MAX_KEPT_BYTES {
+        if self.compiled_bytes > MAX_COMPILED_BYTES || self.kept_of_chunk > MAX_KEPT_BYTES {
             return Err(Fault::new(Reason::TooLong, "more templates than a chunk has room for"));
         }
         let scope = self.scopes.get(scope);
         let plan = compile(source, scope, &mut self.scopes)?;
         self.has_local |= plan.is_local;
         self.kept_bytes += plan.size_bytes();
+        self.kept_of_chunk += plan.size_bytes();
         let number = self.plans.len() as u32;
         self.plans.push(Rc::new(plan));
         Ok(number)
