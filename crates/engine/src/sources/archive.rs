@@ -79,9 +79,9 @@ fn read_tar<E>(from: &mut dyn Read, each: &mut Each<'_, E>) -> io::Result<Result
 }
 
 /// A member that is cut off is an error, and not a short success.
-struct Whole<R> {
-    reader: R,
-    left: u64,
+pub(super) struct Whole<R> {
+    pub(super) reader: R,
+    pub(super) left: u64,
 }
 
 impl<R: Read> Read for Whole<R> {

@@ -3,7 +3,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::archive::{Each, Member};
+use super::archive::{Each, Member, Whole};
 
 /// A member, the directory, and what may stand behind a member.
 const MEMBER: u32 = 0x0403_4b50;
@@ -146,7 +146,7 @@ fn sized<E>(
         _ if header.is_folder() => Ok(()),
         Some(why) => each(Member { name: &header.name, content: Err(why) }),
         None => {
-            let mut unpacked = Checked::new(unpacked(header.method, &mut packed)?);
+            let mut unpacked = Checked::new(unpacked(header, &mut packed)?);
             let told = give(header, &mut unpacked, each);
             drain(&mut unpacked)?;
             found = Some((unpacked.checksum(), header.packed_bytes, unpacked.n_read));
@@ -170,13 +170,13 @@ fn give<E>(header: &Header, unpacked: &mut dyn Read, each: &mut Each<'_, E>) -> 
     if header.is_folder() { Ok(()) } else { each(Member { name: &header.name, content: Ok(unpacked) }) }
 }
 
-fn unpacked<'a>(method: u16, packed: &'a mut dyn BufRead) -> io::Result<Box<dyn Read + 'a>> {
-    Ok(match method {
+fn unpacked<'a>(header: &Header, packed: &'a mut dyn BufRead) -> io::Result<Box<dyn Read + 'a>> {
+    Ok(match header.method {
         DEFLATE => Box::new(flate2::bufread::DeflateDecoder::new(packed)),
         BZIP2 => Box::new(bzip2::bufread::BzDecoder::new(packed)),
         ZSTD => Box::new(zstd::stream::read::Decoder::with_buffer(packed)?),
         XZ => super::compression::unxz(packed)?,
-        _ => Box::new(packed),
+        _ => Box::new(Whole { reader: packed, left: header.packed_bytes }),
     })
 }
 

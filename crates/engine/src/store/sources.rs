@@ -1,9 +1,11 @@
 //! How far each source of bytes has been read.
 
-use schema::{SourceKey, Timestamp};
-use sqlx::{Row, sqlite::SqliteRow};
+use std::collections::BTreeMap;
 
-use super::Store;
+use schema::{SourceKey, Timestamp};
+use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
+
+use super::{ROWS_PER_STATEMENT, Store};
 use crate::{Error, Result};
 
 /// One source and its position. Which bytes it is, is told by its first bytes and by those before the position; a block
@@ -38,31 +40,36 @@ impl Store {
     }
 
     pub(crate) async fn save_sources(&self, states: &[SourceState], now: Timestamp) -> Result<()> {
+        // One source may begin twice in a run, under two names: the later state counts.
+        let states: BTreeMap<SourceKey, &SourceState> = states.iter().map(|state| (state.key, state)).collect();
+        let states: Vec<&SourceState> = states.into_values().collect();
         let mut transaction = self.begin().await?;
-        for state in states {
-            sqlx::query(
+        for states in states.chunks(ROWS_PER_STATEMENT) {
+            let mut query = QueryBuilder::<Sqlite>::new(
                 "INSERT INTO sources (source_key, path, format, dataset, fingerprint_bytes, fingerprint, position, \
-                 tail_bytes, tail, size_bytes, modified_at, finished, updated_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
-                 ON CONFLICT (source_key) DO UPDATE SET path = excluded.path, position = excluded.position, \
+                 tail_bytes, tail, size_bytes, modified_at, finished, updated_at) ",
+            );
+            query.push_values(states, |mut row, state| {
+                row.push_bind(state.key.to_string())
+                    .push_bind(&state.path)
+                    .push_bind(&state.format)
+                    .push_bind(&state.dataset)
+                    .push_bind(signed(state.fingerprint_bytes))
+                    .push_bind(&state.fingerprint)
+                    .push_bind(signed(state.position))
+                    .push_bind(signed(state.tail_bytes))
+                    .push_bind(&state.tail)
+                    .push_bind(state.size_bytes.map(signed))
+                    .push_bind(state.modified_at.map(Timestamp::nanos))
+                    .push_bind(i64::from(state.finished))
+                    .push_bind(now.micros());
+            });
+            query.push(
+                " ON CONFLICT (source_key) DO UPDATE SET path = excluded.path, position = excluded.position, \
                  tail_bytes = excluded.tail_bytes, tail = excluded.tail, size_bytes = excluded.size_bytes, \
                  modified_at = excluded.modified_at, finished = excluded.finished, updated_at = excluded.updated_at",
-            )
-            .bind(state.key.to_string())
-            .bind(&state.path)
-            .bind(&state.format)
-            .bind(&state.dataset)
-            .bind(signed(state.fingerprint_bytes))
-            .bind(&state.fingerprint)
-            .bind(signed(state.position))
-            .bind(signed(state.tail_bytes))
-            .bind(&state.tail)
-            .bind(state.size_bytes.map(signed))
-            .bind(state.modified_at.map(Timestamp::nanos))
-            .bind(i64::from(state.finished))
-            .bind(now.micros())
-            .execute(&mut *transaction)
-            .await?;
+            );
+            query.build().execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
         Ok(())
