@@ -166,7 +166,7 @@ mod tests {
             let (found, damage) = members(&zip[..end]);
             assert!(damage.is_some(), "cut at {end}");
             let whole = zipped("a.log", 0, false).len();
-            assert_eq!(found.contains(&pair("a.log", TEXT)), end >= whole, "cut at {end}");
+            assert!(end < whole || found.contains(&pair("a.log", TEXT)), "cut at {end}");
         }
     }
 
