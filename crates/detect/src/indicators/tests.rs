@@ -101,6 +101,118 @@ fn met(claims: Vec<Claim>, table: &str, columns: &[(&str, &[&str])]) -> Vec<Stri
     objects
 }
 
+/// One claim, one row that meets it and one that looks alike and does not.
+#[test]
+fn every_kind_that_a_table_has_a_column_for_is_met_there() {
+    let url_path = "http://a.example/up/gate.php?id=7";
+    for (kind, value, table, column, met_by, not_by) in [
+        (Observable::HostName, "c2.example", "dns_queries", "query", "C2.example", "a.c2.example"),
+        (
+            Observable::UrlPrefix,
+            "http://a.example/up",
+            "http_requests",
+            "url",
+            "https://a.example/up/x?y",
+            "http://a.example/upper",
+        ),
+        (Observable::UrlPath, "/up/gate.php", "http_requests", "url", url_path, "http://a.example/up/gate.php5"),
+        (
+            Observable::UrlPath,
+            "/up/gate.php?id=",
+            "http_requests",
+            "url",
+            url_path,
+            "http://a.example/up/gate.php?no=7",
+        ),
+        (
+            Observable::UrlPath,
+            "/deep/folder/",
+            "http_requests",
+            "url",
+            "http://b.example/deep/folder/x",
+            "http://b.example/deep/folder",
+        ),
+        (Observable::EmailDomain, "evil.example", "emails", "from_address", "x@mail.evil.example", "evil@good.example"),
+        (Observable::EmailSubject, "your invoice 42", "emails", "subject", "Your  INVOICE 42", "Re: your invoice 42"),
+        (
+            Observable::Imphash,
+            "44d88612fea8a8f36de82e1278abb02f",
+            "processes",
+            "imphash",
+            "44d88612fea8a8f36de82e1278abb02f",
+            "44d88612fea8a8f36de82e1278abb02e",
+        ),
+        (
+            Observable::FileName,
+            "evil.exe",
+            "processes",
+            "process_path",
+            "C:\\Users\\x\\EVIL.exe",
+            "C:\\evil.exe\\x.exe",
+        ),
+        (
+            Observable::FilePath,
+            "%APPDATA%\\x\\evil.exe",
+            "file_changes",
+            "path",
+            "C:\\Users\\bob\\AppData\\Roaming\\x\\Evil.exe",
+            "C:\\x\\evil.exe",
+        ),
+        (
+            Observable::RegistryKey,
+            "HKCU\\Software\\Evil",
+            "registry_changes",
+            "key",
+            "HKU\\S-1-5-21-1-2-3-1001\\Software\\Evil\\Key",
+            "HKCU\\Software\\Evil\\a\\b",
+        ),
+        (Observable::NamedPipe, "\\\\.\\pipe\\evil_1", "pipes", "name", "\\Evil_1", "\\evil_12"),
+        (
+            Observable::Ja3s,
+            "44d88612fea8a8f36de82e1278abb02f",
+            "tls_sessions",
+            "ja3s",
+            "44d88612fea8a8f36de82e1278abb02f",
+            "44d88612fea8a8f36de82e1278abb02e",
+        ),
+    ] {
+        let rows = [met_by, not_by];
+        let clients = ["10.1.2.3"; 2];
+        let ours = match table {
+            "emails" => "to_addresses",
+            "processes" | "file_changes" | "registry_changes" | "pipes" => "host",
+            _ => "src_ip",
+        };
+        let columns: [(&str, &[&str]); 2] = [(ours, &clients), (column, &rows)];
+        let found = find(vec![claim(kind, value)], table, &columns);
+        assert_eq!(found.iter().map(|finding| finding.n_records).sum::<u64>(), 1, "{kind} {value}: {found:?}");
+        assert_eq!(found[0].evidence[0].record_id, "r000", "{kind} {value}");
+    }
+}
+
+#[test]
+fn networks_are_met_by_their_number() {
+    let numbers: ArrayRef = Arc::new(arrow_array::Int64Array::from(vec![Some(64_496), Some(64_497), None]));
+    let plain = rows(&[("src_ip", &["10.0.0.1"; 3]), ("device", &["edge"; 3])]);
+    let mut columns: Vec<(&str, ArrayRef)> =
+        plain.schema_ref().fields().iter().map(|field| field.name().as_str()).zip(plain.columns().to_vec()).collect();
+    columns.push(("asn", numbers));
+    let with_numbers =
+        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true)));
+    let listed = Listed::new([claim(Observable::Asn, "AS64496")]);
+    let mut hits = Hits::new();
+    listed.scan(&mut hits, "http_requests", &with_numbers.expect("equal lengths")).expect("the record's columns");
+    let found = hits.finish(&listed.matcher, hour());
+    assert_eq!((found.len(), found[0].n_records), (1, 1));
+}
+
+#[test]
+fn a_revoked_claim_is_met_no_more() {
+    let revoked = Claim { revoked: true, ..claim(Observable::Domain, "evil.example") };
+    let columns: [(&str, &[&str]); 2] = [("src_ip", &["10.1.2.3"]), ("query", &["evil.example"])];
+    assert!(find(vec![revoked], "dns_queries", &columns).is_empty());
+}
+
 #[test]
 fn a_domain_covers_its_subdomains_and_nothing_else() {
     let queries = ["evil.example", "a.b.EVIL.example.", "notevil.example", "evil.example.org", "example", ""];

@@ -43,3 +43,21 @@ fn both_forms_of_a_zeek_day_give_equal_rows() {
         assert!(rows > 0, "{table} is empty");
     }
 }
+
+#[test]
+fn every_public_warning_list_loads() {
+    let Some(data) = data() else { return };
+    let home = Home::new();
+    let folder = data.join("intel/warninglists");
+    let report = &home.json(&["intel", "load", &folder.to_string_lossy()])[0];
+    let n_files = std::fs::read_dir(&folder)
+        .expect("readable")
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().extension().is_some_and(|ending| ending == "json"));
+    let n_files = n_files.count();
+    assert_eq!(report["warning_lists"].as_array().map(Vec::len), Some(n_files));
+    let in_force = home.json(&["intel", "warnings"]);
+    let refused: Vec<_> =
+        in_force.iter().filter(|list| list["refused"].as_array().is_some_and(|some| !some.is_empty())).collect();
+    assert!(refused.len() <= 1, "{refused:?}");
+}
