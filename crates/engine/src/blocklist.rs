@@ -47,6 +47,7 @@ impl Engine {
         })?;
         let filter = ClaimFilter { source: plan.source.clone(), limit: u64::MAX, ..ClaimFilter::default() };
         let claims = self.store.list_claims(&filter).await?;
+        let (warnings, harmless) = (self.warnings()?, self.store.false_positives().await?);
         let sharing = &self.config.sharing;
         let policy = Policy {
             form,
@@ -57,9 +58,12 @@ impl Engine {
             prefix_min_v4: PREFIX_MIN_V4,
             prefix_min_v6: PREFIX_MIN_V6,
             own: &sharing.own,
-            warned: &|_kind, _value| None,
+            warned: &|kind, value| warnings.about(kind, value).first().map(|warning| warning.list.to_owned()),
         };
-        let chosen = export::choose(claims.into_iter().map(|kept| kept.claim), &policy);
+        // A verdict of a person here is the strongest warning: what was found harmless is blocked nowhere.
+        let claims = claims.into_iter().map(|kept| kept.claim);
+        let standing = claims.filter(|claim| !harmless.contains(&(claim.kind, claim.value.clone())));
+        let chosen = export::choose(standing, &policy);
         let about = About { producer: sharing.identity.clone(), made_at: policy.now };
         Ok(Blocklist {
             text: (form.encode)(&chosen.entries, &about),

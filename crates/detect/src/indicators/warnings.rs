@@ -200,9 +200,12 @@ impl Warnings {
         found.extend(self.patterns.iter().filter(|(_, pattern)| pattern.is_match(value)).map(|(list, _)| *list));
     }
 
+    /// The host and the names above it, up to the one that its owner has registered: what lies above belongs to others.
+    /// A popular service that gives names to everybody (`duckdns.org`) clears none of them.
     fn each_host(&self, host: &str, found: &mut BTreeSet<u16>) {
+        let registered = psl::domain_str(host).map_or(host.len(), str::len);
         let mut rest = Some(host);
-        while let Some(name) = rest {
+        while let Some(name) = rest.filter(|name| name.len() >= registered) {
             self.find(name, WarningMatch::Hostname, found);
             rest = name.split_once('.').map(|(_, above)| above);
         }
@@ -271,7 +274,7 @@ mod tests {
     fn each_way_to_compare_finds_what_it_should() {
         let mut warnings = Warnings::default();
         for (name, matching, entries) in [
-            ("hosts", WarningMatch::Hostname, &["popular.example", ".dotted.example"][..]),
+            ("hosts", WarningMatch::Hostname, &["popular.example", ".dotted.example", "duckdns.org", "co.uk"][..]),
             ("texts", WarningMatch::String, &["Exact.example", "2001:DB8::53", "bare.example/page"]),
             ("parts", WarningMatch::Substring, &["sandbox", "x."]),
             ("networks", WarningMatch::Cidr, &["198.51.100.0/24", "2001:db8::/32", "203.0.113.9"]),
@@ -283,6 +286,9 @@ mod tests {
         for (kind, value, want) in [
             (Observable::Domain, "a.popular.example", &["hosts"][..]),
             (Observable::Domain, "unpopular.example", &[]),
+            (Observable::Domain, "duckdns.org", &["hosts"]),
+            (Observable::Domain, "c2.evil.duckdns.org", &[]),
+            (Observable::Domain, "evil.co.uk", &[]),
             (Observable::Url, "http://www.dotted.example/x", &["hosts"]),
             (Observable::Domain, "exact.example", &["texts"]),
             (Observable::Domain, "a.exact.example", &[]),

@@ -96,6 +96,19 @@ fn what_a_person_found_harmless_is_met_no_more_until_the_verdict_is_taken_back()
 }
 
 #[test]
+fn no_block_list_names_what_a_warning_list_or_a_verdict_clears() {
+    let home = loaded();
+    let blocked = || home.ok(&["share", "blocklist", "--format", "plain", "--tlp", "amber"]);
+    let before = blocked();
+    assert!(before.contains("evil.example") && before.contains("popular.example"), "{before}");
+    fs::write(home.path("list.json"), WARNINGS).expect("written");
+    home.ok(&["intel", "load", &home.path("list.json").to_string_lossy()]);
+    home.ok(&["intel", "verdict", "evil.example", "false-positive"]);
+    let after = blocked();
+    assert!(!after.contains("evil.example") && !after.contains("popular.example"), "{after}");
+}
+
+#[test]
 fn models_of_decay_hold_at_once() {
     let home = loaded();
     let score = || home.json(&["intel", "show", "popular.example"])[0]["claims"][0]["score"]["model"].clone();
