@@ -85,7 +85,7 @@ fn a_hunt_says_where_things_were_met() {
     let shown = home.json(&["hunt", "--pattern", &pattern]);
     assert!(shown[0]["records"].as_u64() > Some(0), "{shown:?}");
     let refused = home.run(&["hunt", "--pattern", "[url:value = 'a'] FOLLOWEDBY [url:value = 'b']"]);
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("at 18: FOLLOWEDBY"), "{refused:?}");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("at 19: FOLLOWEDBY"), "{refused:?}");
     let private = home.run(&["hunt", "10.0.0.1"]);
     assert!(String::from_utf8_lossy(&private.stderr).contains("private address"), "{private:?}");
 }
