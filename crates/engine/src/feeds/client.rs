@@ -96,14 +96,14 @@ impl Request {
     fn headers(&self, first: bool, url: &Url) -> Outcomes<HeaderMap> {
         let mut headers = HeaderMap::new();
         let value = |text: &str| {
-            HeaderValue::from_str(text).map_err(|_| Failure::lasting("a header holds what headers cannot hold"))
+            HeaderValue::from_str(text).map_err(|_invalid| Failure::lasting("a header holds what headers cannot hold"))
         };
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         // A secret goes to the server that it is for, and never along with a redirect to another one.
         let same_server = url.origin() == self.url.origin();
         if let (Some(name), Some(secret), true) = (&self.header, &self.secret, same_server) {
             let name = header::HeaderName::from_bytes(name.as_bytes())
-                .map_err(|_| Failure::lasting(format!("\"{name}\" is no name of a header")))?;
+                .map_err(|_invalid| Failure::lasting(format!("\"{name}\" is no name of a header")))?;
             let mut secret = value(secret)?;
             secret.set_sensitive(true);
             headers.insert(name, secret);
@@ -279,7 +279,7 @@ pub(super) fn jitter(of: &str) -> u64 {
 
 fn read_secret(secret: &Secret) -> Outcomes<Option<String>> {
     let found = match secret.from.split_once(':') {
-        Some(("env", name)) => std::env::var(name).map_err(|_| format!("the environment has no {name}")),
+        Some(("env", name)) => std::env::var(name).map_err(|_absent| format!("the environment has no {name}")),
         Some(("file", path)) => {
             std::fs::read_to_string(path).map_err(|error| format!("the file {path} could not be read: {error}"))
         }

@@ -64,7 +64,7 @@ fn shape(text: &str) -> Option<String> {
     if start.starts_with('{') || start.starts_with('[') {
         return json(start);
     }
-    let comment = start.starts_with('#').then_some("comment = \"#\"\n").unwrap_or_default();
+    let comment = if start.starts_with('#') { "comment = \"#\"\n" } else { "" };
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let cells = line.trim_start_matches('#').split([',', ';', '\t']).map(|cell| cell.trim().trim_matches('"'));
         let cells: Vec<String> = cells.map(str::to_ascii_lowercase).collect();

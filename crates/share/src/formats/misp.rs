@@ -151,7 +151,7 @@ impl Attribute {
             if no_observable {
                 continue;
             }
-            match kind_of(kind).and_then(|kind| intake.value(Some(kind), value, &said).map_err(|why| why.to_string())) {
+            match kind_of(kind).and_then(|kind| intake.value(Some(kind), value, &said).map_err(str::to_owned)) {
                 Ok(()) => taken = true,
                 Err(why) => reason = object.map_or_else(|| why.clone(), |object| format!("{why} (in {object})")),
             }

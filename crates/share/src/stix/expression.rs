@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
                 }
                 _ => {}
             }
-            !quoted && !in_step && !(c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.' | '\'' | '['))
+            !(quoted || in_step || c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.' | '\'' | '['))
         });
         let length = end.map_or(self.rest().len(), |(at, _)| at);
         let path: String = self.rest().get(..length).unwrap_or_default().replace('\'', "");
