@@ -94,6 +94,12 @@ pub async fn detect(
     .await
 }
 
+/// Newly listed things against all that detection has looked at: what a load or a fetch ends with. Gives nothing where
+/// no claim is new or nothing was ever looked at.
+pub async fn sweep(engine: &Engine, stop: &Stop, watch: std::sync::Arc<dyn Watch>) -> Result<DetectReport> {
+    detect(engine, &DetectPlan { claims_only: true, ..DetectPlan::default() }, stop, watch).await
+}
+
 /// Writes how a run ended into the run history, and passes its result on.
 pub(crate) async fn noted<T>(
     engine: &Engine,

@@ -75,6 +75,12 @@ const RULES: &str = "rules";
 impl Due {
     pub(super) async fn find(engine: &Engine, plan: &DetectPlan, scan: &Scan) -> Result<Self> {
         let mut due = Self::default();
+        if plan.claims_only {
+            // Hours with new records are looked at when those are, and meet the claims then.
+            let fresh = Self::fresh(engine).await?;
+            due.sweep_for_claims(engine, scan, &fresh).await?;
+            return Ok(due);
+        }
         let mut touched: BTreeMap<&'static str, BTreeSet<Hour>> = BTreeMap::new();
         for table in telemetry() {
             let hours = match plan.replay {
@@ -85,7 +91,7 @@ impl Due {
         }
 
         if plan.replay.is_none() {
-            due.sweep_for_claims(engine, scan).await?;
+            due.sweep_for_claims(engine, scan, &BTreeSet::new()).await?;
             if due.rules_are_new(engine, scan).await? {
                 due.add(all_hours(scan), Work { rules: true, ..Work::default() });
             }
@@ -115,14 +121,14 @@ impl Due {
     }
 
     /// The hours that may meet claims which were loaded since they were read.
-    async fn sweep_for_claims(&mut self, engine: &Engine, scan: &Scan) -> Result<()> {
+    async fn sweep_for_claims(&mut self, engine: &Engine, scan: &Scan, but: &BTreeSet<Hour>) -> Result<()> {
         let Some(newest) = engine.store.newest_claim().await? else { return Ok(()) };
         let seen = engine.store.mark(CLAIMS).await?;
         self.marks.push((CLAIMS.to_owned(), newest.micros()));
         if seen.is_some_and(|seen| seen >= newest.micros()) {
             return Ok(());
         }
-        let all = all_hours(scan);
+        let all: BTreeSet<Hour> = all_hours(scan).difference(but).copied().collect();
         let hours = match seen {
             None => all.clone(),
             Some(seen) => {

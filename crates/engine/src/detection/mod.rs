@@ -43,6 +43,8 @@ const CORRELATION: &str = "correlation";
 pub struct DetectPlan {
     /// Judge this period again, due or not.
     pub replay: Option<Window>,
+    /// Only hold new claims against what detection has looked at already; new records wait.
+    pub claims_only: bool,
 }
 
 /// What a detection run has done.
@@ -50,6 +52,8 @@ pub struct DetectPlan {
 pub struct DetectReport {
     /// Hours read.
     pub n_hours: u64,
+    /// Hours that were known to hold nothing of what is newly listed, and were not read for it.
+    pub n_hours_passed_over: u64,
     /// Windows judged.
     pub n_windows: u64,
     /// Rows read from the lake.
@@ -93,6 +97,7 @@ pub(crate) async fn run(
     let mut report = DetectReport::default();
     let mut scan = Scan::prepare(engine).await?;
     let due = Due::find(engine, plan, &scan).await?;
+    report.n_hours_passed_over = due.n_passed_over;
     if !due.hours.is_empty() {
         scan.load_indicators().await?;
     }

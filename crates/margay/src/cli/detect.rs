@@ -3,7 +3,7 @@
 use std::{process::ExitCode, sync::Arc};
 
 use clap::Args;
-use engine::{DetectPlan, DetectReport, Error, Result, now, pipeline};
+use engine::{DetectPlan, DetectReport, Engine, Error, Result, now, pipeline};
 use schema::{Timestamp, Window};
 
 use super::Global;
@@ -32,7 +32,7 @@ pub(crate) struct Detect {
 
 impl Detect {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
-        let plan = DetectPlan { replay: self.replay()? };
+        let plan = DetectPlan { replay: self.replay()?, ..DetectPlan::default() };
         let engine = global.engine().await?;
         let bar = Arc::new(progress::Bar::steps("hours"));
         let report = pipeline::detect(&engine, &plan, &interrupt(), bar.clone()).await;
@@ -57,6 +57,24 @@ impl Detect {
         }
         Ok(Some(Window::new(since, until)))
     }
+}
+
+/// Holds newly listed things against the past, and says what came of it, where anything did.
+pub(crate) async fn sweep(engine: &Engine) -> Result<()> {
+    let bar = Arc::new(progress::Bar::steps("hours"));
+    let report = pipeline::sweep(engine, &interrupt(), bar.clone()).await;
+    bar.clear();
+    let report = report?;
+    if report.n_hours + report.n_hours_passed_over > 0 {
+        output::remark(format!(
+            "the past: {} of {} hours could meet what is new; {} findings in them, {} threat events new or changed",
+            grouped(report.n_hours),
+            grouped(report.n_hours + report.n_hours_passed_over),
+            grouped(report.findings),
+            grouped(report.events_written),
+        ));
+    }
+    Ok(())
 }
 
 pub(crate) fn print(report: &DetectReport) -> Result<()> {

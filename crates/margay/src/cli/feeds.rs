@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use engine::{Declared, DeclaredFeed, Error, FetchOutcome, FetchPlan, FetchReport, Result, draft_feed};
 use schema::Timestamp;
 
-use super::{Global, interrupt};
+use super::{Global, detect, interrupt};
 use crate::output::{self, Table, grouped, visible};
 
 /// Fetch public and own feeds of indicators
@@ -153,6 +153,7 @@ impl Fetch {
         let plan =
             FetchPlan { names: self.names.clone(), force: self.force, accept: self.accept, from: self.from.clone() };
         let report = engine.fetch_feeds(&plan, &interrupt()).await?;
+        detect::sweep(engine).await?;
         if global.json {
             output::json(&report)?;
         } else {
