@@ -28,6 +28,7 @@ fn claims_that_come_late_find_what_claims_that_came_first_find() {
     }
     assert!(findings(&late).is_empty());
     load(&late);
+    assert_eq!(findings(&late), findings(&early), "a load holds what is new against the past at once");
     a_claim_that_nothing_met_reads_nothing(&late);
     let found = findings(&early);
     assert!(found.len() > 5, "only {} findings", found.len());
@@ -45,7 +46,8 @@ fn claims_that_come_late_find_what_claims_that_came_first_find() {
 fn a_claim_that_nothing_met_reads_nothing(home: &Home) {
     home.ok(&["detect"]);
     fs::write(home.path("never.txt"), "never-met.example\n203.0.114.0/28\n").expect("written");
-    home.ok(&["intel", "load", &home.path("never.txt").to_string_lossy()]);
+    let loaded = home.run(&["intel", "load", &home.path("never.txt").to_string_lossy()]);
+    assert!(String::from_utf8_lossy(&loaded.stderr).contains("the past: 0 of "), "{loaded:?}");
     let report = home.json(&["detect"]);
     assert_eq!((&report[0]["n_hours"], &report[0]["rows"]), (&Value::from(0), &Value::from(0)), "{report:?}");
 }
