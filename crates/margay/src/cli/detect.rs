@@ -3,7 +3,7 @@
 use std::{process::ExitCode, sync::Arc};
 
 use clap::Args;
-use engine::{DetectPlan, DetectReport, Engine, Error, Result, now, pipeline};
+use engine::{DetectPlan, DetectReport, Engine, Error, Result, Stop, now, pipeline};
 use schema::{Timestamp, Window};
 
 use super::Global;
@@ -60,9 +60,9 @@ impl Detect {
 }
 
 /// Holds newly listed things against the past, and says what came of it, where anything did.
-pub(crate) async fn sweep(engine: &Engine) -> Result<()> {
+pub(crate) async fn sweep(engine: &Engine, stop: &Stop) -> Result<()> {
     let bar = Arc::new(progress::Bar::steps("hours"));
-    let report = pipeline::sweep(engine, &interrupt(), bar.clone()).await;
+    let report = pipeline::sweep(engine, stop, bar.clone()).await;
     bar.clear();
     let report = report?;
     if report.n_hours + report.n_hours_passed_over > 0 {

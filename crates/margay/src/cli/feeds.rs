@@ -152,8 +152,9 @@ impl Fetch {
     async fn run(&self, global: &Global, engine: &engine::Engine) -> Result<ExitCode> {
         let plan =
             FetchPlan { names: self.names.clone(), force: self.force, accept: self.accept, from: self.from.clone() };
-        let report = engine.fetch_feeds(&plan, &interrupt()).await?;
-        detect::sweep(engine).await?;
+        let stop = interrupt();
+        let report = engine.fetch_feeds(&plan, &stop).await?;
+        detect::sweep(engine, &stop).await?;
         if global.json {
             output::json(&report)?;
         } else {

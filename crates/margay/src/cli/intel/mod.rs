@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use engine::{Error, IntelPlan, IntelReport, Result};
 use schema::Tlp;
 
-use super::{Global, detect};
+use super::{Global, detect, interrupt};
 use crate::output::{self, Table, grouped, visible};
 
 /// Load indicators and ATT&CK
@@ -73,7 +73,7 @@ impl Load {
         let engine = global.engine().await?;
         let plan = IntelPlan { paths: self.files, source: self.source, confidence: self.confidence, tlp: self.tlp };
         let report = engine.load_intel(&plan).await;
-        let swept = if report.is_ok() { detect::sweep(&engine).await } else { Ok(()) };
+        let swept = if report.is_ok() { detect::sweep(&engine, &interrupt()).await } else { Ok(()) };
         engine.close().await;
         let report = report?;
         swept?;
