@@ -12,7 +12,7 @@ use std::{
     path::Path,
 };
 
-use schema::ThreatEvent;
+use schema::{ThreatEvent, Timestamp};
 use serde::Deserialize;
 
 use crate::{Error, Result, error::io};
@@ -64,6 +64,7 @@ pub struct Share {
 enum Line {
     Record {
         episode: String,
+        ts: Timestamp,
         src: String,
         dst: String,
         name: String,
@@ -96,6 +97,8 @@ struct Truth {
     stories: Vec<StoryResult>,
     /// Episodes by host and other side.
     caused: BTreeMap<(String, String), BTreeSet<String>>,
+    /// When each host did something of an episode, for events that name no other side.
+    done: BTreeMap<String, BTreeSet<(Timestamp, String)>>,
     innocent: BTreeMap<(String, String), String>,
     misleading: BTreeMap<String, String>,
 }
@@ -150,7 +153,8 @@ impl Truth {
 
     fn note(&mut self, line: Line) {
         match line {
-            Line::Record { episode, src, dst, name } => {
+            Line::Record { episode, ts, src, dst, name } => {
+                self.done.entry(src.clone()).or_default().insert((ts, episode.clone()));
                 for other in [dst, name].into_iter().filter(|other| !other.is_empty()) {
                     self.caused.entry((src.clone(), other)).or_default().insert(episode.clone());
                 }
@@ -181,7 +185,12 @@ impl Truth {
     }
 
     fn episodes(&self, event: &ThreatEvent) -> BTreeSet<String> {
-        pairs(event).filter_map(|pair| self.caused.get(&pair)).flatten().cloned().collect()
+        if pairs(event).next().is_some() {
+            return pairs(event).filter_map(|pair| self.caused.get(&pair)).flatten().cloned().collect();
+        }
+        let within = |(at, _): &&(Timestamp, String)| event.first_seen <= *at && *at <= event.last_seen;
+        let done = event.targets.iter().filter_map(|target| self.done.get(&target.value)).flatten();
+        done.filter(within).map(|(_, episode)| episode.clone()).collect()
     }
 
     /// What the truth knows of an event that belongs to no story.

@@ -23,7 +23,6 @@ static FILES: &[(&str, &str)] = pack![
     "cloudflare/bot_logged_on",
     "cloudflare/infected_upload",
     "cloudflare/leaked_credentials_accepted",
-    "cloudflare/one_address_many_rules",
     "cloudflare/prompt_injection_let_through",
     "dns/long_labels",
     "dns/many_names_that_do_not_exist",
