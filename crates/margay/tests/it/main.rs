@@ -6,6 +6,7 @@ mod home;
 
 mod breaking;
 mod commands;
+mod correlations;
 mod formats;
 mod indicators;
 mod intake;
