@@ -30,6 +30,7 @@ mod model;
 mod noise;
 mod parse;
 mod pattern;
+mod pipeline;
 mod problem;
 mod rows;
 mod set;
@@ -51,6 +52,7 @@ pub use model::{
 pub use noise::{NOISE_COLUMNS, Noise, RuleNoise, SuggestedFilter};
 pub use parse::Placeholders;
 pub use pattern::{DASHES, Part, Pattern};
+pub use pipeline::{Pipeline, Pipelines};
 pub use problem::{Code, Place, Problem};
 pub use set::{Inert, Options, RuleSet, load};
 pub use trial::{Expects, Sample, Trial, Trials, What};

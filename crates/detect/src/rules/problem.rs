@@ -49,6 +49,10 @@ pub enum Code {
     Circle,
     /// S040: the mapping of log sources or fields cannot be read.
     Mapping,
+    /// S041: a pipeline cannot be read.
+    Pipeline,
+    /// S042: a step of a pipeline refuses the rule.
+    Refused,
     /// L001: no level, so that medium is taken.
     NoLevel,
     /// L002: no status, so that nobody knows how well it was tried.
@@ -94,6 +98,8 @@ impl Code {
             Self::UnknownRule => "S031",
             Self::Circle => "S032",
             Self::Mapping => "S040",
+            Self::Pipeline => "S041",
+            Self::Refused => "S042",
             Self::NoLevel => "L001",
             Self::NoStatus => "L002",
             Self::NoId => "L003",

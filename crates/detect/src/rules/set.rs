@@ -13,6 +13,7 @@ use super::{
     fields::Mapping,
     model::{About, Condition, Correlation, Detection, Filter, Logsource, Rule},
     parse::{self, Document, Placeholders},
+    pipeline::{self, Pipelines},
     problem::{Code, Problem},
 };
 
@@ -20,14 +21,16 @@ use super::{
 #[derive(Debug, Clone)]
 pub struct Options {
     pub mapping: Mapping,
-    /// Values for `%name%` under the modifier `expand`.
+    /// What is changed in rules before they are compiled.
+    pub pipelines: Pipelines,
+    /// Values for `%name%` under the modifier `expand`, where pipelines give none.
     pub placeholders: Placeholders,
 }
 
 impl Default for Options {
-    /// The mapping that comes with the product, and no placeholders.
+    /// The mapping that comes with the product, no pipelines, and no placeholders.
     fn default() -> Self {
-        Self { mapping: Mapping::built_in().0, placeholders: Placeholders::new() }
+        Self { mapping: Mapping::built_in().0, pipelines: Pipelines::default(), placeholders: Placeholders::new() }
     }
 }
 
@@ -70,28 +73,27 @@ pub fn load<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>, options: &O
     let mut filters = Vec::new();
     let mut problems = Vec::new();
     for (file, text) in texts {
-        let (documents, found) = parse::read(file, text, &options.placeholders);
+        let (documents, found) = parse::read(file, text);
         problems.extend(found);
         for document in documents {
             match document {
-                Document::Rule(rule) => match compile::check(&rule) {
-                    Ok(()) => set.rules.push(rule),
-                    Err((item, why)) => problems.push(
-                        Problem::new(Code::Regex, item.place, format!("\"{}\": {why}", item.key))
-                            .hint("shorten the repetitions: `{1,1000}` is a thousand copies")
-                            .of_file(file),
-                    ),
-                },
+                Document::Rule(rule) => set.rules.push(rule),
                 Document::Correlation(correlation) => set.correlations.push(correlation),
                 Document::Filter(filter) => filters.push(filter),
             }
         }
     }
     set.refuse_doubles(&mut problems);
+    let filled = |name: &str| options.placeholders.contains_key(name) || options.pipelines.fills(name);
     for filter in &filters {
-        set.apply(filter, &mut problems);
+        match pipeline::unfilled(&filter.detection, &filled) {
+            Some(problem) => problems.push(problem.of_file(&filter.about.file)),
+            None => set.apply(filter, &mut problems),
+        }
     }
+    set.prepare(options, &mut problems);
     set.resolve(&mut problems);
+    set.prepare_correlations(&options.pipelines, &mut problems);
     problems.sort_by(|a, b| (&a.file, a.place, a.code).cmp(&(&b.file, b.place, b.code)));
     (set, problems)
 }
@@ -263,6 +265,41 @@ impl RuleSet {
         }
     }
 
+    /// Works pipelines off on all rules, fills placeholders, and leaves out what cannot be used then.
+    fn prepare(&mut self, options: &Options, problems: &mut Vec<Problem>) {
+        let mut known = options.placeholders.clone();
+        known.extend(options.pipelines.vars().clone());
+        self.rules.retain_mut(|rule| {
+            let done = options.pipelines.apply(rule);
+            let done = done.and_then(|()| pipeline::fill(&mut rule.detection, &known)).and_then(|()| compilable(rule));
+            done.map_err(|problem| problems.push(problem.of_file(&rule.about.file))).is_ok()
+        });
+    }
+
+    /// As [`Self::prepare`], for correlations that stand behind those that they name.
+    fn prepare_correlations(&mut self, pipelines: &Pipelines, problems: &mut Vec<Problem>) {
+        if pipelines.is_empty() {
+            return;
+        }
+        let mut logsources: Vec<BTreeSet<Logsource>> = Vec::new();
+        for correlation in &self.correlations {
+            let named = |about: &About| correlation.rules.iter().any(|name| about.is_called(name));
+            let rules = self.rules.iter().filter(|rule| named(&rule.about)).map(|rule| rule.logsource.clone());
+            let inputs = self.correlations.iter().zip(&logsources).filter(|(input, _)| named(&input.about));
+            let all = rules.chain(inputs.flat_map(|(_, of_input)| of_input.iter().cloned())).collect();
+            logsources.push(all);
+        }
+        let before = self.correlations.len();
+        let mut sources = logsources.into_iter();
+        self.correlations.retain_mut(|correlation| {
+            let done = pipelines.apply_to_correlation(correlation, sources.next().unwrap_or_default());
+            done.map_err(|problem| problems.push(problem.of_file(&correlation.about.file))).is_ok()
+        });
+        if self.correlations.len() < before {
+            self.resolve(problems);
+        }
+    }
+
     /// Leaves out correlations that name what is not there, or each other in a circle.
     fn resolve(&mut self, problems: &mut Vec<Problem>) {
         loop {
@@ -322,6 +359,13 @@ impl RuleSet {
             );
         }
     }
+}
+
+fn compilable(rule: &Rule) -> Result<(), Problem> {
+    compile::check(rule).map_err(|(item, why)| {
+        Problem::new(Code::Regex, item.place, format!("\"{}\": {why}", item.key))
+            .hint("shorten the repetitions: `{1,1000}` is a thousand copies")
+    })
 }
 
 /// Whether what the filter says of its log source is true of the rule's.

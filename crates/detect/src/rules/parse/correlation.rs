@@ -3,7 +3,6 @@
 use super::{about, condition, detection};
 use crate::rules::{
     model::{Bound, Condition, Correlation, CorrelationKind, Filter, Number, Op},
-    parse::Placeholders,
     problem::{Code, Problem},
     yaml::{Node, Yaml},
 };
@@ -216,12 +215,7 @@ fn aliases(body: &Node) -> Result<Aliases, Problem> {
     Ok(aliases)
 }
 
-pub(super) fn filter(
-    node: &Node,
-    file: &str,
-    placeholders: &Placeholders,
-    warnings: &mut Vec<Problem>,
-) -> Result<Filter, Problem> {
+pub(super) fn filter(node: &Node, file: &str, warnings: &mut Vec<Problem>) -> Result<Filter, Problem> {
     let about = about::about(node, file, warnings)?;
     let logsource = about::logsource(node)?;
     let Some(body) = node.get("filter") else {
@@ -233,6 +227,6 @@ pub(super) fn filter(
         Some(rules) if rules.words().is_some_and(|word| word.eq_ignore_ascii_case("any")) => None,
         Some(rules) => Some(rules.items().iter().filter_map(Node::words).collect()),
     };
-    let detection = detection::read(body, &["rules"], placeholders, warnings)?;
+    let detection = detection::read(body, &["rules"], warnings)?;
     Ok(Filter { about, logsource, rules, detection })
 }

@@ -3,18 +3,12 @@
 use super::{condition, modifiers};
 use crate::rules::{
     model::{Condition, Detection, Item, Search},
-    parse::Placeholders,
     problem::{Code, Problem},
     yaml::{Node, Yaml},
 };
 
 /// Reads the searches of a map, apart from the keys that are none, and its condition.
-pub(super) fn read(
-    node: &Node,
-    not_searches: &[&str],
-    placeholders: &Placeholders,
-    warnings: &mut Vec<Problem>,
-) -> Result<Detection, Problem> {
+pub(super) fn read(node: &Node, not_searches: &[&str], warnings: &mut Vec<Problem>) -> Result<Detection, Problem> {
     let Yaml::Map(entries) = &node.value else {
         return Err(Problem::new(Code::Shape, node.place, format!("a detection is a map and not {}", node.sort()))
             .hint("name each search and end with `condition`"));
@@ -31,7 +25,7 @@ pub(super) fn read(
         if name == "timeframe" {
             continue;
         }
-        searches.push((name, search(value, placeholders, warnings)?));
+        searches.push((name, search(value, warnings)?));
     }
     let Some(written) = node.get("condition") else {
         return Err(Problem::new(Code::Missing, node.place, "the detection has no condition")
@@ -68,7 +62,7 @@ pub(super) fn read(
     Ok(Detection { searches, condition, condition_text: texts.join(" or ") })
 }
 
-fn search(node: &Node, placeholders: &Placeholders, warnings: &mut Vec<Problem>) -> Result<Search, Problem> {
+pub(super) fn search(node: &Node, warnings: &mut Vec<Problem>) -> Result<Search, Problem> {
     match &node.value {
         Yaml::Map(entries) => {
             if entries.is_empty() {
@@ -76,7 +70,7 @@ fn search(node: &Node, placeholders: &Placeholders, warnings: &mut Vec<Problem>)
             }
             let mut items = Vec::new();
             for (key, value) in entries {
-                let item = modifiers::item(key, value, placeholders)?;
+                let item = modifiers::item(key, value)?;
                 if item.all && item.tests.len() == 1 {
                     warnings.push(
                         Problem::new(
@@ -97,7 +91,7 @@ fn search(node: &Node, placeholders: &Placeholders, warnings: &mut Vec<Problem>)
             let mut keywords: Option<Item> = None;
             for entry in nodes {
                 match entry.value {
-                    Yaml::Map(_) => alternatives.push(search(entry, placeholders, warnings)?),
+                    Yaml::Map(_) => alternatives.push(search(entry, warnings)?),
                     Yaml::List(_) | Yaml::Null => {
                         return Err(Problem::new(
                             Code::Shape,
@@ -107,7 +101,7 @@ fn search(node: &Node, placeholders: &Placeholders, warnings: &mut Vec<Problem>)
                         .hint("use texts, or maps of fields"));
                     }
                     _ => {
-                        let item = keyword(entry, placeholders)?;
+                        let item = keyword(entry)?;
                         match &mut keywords {
                             Some(all) => all.tests.extend(item.tests),
                             None => keywords = Some(item),
@@ -122,13 +116,13 @@ fn search(node: &Node, placeholders: &Placeholders, warnings: &mut Vec<Problem>)
             Ok(one_or(alternatives, Search::Any))
         }
         Yaml::Null => Err(empty(node)),
-        _ => Ok(Search::Item(keyword(node, placeholders)?)),
+        _ => Ok(Search::Item(keyword(node)?)),
     }
 }
 
-fn keyword(node: &Node, placeholders: &Placeholders) -> Result<Item, Problem> {
+fn keyword(node: &Node) -> Result<Item, Problem> {
     let key = Node { place: node.place, value: Yaml::Text(String::new()) };
-    modifiers::item(&key, node, placeholders)
+    modifiers::item(&key, node)
 }
 
 fn empty(node: &Node) -> Problem {

@@ -9,7 +9,7 @@ mod modifiers;
 mod network;
 
 use super::{
-    model::{Correlation, Detection, Filter, Rule},
+    model::{Condition, Correlation, Detection, Filter, Rule, Search},
     problem::{Code, Problem},
     yaml::{self, Node, Yaml},
 };
@@ -31,7 +31,7 @@ pub(super) enum Document {
 }
 
 /// Reads every document of one text.
-pub(super) fn read(file: &str, text: &str, placeholders: &Placeholders) -> (Vec<Document>, Vec<Problem>) {
+pub(super) fn read(file: &str, text: &str) -> (Vec<Document>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut documents = Vec::new();
     if text.len() > MAX_BYTES {
@@ -46,7 +46,7 @@ pub(super) fn read(file: &str, text: &str, placeholders: &Placeholders) -> (Vec<
     problems.extend(broken);
     for node in collected(nodes, &mut problems) {
         let mut warnings = Vec::new();
-        match document(&node, file, placeholders, &mut warnings) {
+        match document(&node, file, &mut warnings) {
             Ok(document) => documents.push(document),
             Err(problem) => problems.push(problem),
         }
@@ -64,7 +64,17 @@ pub(super) fn detection(text: &str) -> Result<Detection, Problem> {
     let Some(node) = nodes.first() else {
         return Err(Problem::new(Code::Missing, super::problem::Place::default(), "nothing is there"));
     };
-    detection::read(node, &[], &Placeholders::new(), &mut Vec::new())
+    detection::read(node, &[], &mut Vec::new())
+}
+
+/// Reads one search that stands outside of a rule, as pipelines add them.
+pub(super) fn search(node: &Node) -> Result<Search, Problem> {
+    detection::search(node, &mut Vec::new())
+}
+
+/// Reads a condition that stands outside of a rule, over these names.
+pub(super) fn condition(text: &str, place: super::problem::Place, names: &[&str]) -> Result<Condition, Problem> {
+    condition::read(text, place, names)
 }
 
 /// Works out collections: `action: global` is laid under every document behind it, `reset` ends that, and `repeat`
@@ -142,12 +152,7 @@ fn laid_over(under: &Node, over: &Node) -> Node {
     Node { place: over.place, value: Yaml::Map(entries) }
 }
 
-fn document(
-    node: &Node,
-    file: &str,
-    placeholders: &Placeholders,
-    warnings: &mut Vec<Problem>,
-) -> Result<Document, Problem> {
+fn document(node: &Node, file: &str, warnings: &mut Vec<Problem>) -> Result<Document, Problem> {
     if !matches!(node.value, Yaml::Map(_)) {
         return Err(Problem::new(Code::NotARule, node.place, format!("a rule is a map and not {}", node.sort()))
             .hint("begin with `title:`"));
@@ -156,7 +161,7 @@ fn document(
         return correlation::correlation(node, file, warnings).map(Document::Correlation);
     }
     if node.get("filter").is_some() {
-        return correlation::filter(node, file, placeholders, warnings).map(Document::Filter);
+        return correlation::filter(node, file, warnings).map(Document::Filter);
     }
     let Some(written) = node.get("detection") else {
         return Err(Problem::new(Code::NotARule, node.place, "there is no detection, correlation or filter")
@@ -164,7 +169,7 @@ fn document(
     };
     let about = about::about(node, file, warnings)?;
     let logsource = about::logsource(node)?;
-    let detection = detection::read(written, &[], placeholders, warnings)?;
+    let detection = detection::read(written, &[], warnings)?;
     let scope =
         node.get("scope").map(|scope| scope.items().iter().filter_map(Node::words).collect()).unwrap_or_default();
     Ok(Document::Rule(Rule { about, logsource, detection, scope }))

@@ -76,7 +76,7 @@ enum Value {
     Null,
 }
 
-pub(super) fn item(key: &Node, values: &Node, placeholders: &Placeholders) -> Result<Item, Problem> {
+pub(super) fn item(key: &Node, values: &Node) -> Result<Item, Problem> {
     let place = key.place;
     let Some(name) = key.words() else {
         return Err(Problem::new(Code::Shape, place, "a field's name must be a text").hint("quote it"));
@@ -92,11 +92,8 @@ pub(super) fn item(key: &Node, values: &Node, placeholders: &Placeholders) -> Re
     let nodes = nodes(values, &name)?;
     for node in &nodes {
         let value = value(node, &wanted, &name)?;
-        for value in expand(value, node.place, wanted.placeholders, placeholders)? {
-            let values = transform(value, &modifiers, node.place, &name)?;
-            for value in values {
-                tests.push(test(value, &wanted, field.is_empty(), node.place, &name)?);
-            }
+        for value in transform(value, &modifiers, node.place, &name)? {
+            tests.push(test(value, &wanted, field.is_empty(), node.place, &name)?);
         }
     }
     let field = (!field.is_empty()).then(|| field.to_owned());
@@ -196,6 +193,11 @@ fn check(wanted: &Wanted, modifiers: &[&str], place: Place) -> Result<(), Proble
             "a regular expression is found anywhere in the value already; use `.*`, `^` and `$`",
         );
     }
+    if wanted.placeholders
+        && let [only] = chosen.as_slice()
+    {
+        return misuse(format!("modifiers expand and {only} exclude each other"), "placeholders stand for texts");
+    }
     let flags = wanted.flags.ignore_case || wanted.flags.multi_line || wanted.flags.dot_all;
     if flags && !wanted.regex {
         return misuse("modifiers i, m and s belong behind re".to_owned(), "write \"field|re|i\"");
@@ -220,45 +222,6 @@ fn value(node: &Node, wanted: &Wanted, name: &str) -> Result<Value, Problem> {
                 .hint("values are texts, numbers, true, false or null; for alternatives of several fields use a list of maps"));
         }
     })
-}
-
-/// Puts values in the place of placeholders; each value gives one alternative.
-fn expand(value: Value, place: Place, allowed: bool, known: &Placeholders) -> Result<Vec<Value>, Problem> {
-    let Value::Text(pattern) = value else {
-        return Ok(vec![value]);
-    };
-    if !allowed {
-        return Ok(vec![Value::Text(pattern)]);
-    }
-    /// Alternatives of one value; two placeholders multiply.
-    const MAX_ALTERNATIVES: usize = 100_000;
-    let mut patterns = vec![Pattern::default()];
-    for part in pattern.parts {
-        let Part::Placeholder(name) = part else {
-            patterns.iter_mut().for_each(|pattern| pattern.push(part.clone()));
-            continue;
-        };
-        let Some(values) = known.get(&name) else {
-            return Err(Problem::new(Code::Placeholder, place, format!("placeholder \"%{name}%\" has no values"))
-                .hint("give it values in the configuration of rules; until then the rule cannot be used"));
-        };
-        if patterns.len().saturating_mul(values.len()) > MAX_ALTERNATIVES {
-            return Err(Problem::new(
-                Code::TooLarge,
-                place,
-                format!("placeholders give more than {MAX_ALTERNATIVES} alternatives"),
-            )
-            .hint("load long lists as indicators"));
-        }
-        let values: Vec<Pattern> = values.iter().map(|value| Pattern::read(value, false)).collect();
-        let joined = |pattern: &Pattern, value: &Pattern| {
-            let mut joined = pattern.clone();
-            value.parts.iter().for_each(|part| joined.push(part.clone()));
-            joined
-        };
-        patterns = patterns.iter().flat_map(|pattern| values.iter().map(move |value| joined(pattern, value))).collect();
-    }
-    Ok(patterns.into_iter().map(Value::Text).collect())
 }
 
 /// Modifiers that change the value itself.
