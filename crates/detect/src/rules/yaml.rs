@@ -252,6 +252,10 @@ fn resolve(text: &str) -> Yaml {
     let number = match (digits.strip_prefix("0x"), digits.strip_prefix("0o")) {
         (Some(hex), _) => i128::from_str_radix(hex, 16).ok(),
         (_, Some(octal)) => i128::from_str_radix(octal, 8).ok(),
+        // `00000429` is a text to every author who writes it, and 429 would match far more.
+        _ if digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            return Yaml::Text(text.to_owned());
+        }
         _ if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
         _ => None,
     };

@@ -30,9 +30,31 @@ pub(super) fn pattern<'t>(item: &Item, test: &'t Test) -> Option<Cow<'t, Pattern
     Some(Cow::Owned(Pattern { parts: inner.to_vec() }))
 }
 
-/// As [`pattern`], written out without escapes, which is what expressions of pipelines are held against.
+/// As [`pattern`], written out as pySigma shows it, which is what expressions of pipelines are held against.
 pub(super) fn shown(item: &Item, test: &Test) -> Option<String> {
-    pattern(item, test).map(|pattern| pattern.to_string())
+    pattern(item, test).map(|pattern| written(&pattern).0)
+}
+
+/// The pattern in one line, `*` and `?` of the text behind a backslash; and what each place in it stands for, by the
+/// byte at which it begins.
+fn written(pattern: &Pattern) -> (String, Vec<(usize, Part)>) {
+    let mut line = String::new();
+    let mut places = Vec::new();
+    for part in &pattern.parts {
+        let Part::Text(text) = part else {
+            places.push((line.len(), part.clone()));
+            line.push_str(&Pattern { parts: vec![part.clone()] }.to_string());
+            continue;
+        };
+        for char in text.chars() {
+            places.push((line.len(), Part::Text(char.to_string())));
+            if matches!(char, '*' | '?') {
+                line.push('\\');
+            }
+            line.push(char);
+        }
+    }
+    (line, places)
 }
 
 /// The value with another text.
@@ -42,14 +64,31 @@ pub(super) fn with_pattern(item: &Item, test: &Test, pattern: Pattern) -> Test {
     Test::Like { pattern, cased }
 }
 
-/// The value with what the expression finds replaced; `None` where it finds nothing.
+/// The value with what the expression finds replaced; `None` where it finds nothing. What is between stays as it is, so
+/// that a star behind a backslash remains one.
 pub(super) fn replaced(pattern: &Pattern, regex: &Regex, replacement: &str) -> Option<Pattern> {
-    let plain = pattern.to_string();
-    if !regex.is_match(&plain) {
-        return None;
+    let (line, places) = written(pattern);
+    let has_placeholder = pattern.parts.iter().any(|part| matches!(part, Part::Placeholder(_)));
+    let mut changed = Pattern::default();
+    let mut from = 0;
+    let copy = |changed: &mut Pattern, from: usize, to: usize| {
+        let within = places.iter().filter(|(at, _)| (from..to).contains(at));
+        within.for_each(|(_, part)| changed.push(part.clone()));
+    };
+    for found in regex.captures_iter(&line) {
+        let Some(whole) = found.get(0) else { continue };
+        copy(&mut changed, from, whole.start());
+        let mut text = String::new();
+        found.expand(replacement, &mut text);
+        Pattern::read(&escaped(&text), has_placeholder).parts.into_iter().for_each(|part| changed.push(part));
+        from = whole.end();
     }
-    let text = regex.replace_all(&plain, replacement);
-    // As in pySigma a backslash is doubled unless a wildcard is behind it, which it then takes the meaning from.
+    copy(&mut changed, from, line.len());
+    regex.is_match(&line).then_some(changed)
+}
+
+/// As in pySigma, a backslash stands for itself unless a wildcard is behind it, which it takes the meaning from.
+fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     let mut chars = text.chars().peekable();
     while let Some(char) = chars.next() {
@@ -58,8 +97,7 @@ pub(super) fn replaced(pattern: &Pattern, regex: &Regex, replacement: &str) -> O
             escaped.push('\\');
         }
     }
-    let has_placeholder = pattern.parts.iter().any(|part| matches!(part, Part::Placeholder(_)));
-    Some(Pattern::read(&escaped, has_placeholder))
+    escaped
 }
 
 /// As [`replaced`], between wildcards only.

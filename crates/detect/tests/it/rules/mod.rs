@@ -4,5 +4,6 @@ mod correlation;
 mod differential;
 mod hostile;
 mod language;
+mod pipelines;
 mod public_set;
 mod support;
