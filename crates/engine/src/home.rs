@@ -69,6 +69,11 @@ impl Home {
         self.root.join("fetched")
     }
 
+    /// Pipelines that change rules before they are compiled.
+    pub fn pipelines(&self) -> PathBuf {
+        self.root.join("pipelines")
+    }
+
     /// Where queries spill; each query removes what it has written.
     pub fn spill(&self) -> PathBuf {
         self.root.join("spill")

@@ -31,7 +31,7 @@ mod warnings;
 
 pub mod pipeline;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use lake::Lake;
 use schema::{Stage, tables};
@@ -83,6 +83,8 @@ pub struct Engine {
     pub(crate) config: Arc<Config>,
     pub(crate) lake: Lake,
     pub(crate) store: store::Store,
+    /// Pipelines beside those of the home folder.
+    pub(crate) pipelines: Arc<Vec<PathBuf>>,
 }
 
 impl Engine {
@@ -101,7 +103,13 @@ impl Engine {
         for table in tables::ALL.iter().copied().filter(|table| table.stage == Stage::Store) {
             lake.register(table, Arc::new(store::StoreRows::new(store.clone(), table)));
         }
-        Ok(Self { home: Arc::new(home), config: Arc::new(config), lake, store })
+        Ok(Self { home: Arc::new(home), config: Arc::new(config), lake, store, pipelines: Arc::default() })
+    }
+
+    /// Lets rules be changed by these pipelines too.
+    #[must_use]
+    pub fn with_pipelines(self, paths: Vec<PathBuf>) -> Self {
+        Self { pipelines: Arc::new(paths), ..self }
     }
 
     pub fn home(&self) -> &Home {

@@ -14,8 +14,8 @@ use std::{
 };
 
 use detect::rules::{
-    Correlator, Evaluator, Inert, MATCH_COLUMNS, Match, Matches, Options, Problem, RuleSet, TagIs, Tallies, events,
-    load, matches, of_occurrences,
+    Correlator, Evaluator, Inert, MATCH_COLUMNS, Match, Matches, Options, Pipelines, Problem, RuleSet, TagIs, Tallies,
+    events, load, matches, of_occurrences,
 };
 use futures::TryStreamExt;
 use schema::{Finding, Reference, Timestamp, Window};
@@ -58,7 +58,7 @@ const SIDES: [&str; 12] = [
 pub struct LoadedRules {
     pub set: RuleSet,
     pub problems: Vec<Problem>,
-    /// Text of each file, by the name that problems give.
+    /// Text of each file, of rules and of pipelines, by the name that problems give.
     pub texts: BTreeMap<String, String>,
     /// Texts of the examples beside rules, where they were asked for.
     pub(crate) examples: BTreeMap<String, String>,
@@ -108,21 +108,27 @@ impl Engine {
     /// those of the home folder, and those that come with the product.
     pub fn rules(&self, paths: &[PathBuf]) -> Result<LoadedRules> {
         if !paths.is_empty() {
-            return read_rules(sources::find(paths)?);
+            return self.load_changed(texts(sources::find(paths)?)?);
         }
-        let own = self.home.rules();
-        // A folder without files is no mistake: there are no rules.
-        let inputs = if own.is_dir() { sources::find(&[own]).unwrap_or_default() } else { Vec::new() };
-        let own = read_rules(inputs)?;
+        let mut of_home = texts(own(self.home.rules()))?;
+        let own = self.load_changed(of_home.clone())?;
         if !self.config.rules.pack {
             return Ok(own);
         }
         let mut without: BTreeSet<String> = self.config.rules.without.iter().cloned().collect();
         without.extend(own.set.rules().iter().map(|rule| rule.about.id.clone()));
         without.extend(own.set.correlations().iter().map(|one| one.about.id.clone()));
-        let mut texts = own.texts;
-        texts.extend(pack::texts(&without));
-        Ok(load_texts(texts))
+        of_home.extend(pack::texts(&without));
+        self.load_changed(of_home)
+    }
+
+    /// Rules from texts, changed by the pipelines of the home folder and those that were named.
+    fn load_changed(&self, of_rules: BTreeMap<String, String>) -> Result<LoadedRules> {
+        let mut of_pipelines = texts(own(self.home.pipelines()))?;
+        if !self.pipelines.is_empty() {
+            of_pipelines.extend(texts(sources::find(&self.pipelines)?)?);
+        }
+        Ok(changed(of_rules, of_pipelines))
     }
 
     /// Remarks on rules that are loaded and probably not as their author meant them.
@@ -153,7 +159,7 @@ impl Engine {
             let into = if is_example(path) { &mut examples } else { &mut texts };
             into.insert(path.display().to_string(), read(path)?);
         }
-        Ok(LoadedRules { examples, ..load_texts(texts) })
+        Ok(LoadedRules { examples, ..self.load_changed(texts)? })
     }
 
     /// Calls back with every record of the period that a rule matches. Correlations are not judged.
@@ -278,7 +284,30 @@ pub(crate) fn broken(error: detect::Error) -> Error {
     Error::internal("rules could not be held against records").detail(error)
 }
 
-fn read_rules(inputs: Vec<Input>) -> Result<LoadedRules> {
+/// Rules from texts, as they stand there.
+fn load_texts(of_rules: BTreeMap<String, String>) -> LoadedRules {
+    changed(of_rules, BTreeMap::new())
+}
+
+/// Rules from texts, changed by pipelines from texts.
+fn changed(of_rules: BTreeMap<String, String>, of_pipelines: BTreeMap<String, String>) -> LoadedRules {
+    let named = of_pipelines.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let (pipelines, mut problems) = Pipelines::read(named);
+    let options = Options { pipelines, ..Options::default() };
+    let (set, found) = load(of_rules.iter().map(|(name, text)| (name.as_str(), text.as_str())), &options);
+    problems.extend(found);
+    let mut texts = of_rules;
+    texts.extend(of_pipelines);
+    LoadedRules { set, problems, texts, examples: BTreeMap::new() }
+}
+
+/// The files of a folder of the home; one that is not there, or is empty, is no mistake.
+fn own(folder: PathBuf) -> Vec<Input> {
+    if folder.is_dir() { sources::find(&[folder]).unwrap_or_default() } else { Vec::new() }
+}
+
+/// The text of each file that is YAML or was named, by its name.
+fn texts(inputs: Vec<Input>) -> Result<BTreeMap<String, String>> {
     let mut texts = BTreeMap::new();
     for input in inputs {
         let Input::File { path, named } = input else { continue };
@@ -289,13 +318,7 @@ fn read_rules(inputs: Vec<Input>) -> Result<LoadedRules> {
             texts.insert(path.display().to_string(), read(&path)?);
         }
     }
-    Ok(load_texts(texts))
-}
-
-fn load_texts(texts: BTreeMap<String, String>) -> LoadedRules {
-    let named = texts.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    let (set, problems) = load(named, &Options::default());
-    LoadedRules { set, problems, texts, examples: BTreeMap::new() }
+    Ok(texts)
 }
 
 fn is_yaml(path: &Path) -> bool {

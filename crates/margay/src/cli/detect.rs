@@ -91,12 +91,13 @@ pub(crate) fn print(report: &DetectReport) -> Result<()> {
         output::line("Nothing is due: no new records and no new indicators since the last run.")?;
     } else {
         output::line(format!(
-            "{} rows of {} hours read in {:.1} s against {} indicators and {} rules; {} windows judged in {:.1} s, {} hypotheses tested",
+            "{} rows of {} hours read in {:.1} s against {} indicators, {} rules and {} correlations; {} windows judged in {:.1} s, {} hypotheses tested",
             grouped(report.rows),
             report.n_hours,
             report.read_seconds,
             grouped(report.n_indicators),
             grouped(report.n_rules),
+            grouped(report.n_correlations),
             report.n_windows,
             report.judge_seconds,
             grouped(report.n_tests),

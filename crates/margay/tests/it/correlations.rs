@@ -53,6 +53,7 @@ fn with_rules() -> Home {
     let home = Home::new();
     fs::create_dir_all(home.path("home/rules")).expect("made");
     fs::write(home.path("home/rules/passwords.yml"), RULES).expect("written");
+    fs::write(home.path("home/margay.toml"), "[rules]\npack = false\n").expect("written");
     home
 }
 

@@ -224,3 +224,47 @@ fn rules_are_added_whole_or_not_at_all() {
     let own = home.json(&["rules", "list", "--containing", "backup"]);
     assert_eq!((own.len(), own[0]["from"].as_str()), (1, Some("own")));
 }
+
+const WITH_PLACEHOLDER: &str = "\
+title: Someone of ours fails
+id: 5f1c4b0e-8f0b-4d8e-9d0a-0c1a5a9b7e22
+level: high
+logsource: {product: linux, service: sshd}
+detection:
+  selection: {Account|expand: '%ours%', How: password}
+  condition: selection
+";
+
+const PIPELINE: &str = "\
+name: ours
+priority: 10
+vars: {ours: [backup, oper*]}
+transformations:
+- {type: field_name_mapping, mapping: {Account: user, How: method}}
+";
+
+#[test]
+fn a_pipeline_of_the_home_gives_values_and_names_and_is_new_for_past_hours() {
+    let home = with_log();
+    fs::write(home.path("home/margay.toml"), "[rules]\npack = false\n").expect("written");
+    fs::create_dir_all(home.path("home/rules")).expect("made");
+    fs::write(home.path("home/rules/ours.yml"), WITH_PLACEHOLDER).expect("written");
+    home.ok(&["detect"]);
+    assert_eq!(home.run(&["rules", "check"]).status.code(), Some(3), "the placeholder has no values");
+
+    let pipeline = home.path("ours.yml");
+    fs::write(&pipeline, PIPELINE).expect("written");
+    let pipeline = pipeline.to_string_lossy().into_owned();
+    assert_eq!(home.json(&["rules", "hunt", "--pipeline", &pipeline]).len(), 1);
+    assert_eq!(home.json(&["rules", "hunt"]).len(), 0);
+
+    fs::create_dir_all(home.path("home/pipelines")).expect("made");
+    fs::write(home.path("home/pipelines/ours.yml"), PIPELINE).expect("written");
+    home.ok(&["rules", "check"]);
+    home.ok(&["detect"]);
+    assert_eq!(home.number("SELECT n_records FROM findings WHERE detector = 'rule'"), 2);
+
+    fs::write(home.path("home/pipelines/ours.yml"), PIPELINE.replace("mapping:", "mappings:")).expect("written");
+    let told = home.run(&["rules", "check"]);
+    assert!(String::from_utf8_lossy(&told.stdout).contains("ours.yml:5:3: S041"), "{told:?}");
+}

@@ -21,6 +21,9 @@ use crate::output::{self, Table, bold, grouped};
 /// every record.
 #[derive(Debug, Args)]
 pub(crate) struct Rules {
+    /// pySigma pipeline that changes rules, beside those in the folder pipelines of the home folder
+    #[arg(long = "pipeline", value_name = "FILE", global = true)]
+    pipelines: Vec<PathBuf>,
     #[command(subcommand)]
     what: What,
 }
@@ -103,7 +106,7 @@ struct Hunt {
 
 impl Rules {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
-        let engine = global.engine().await?;
+        let engine = global.engine().await?.with_pipelines(self.pipelines);
         let done = match self.what {
             What::List(list) => list.run(global, &engine.rules(&list.paths)?),
             What::Check(check) => check.run(global, &engine).await,
