@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Names, Stop,
+    Stop,
     draft::{Draft, Line},
-    steps::{Chosen, Does, Hashes, Scalar, Step, Type},
+    hashes,
+    steps::{Chosen, Does, Scalar, Step, Type},
     values::{self, Unfilled},
 };
 use crate::rules::{
@@ -139,7 +140,7 @@ impl<'p> Work<'p> {
             Does::RefuseItem(message) => {
                 self.lines(step, |_, line| Err(Stop { place: Some(line.item.place), ..stop(step, message.clone()) }))
             }
-            Does::SplitHashes(hashes) => self.lines(step, |_, line| split_hashes(step, hashes, line)),
+            Does::SplitHashes(sorts) => self.lines(step, |_, line| hashes::split(step, sorts, line)),
             Does::RefuseRule(message) => Err(stop(step, message.clone())),
             Does::RefuseUnmapped => self.refuse_unmapped(step),
             Does::AddCondition { search, template, negated } => self.add_condition(step, search, *template, *negated),
@@ -401,7 +402,7 @@ impl<'p> Work<'p> {
     }
 }
 
-fn stop(step: &Step, what: String) -> Stop {
+pub(super) fn stop(step: &Step, what: String) -> Stop {
     Stop { what, place: None, step: step.place, code: Code::Refused }
 }
 
@@ -428,51 +429,6 @@ fn with_other_prefix(prefixes: &[(String, Vec<String>)], field: &str) -> Option<
     let field = named(field)?;
     let (rest, new) = prefixes.iter().find_map(|(prefix, new)| Some((field.strip_prefix(prefix.as_str())?, new)))?;
     Some(new.iter().map(|prefix| format!("{prefix}{rest}")).collect())
-}
-
-/// `Hashes: [MD5=..., SHA1=...]` as a line for each sort of hash, any of which is enough.
-fn split_hashes(step: &Step, hashes: &Hashes, line: &Line) -> Result<Option<Draft>, Stop> {
-    if !line.item.field.as_ref().is_some_and(|field| hashes.fields.contains(field)) {
-        return Ok(None);
-    }
-    let mut by_field: Names = Names::new();
-    for test in &line.item.tests {
-        let Some(text) = values::shown(&line.item, test) else { return Ok(None) };
-        if let Some((algorithm, value)) = hash(hashes, &text) {
-            let algorithm = if hashes.drop_algorithm { String::new() } else { algorithm };
-            by_field.entry(format!("{}{algorithm}", hashes.prefix)).or_default().push(value);
-        }
-    }
-    if by_field.is_empty() {
-        let what = format!("\"{}\" has no hash of {}", line.item.key, hashes.algorithms.join(", "));
-        return Err(Stop { place: Some(line.item.place), ..stop(step, what) });
-    }
-    let mut applied = line.applied.clone();
-    applied.insert(step.id.clone());
-    let lines = by_field.into_iter().filter(|(field, _)| !field.is_empty()).map(|(field, values)| {
-        let tests = values.iter().map(|value| Test::Like { pattern: Pattern::read(value, false), cased: false });
-        let item = Item { field: Some(field), tests: tests.collect(), all: false, ..line.item.clone() };
-        Draft::Line(Line { item, applied: applied.clone(), n_splits: line.n_splits + 1 })
-    });
-    Ok(Some(Draft::Any(lines.collect())))
-}
-
-fn hash(hashes: &Hashes, text: &str) -> Option<(String, String)> {
-    let parts: Vec<&str> = if text.contains('|') { text.split('|').collect() } else { text.split('=').collect() };
-    let (algorithm, value) = match parts.as_slice() {
-        [algorithm, value] => (algorithm.trim_start_matches('*').to_uppercase(), *value),
-        _ => (String::new(), *parts.first()?),
-    };
-    let value = value.trim_matches(['*', '?']);
-    let algorithm = match (parts.len(), value.len()) {
-        (2, _) => algorithm,
-        (_, 32) => "MD5".to_owned(),
-        (_, 40) => "SHA1".to_owned(),
-        (_, 64) => "SHA256".to_owned(),
-        (_, 128) => "SHA512".to_owned(),
-        _ => return None,
-    };
-    hashes.algorithms.contains(&algorithm).then(|| (algorithm, value.to_owned()))
 }
 
 /// `$category`, `$product` and `$service` in texts of a search. As deep as YAML nests.

@@ -7,6 +7,8 @@ mod apply;
 mod conditions;
 mod draft;
 mod fill;
+mod hashes;
+mod params;
 mod read;
 mod steps;
 mod values;

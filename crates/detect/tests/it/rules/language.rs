@@ -400,6 +400,9 @@ fn what_a_column_could_not_hold_is_found_in_attrs() {
 /// The public rule about keyboard layouts has such values; read as numbers they would match every code that ends so.
 #[test]
 fn digits_with_leading_zeros_are_text() {
-    assert_eq!(holds_of("f|endswith: [00000429, 0043]", &["x00000429", "x429", "x0043", "x43"]), [true, false, true, false]);
+    assert_eq!(
+        holds_of("f|endswith: [00000429, 0043]", &["x00000429", "x429", "x0043", "x43"]),
+        [true, false, true, false]
+    );
     assert_eq!(holds_of("f: [0, 10, 0x10]", &["0", "10", "16", "00"]), [true, true, true, false]);
 }
