@@ -220,10 +220,12 @@ fn having(slot: &Slot, absent: &Bits, keys: &[(&'static str, Sets)]) -> Bits {
     let Some((column, wanted)) = &slot.keys else {
         return absent.clone();
     };
+    // Gates are looked at before anybody has read which keys rows have.
+    let Some((_, sets)) = keys.iter().find(|(name, _)| name == column) else {
+        return absent.clone();
+    };
     let mut having = absent.emptied();
-    if let Some((_, sets)) = keys.iter().find(|(name, _)| name == column) {
-        wanted.iter().filter_map(|key| sets.get(u32::from(*key))).for_each(|set| having.add(set));
-    }
+    wanted.iter().filter_map(|key| sets.get(u32::from(*key))).for_each(|set| having.add(set));
     having.keep(absent);
     having
 }

@@ -47,6 +47,8 @@ pub(super) struct Source {
     pub(super) nothing: Nothing,
     /// Records write `New Value` where rules write `NewValue`.
     spaced: bool,
+    /// What neither column nor `attrs` has is looked for in the record as it came, which is JSON.
+    whole: bool,
 }
 
 /// How the records of a source write that a field has no value.
@@ -105,11 +107,13 @@ impl Mapping {
 
     /// Where a field's value is to be found.
     pub(super) fn getter(&self, source: &Source, field: &str) -> Getter {
-        let mapped = source.fields.get(field).or_else(|| self.of_table(source.table.name, field)).cloned();
-        let mapped = mapped.or_else(|| self.below(source, field));
-        let getter = or_attr(mapped.unwrap_or_else(|| native(source.table, field)), source.table, field);
-        match source.spaced.then(|| spaced(field)).filter(|spaced| spaced != field) {
-            Some(path) => getter.or(Getter::Json { column: "attrs", path }),
+        let mut getter = self.mapped(source, field);
+        if source.whole {
+            getter = getter.or(Getter::Json { column: "raw", path: field.to_owned() });
+        }
+        let spaced = source.spaced.then(|| spaced(field)).filter(|spaced| spaced != field);
+        match spaced {
+            Some(spaced) => getter.or(self.mapped(source, &spaced)),
             None => getter,
         }
     }
@@ -137,6 +141,12 @@ impl Mapping {
         let own = source.fields.iter().filter(|(_, getter)| is(getter)).map(|(name, _)| name);
         let of_table = self.fields.iter().filter(|((table, _), getter)| table == source.table.name && is(getter));
         own.chain(of_table.map(|((_, name), _)| name)).next().map_or_else(|| column.to_owned(), Clone::clone)
+    }
+
+    fn mapped(&self, source: &Source, field: &str) -> Getter {
+        let mapped = source.fields.get(field).or_else(|| self.of_table(source.table.name, field)).cloned();
+        let mapped = mapped.or_else(|| self.below(source, field));
+        or_attr(mapped.unwrap_or_else(|| native(source.table, field)), source.table, field)
     }
 
     fn of_table(&self, table: &str, field: &str) -> Option<&Getter> {

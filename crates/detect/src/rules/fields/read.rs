@@ -18,6 +18,9 @@ struct File {
     /// For all sources of the file.
     #[serde(default)]
     nothing: Nothing,
+    /// For all sources of the file.
+    #[serde(default)]
+    whole: bool,
     #[serde(default)]
     tables: BTreeMap<String, BTreeMap<String, Value>>,
     #[serde(default)]
@@ -81,7 +84,7 @@ pub(super) fn add(mapping: &mut Mapping, text: &str) -> Result<(), Problem> {
     for entry in file.source {
         for table in entry.table.list() {
             let nothing = entry.nothing.unwrap_or(file.nothing);
-            mapping.sources.push(Source { nothing, ..source(&entry, table_of(&table)?)? });
+            mapping.sources.push(Source { nothing, whole: file.whole, ..source(&entry, table_of(&table)?)? });
         }
     }
     Ok(())
@@ -102,6 +105,7 @@ fn source(entry: &Entry, table: &'static Table) -> Result<Source, Problem> {
         known: entry.known.as_ref().map(|known| known.iter().cloned().collect()),
         nothing: Nothing::default(),
         spaced: entry.spaced,
+        whole: false,
     })
 }
 

@@ -368,6 +368,18 @@ fn a_field_with_a_space_is_found_under_the_names_that_rules_give_it() {
 }
 
 #[test]
+fn a_log_source_may_be_told_by_a_field_in_attrs() {
+    let rows = [
+        json!({"product": "windows", "kind": "Microsoft-Windows-Kernel-File/Analytic/12",
+            "attrs": {"EventID": "12", "FileName": "C:\\Users\\ann\\Login Data"}}),
+        json!({"product": "windows", "kind": "Microsoft-Windows-Kernel-File/Analytic/14",
+            "attrs": {"EventID": "14", "FileName": "C:\\Users\\ann\\Login Data"}}),
+    ];
+    let rule = "title: t\nlogsource: {product: windows, category: file_access}\ndetection:\n  s: {FileName|endswith: Login Data}\n  condition: s\n";
+    assert_eq!(matches(rule, table("other_records"), &rows), [0]);
+}
+
+#[test]
 fn joined_hashes_stand_in_the_order_of_sysmon() {
     let hashes = json!({"md5": "0".repeat(32), "sha1": "1".repeat(40), "imphash": "2".repeat(32)});
     let rows = [process(&hashes)];
