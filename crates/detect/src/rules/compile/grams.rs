@@ -12,8 +12,8 @@ use ahash::{HashMap, HashMapExt};
 /// Bits, as a power of two, of the table that is asked first: at most 32 KiB, what a core's first cache holds.
 const FILTER_BITS: std::ops::RangeInclusive<u32> = 10..=18;
 
-/// One in about sixty grams that no text has is looked for in vain.
-const FILTER_BITS_PER_ENTRY: usize = 64;
+/// One in about 250 grams that no text has is looked for in vain.
+const FILTER_BITS_PER_ENTRY: usize = 256;
 
 const BUCKET_BITS: std::ops::RangeInclusive<u32> = 4..=15;
 
@@ -131,25 +131,42 @@ impl Grams {
 
     /// Where no text has fewer than four bytes.
     fn each_long(&self, value: &[u8], mut found: impl FnMut(u32)) {
-        if self.stride < 4 {
-            for (at, window) in value.windows(4).enumerate().step_by(self.stride.max(1)) {
-                let gram = gram_of(window);
-                if self.four.may_know(gram) {
-                    self.look(&self.four, gram, value, at, &mut found);
-                }
-            }
-            return;
+        match self.stride {
+            4 => self.leap::<4, 32>(value, found),
+            5 => self.leap::<5, 40>(value, found),
+            6 => self.leap::<6, 48>(value, found),
+            7 => self.leap::<7, 56>(value, found),
+            8 => self.leap::<8, 64>(value, found),
+            few => self.step(value, 0, few.max(1), &mut found),
         }
+    }
+
+    fn step(&self, value: &[u8], start: usize, stride: usize, found: &mut impl FnMut(u32)) {
+        let rest = value.get(start..).unwrap_or_default();
+        for (at, window) in rest.windows(4).enumerate().step_by(stride) {
+            let gram = gram_of(window);
+            if self.four.may_know(gram) {
+                self.look(&self.four, gram, value, start + at, found);
+            }
+        }
+    }
+
+    /// Eight looks at a time, with one question whether any of them was worth it. `BYTES` is eight strides.
+    fn leap<const STRIDE: usize, const BYTES: usize>(&self, value: &[u8], mut found: impl FnMut(u32)) {
         let mut at = 0;
-        for chunk in value.chunks(self.stride) {
-            if let Some(four) = chunk.first_chunk::<4>() {
-                let gram = u32::from_le_bytes(*four) | WITHOUT_CASE;
-                if self.four.may_know(gram) {
-                    self.look(&self.four, gram, value, at, &mut found);
-                }
+        while let Some(bytes) = value.get(at..).and_then(|rest| rest.first_chunk::<BYTES>()) {
+            let mut hits = 0_u64;
+            for look in 0..8 {
+                hits |= self.four.bit(gram_at(bytes, look * STRIDE)) << look;
             }
-            at += self.stride;
+            while hits != 0 {
+                let look = hits.trailing_zeros() as usize * STRIDE;
+                self.look(&self.four, gram_at(bytes, look), value, at + look, &mut found);
+                hits &= hits - 1;
+            }
+            at += BYTES;
         }
+        self.step(value, at, STRIDE, &mut found);
     }
 
     fn look_short(&self, gram: u32, value: &[u8], at: usize, length: usize, found: &mut impl FnMut(u32)) {
@@ -212,8 +229,12 @@ impl Table {
     }
 
     fn may_know(&self, gram: u32) -> bool {
+        self.bit(gram) == 1
+    }
+
+    fn bit(&self, gram: u32) -> u64 {
         let bit = high_bits(gram, self.filter_bits);
-        self.filter.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 == 1)
+        self.filter.get(bit >> 6).map_or(0, |word| word >> (bit & 63) & 1)
     }
 
     fn bucket(&self, gram: u32) -> &[Entry] {
@@ -245,6 +266,10 @@ fn high_bits(gram: u32, bits: u32) -> usize {
     (u64::from(gram.wrapping_mul(MIX)) >> (32 - bits)) as usize
 }
 
+fn gram_at<const BYTES: usize>(bytes: &[u8; BYTES], at: usize) -> u32 {
+    bytes.get(at..at + 4).map_or(0, gram_of)
+}
+
 /// Up to four bytes as one number without case, the first lowest.
 fn gram_of(bytes: &[u8]) -> u32 {
     match bytes.first_chunk::<4>() {
@@ -255,4 +280,45 @@ fn gram_of(bytes: &[u8]) -> u32 {
 
 fn each_gram(text: &[u8], length: usize, mut found: impl FnMut(usize, u32)) {
     text.windows(length.max(1)).enumerate().for_each(|(offset, window)| found(offset, gram_of(window)));
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found(texts: &[String], value: &str) -> Vec<u32> {
+        let mut found = Vec::new();
+        Grams::new(texts.iter().map(String::as_str)).each(value.as_bytes(), |text| found.push(text));
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    proptest! {
+        /// Short and long texts take different ways, and so does each stride.
+        #[test]
+        fn finds_what_stands_there(
+            texts in prop::collection::btree_set("[ab@`{]{1,14}", 1..6),
+            value in "[abAB@`{]{0,150}",
+            shortest in 1_usize..14,
+        ) {
+            let texts: Vec<String> = texts.into_iter().filter(|text| text.len() >= shortest).collect();
+            let folded = value.to_ascii_lowercase();
+            let wanted = (0..texts.len() as u32).filter(|text| folded.contains(texts[*text as usize].as_str()));
+            prop_assert_eq!(found(&texts, &value), wanted.collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn finds_a_long_text_wherever_it_stands() {
+        for length in 4..30 {
+            let text: String = ('a'..='z').cycle().take(length).collect();
+            for before in 0..40 {
+                let value = format!("{}{}...", "#".repeat(before), text.to_uppercase());
+                assert_eq!(found(std::slice::from_ref(&text), &value), [0], "{length} bytes behind {before}");
+            }
+        }
+    }
 }

@@ -177,7 +177,8 @@ impl Scanner {
 
     fn scan_text(&self, original: &str, work: &mut Work) {
         let mut text = CaseLess { original, folded: std::mem::take(&mut work.folded), ready: false };
-        if self.longest_whole.is_some_and(|longest| original.len() <= longest) {
+        // A sign of three bytes may fold to a letter of one.
+        if self.longest_whole.is_some_and(|longest| original.len() <= longest * 3) {
             self.whole.get(text.folded()).into_iter().flatten().for_each(|number| work.set(*number));
         }
         let any_case = original.is_ascii() || self.ascii && pattern::folds_within_ascii(original);
