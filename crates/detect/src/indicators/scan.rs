@@ -132,7 +132,10 @@ impl<'a> Texts<'a> {
             DataType::Dictionary(_, values) if is_text(values) => {
                 let dictionary = column.as_any_dictionary_opt()?;
                 let values = Self::of(dictionary.values().as_ref())?;
-                Some(Self::Dictionary(dictionary.normalized_keys(), column, Box::new(values)))
+                // Without values there are no keys to be had.
+                let no_values = dictionary.values().is_empty();
+                let keys = if no_values { vec![0; column.len()] } else { dictionary.normalized_keys() };
+                Some(Self::Dictionary(keys, column, Box::new(values)))
             }
             DataType::List(items) if is_text(items.data_type()) => {
                 let list = column.as_list_opt::<i32>()?;

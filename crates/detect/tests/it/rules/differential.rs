@@ -4,7 +4,7 @@ use detect::rules::{Evaluator, explain};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::support::{about_processes, batch, load, process, table};
+use super::support::{about_processes, as_dictionaries, as_views, batch, load, process, table};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum How {
@@ -42,7 +42,7 @@ struct Rule {
 
 fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(
-        prop::sample::select(vec!["a", "B", "\\", "*", "?", "b", "É", "é", " ", "aab", "σ", "Σ"]),
+        prop::sample::select(vec!["a", "B", "\\", "*", "?", "b", "É", "é", " ", "aab", "σ", "Σ", "longer than a view"]),
         0..5,
     )
     .prop_map(|parts| parts.concat())
@@ -260,6 +260,8 @@ proptest! {
         let mut evaluator = Evaluator::new(set.plan(table));
         let first = evaluator.evaluate(batch.rows());
         prop_assert_eq!(&first, &evaluator.evaluate(batch.rows()), "with values remembered");
+        prop_assert_eq!(&first, &evaluator.evaluate(&as_views(batch.rows())), "as views");
+        prop_assert_eq!(&first, &evaluator.evaluate(&as_dictionaries(batch.rows())), "as dictionaries");
         for (number, row) in rows.iter().enumerate() {
             let wanted = oracle(&rule, row);
             let found = first.rows_of(0).contains(&(number as u32));
@@ -287,6 +289,11 @@ fn many_rules_over_many_rows_match_as_each_alone() {
     let texts: Vec<String> = rules.iter().enumerate().map(|(n, rule)| format!("{}id: rule{n}\n", yaml(rule))).collect();
     let set = load(&texts.join("---\n"));
     let hits = Evaluator::new(set.plan(table)).evaluate(batch(table, &rows).rows());
+    let mut evaluator = Evaluator::new(set.plan(table));
+    for _ in 0..4 {
+        // Rules wait for other atoms when it is known which are rare.
+        assert_eq!(evaluator.evaluate(&as_views(batch(table, &rows).rows())), hits);
+    }
     for (number, rule) in rules.iter().enumerate() {
         let wanted: Vec<bool> = few.iter().map(|row| oracle(rule, row)).collect();
         let expected: Vec<u32> =

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use arrow_array::{
-    ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
-    builder::{ListBuilder, StringBuilder},
+    Array, ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int64Array, RecordBatch, StringArray,
+    TimestampMicrosecondArray,
+    builder::{ListBuilder, StringBuilder, StringViewBuilder},
+    cast::AsArray,
     new_null_array,
+    types::Int32Type,
 };
 use arrow_schema::DataType;
 use detect::rules::{self, Evaluator, Options, RuleSet};
@@ -37,6 +40,30 @@ pub(crate) fn batch(table: &'static Table, rows: &[Value]) -> EventBatch {
     });
     let rows = RecordBatch::try_new(table.schema(), columns.collect()).expect("rows of the table");
     EventBatch::new(table, rows).expect("the table's columns")
+}
+
+/// The same rows with texts as the lake reads them: views, of which equal ones share their place.
+pub(crate) fn as_views(rows: &RecordBatch) -> RecordBatch {
+    with_texts(rows, |texts| {
+        let mut views = StringViewBuilder::new().with_deduplicate_strings();
+        texts.iter().for_each(|text| views.append_option(text));
+        Arc::new(views.finish())
+    })
+}
+
+/// The same rows with texts as numbers of a dictionary.
+pub(crate) fn as_dictionaries(rows: &RecordBatch) -> RecordBatch {
+    with_texts(rows, |texts| Arc::new(texts.iter().collect::<DictionaryArray<Int32Type>>()))
+}
+
+fn with_texts(rows: &RecordBatch, other: impl Fn(&StringArray) -> ArrayRef) -> RecordBatch {
+    let columns = rows.columns().iter().map(|column| match column.as_string_opt::<i32>() {
+        Some(texts) => other(texts),
+        None => Arc::clone(column),
+    });
+    let schema = rows.schema();
+    let named = schema.fields().iter().map(|field| field.name().clone()).zip(columns);
+    RecordBatch::try_from_iter(named).expect("columns of one length")
 }
 
 fn cell(column: &schema::Column, object: &Value, row: usize) -> Value {
