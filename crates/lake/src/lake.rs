@@ -12,7 +12,7 @@ use datafusion::{
     catalog::TableProvider,
     execution::SessionState,
     logical_expr::lit,
-    prelude::{SessionContext, col},
+    prelude::{DataFrame, SessionContext, col},
     scalar::ScalarValue,
 };
 use futures::future::join_all;
@@ -153,19 +153,34 @@ impl Lake {
     ///
     /// Columns have the types of [`Table::schema`]. Files, row groups and pages outside the window are not read.
     pub async fn scan(&self, table: &'static Table, columns: &[&str], window: Window) -> Result<Rows> {
+        // Callers scan several hours at once: files of one hour beside each other would only take memory.
+        session::run_plain(self.window(table, columns, window, 1).await?).await
+    }
+
+    /// The same rows in up to so many parts, to be read beside each other. Texts are views, which is less work, and
+    /// equal texts often lie in one place.
+    pub async fn scan_parts(
+        &self,
+        table: &'static Table,
+        columns: &[&str],
+        window: Window,
+        parts: usize,
+    ) -> Result<Vec<Rows>> {
+        session::run_parts(self.window(table, columns, window, parts).await?).await
+    }
+
+    async fn window(&self, table: &'static Table, columns: &[&str], window: Window, parts: usize) -> Result<DataFrame> {
         let snapshot = self.log(table)?.snapshot().await?;
         let could_not = || format!("could not scan table \"{}\"", table.name);
         let mut state = self.inner.scans.clone();
-        // Callers scan several hours at once: files of one hour beside each other would only take memory.
-        state.config_mut().options_mut().execution.target_partitions = 1;
+        state.config_mut().options_mut().execution.target_partitions = parts.max(1);
         let session = SessionContext::new_with_state(state);
         let provider = LakeTable::new(table, snapshot.as_deref())?;
         let frame = session.read_table(Arc::new(provider)).context(could_not)?;
         let instant = col(files::instant_name(table));
         let inside = instant.clone().gt_eq(micros(window.start)).and(instant.lt(micros(window.end)));
         let columns: Vec<_> = columns.iter().map(|name| col(*name)).collect();
-        let frame = frame.filter(inside).and_then(|frame| frame.select(columns)).context(could_not)?;
-        session::run_plain(frame).await
+        frame.filter(inside).and_then(|frame| frame.select(columns)).context(could_not)
     }
 
     /// The hours of event time in which rows arrived after version `since`, or ever.

@@ -133,6 +133,14 @@ pub(crate) async fn run_plain(frame: datafusion::dataframe::DataFrame) -> Result
     Ok(Rows::new(schema, batches.try_flatten()))
 }
 
+/// Runs a frame and gives its rows as they are read, each partition by itself.
+pub(crate) async fn run_parts(frame: datafusion::dataframe::DataFrame) -> Result<Vec<Rows>> {
+    let could_not = || "could not scan".to_owned();
+    let parts = frame.execute_stream_partitioned().await.context(could_not)?;
+    let rows = parts.into_iter().map(|part| Rows::new(part.schema(), part.map(move |batch| batch.context(could_not))));
+    Ok(rows.collect())
+}
+
 fn plain_schema(schema: &Schema) -> SchemaRef {
     let fields = schema.fields().iter().map(|field| {
         let plain = match field.data_type() {

@@ -2,6 +2,7 @@
 
 mod examples;
 mod explain;
+mod held;
 mod noise;
 mod pack;
 mod records;
@@ -13,11 +14,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use arrow_array::RecordBatch;
 use detect::rules::{
-    Correlator, Evaluator, Inert, MATCH_COLUMNS, Match, Matches, Options, Pipelines, Problem, RuleSet, TagIs, Tallies,
+    Correlator, Hits, Inert, MATCH_COLUMNS, Match, Matches, Options, Pipelines, Problem, RuleSet, TagIs, Tallies,
     events, load, matches, of_occurrences,
 };
-use futures::TryStreamExt;
 use schema::{Finding, Reference, Timestamp, Window};
 
 use crate::{
@@ -171,14 +172,11 @@ impl Engine {
         mut found: impl FnMut(Match) -> Result<()>,
     ) -> Result<()> {
         for plan in rules.plans() {
-            let mut evaluator = Evaluator::new(plan.clone());
             let wanted = columns_with(&plan, &MATCH_COLUMNS);
-            let mut batches = self.lake.scan(plan.table(), &wanted, window).await?;
-            while let Some(batch) = batches.try_next().await? {
-                stop.check()?;
-                let hits = evaluator.evaluate(&batch);
-                matches(rules, &plan, &batch, &hits).map_err(broken)?.into_iter().try_for_each(&mut found)?;
-            }
+            self.held(&plan, &wanted, window, stop, |batch, hits| {
+                matches(rules, &plan, batch, hits).map_err(broken)?.into_iter().try_for_each(&mut found)
+            })
+            .await?;
         }
         Ok(())
     }
@@ -191,22 +189,21 @@ impl Engine {
         let mut matches = Matches::default();
         let reach = i64::try_from(rules.reach()).unwrap_or(i64::MAX);
         let before = Timestamp::from_seconds(window.start.seconds().saturating_sub(reach)).unwrap_or(window.start);
+        let plans = rules.plans();
         for (window, reported) in [(Window::new(before, window.start), false), (window, true)] {
             if window.start >= window.end {
                 continue;
             }
-            for plan in rules.plans() {
-                let mut evaluator = Evaluator::new(plan.clone());
-                let mut batches = self.lake.scan(plan.table(), &columns(&plan), window).await?;
-                while let Some(batch) = batches.try_next().await? {
-                    stop.check()?;
-                    let hits = evaluator.evaluate(&batch);
-                    matches.add(events(rules, &plan, &batch, &hits).map_err(broken)?);
+            for plan in &plans {
+                let found = |batch: &RecordBatch, hits: &Hits| {
+                    matches.add(events(rules, plan, batch, hits).map_err(broken)?);
                     if reported {
-                        hunted.rows += batch.num_rows() as u64;
-                        tallies.add(&plan, &batch, &hits).map_err(broken)?;
+                        tallies.add(plan, batch, hits).map_err(broken)?;
                     }
-                }
+                    Ok(())
+                };
+                let rows = self.held(plan, &columns(plan), window, stop, found).await?;
+                hunted.rows += if reported { rows } else { 0 };
             }
         }
         hunted.n_left_out = tallies.n_left_out() + matches.n_left_out();
