@@ -36,7 +36,10 @@ use std::{path::PathBuf, sync::Arc};
 use lake::Lake;
 use schema::{Stage, tables};
 
-pub use bench::{BenchReport, IndicatorFigures, ReadFigures, bench, bench_indicators};
+pub use bench::{
+    BenchReport, Held, HuntFigures, IndicatorFigures, LoadFigures, PeerFigures, ReadFigures, RulesBench, RulesReport,
+    bench, bench_indicators, bench_rules,
+};
 pub use blocklist::{Blocklist, BlocklistPlan};
 pub use check::{CheckRemark, Level};
 pub use clock::now;

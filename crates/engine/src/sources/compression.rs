@@ -111,8 +111,8 @@ pub(super) fn unxz<'a>(packed: impl BufRead + 'a) -> io::Result<Box<dyn Read + '
     Ok(Box::new(liblzma::bufread::XzDecoder::new_stream(packed, stream)))
 }
 
-/// The first unpacked bytes of an input, as far as they can be read.
-pub(crate) fn read_start(input: &Input, limit: u64) -> Result<Vec<u8>> {
+/// The unpacked bytes of an input, from its start.
+pub(crate) fn open(input: &Input) -> Result<Box<dyn Read>> {
     let packed: Box<dyn BufRead> = match input {
         Input::Stdin => Box::new(BufReader::new(io::stdin())),
         Input::Link { .. } => return Err(is_link(input)),
@@ -120,10 +120,15 @@ pub(crate) fn read_start(input: &Input, limit: u64) -> Result<Vec<u8>> {
             Box::new(BufReader::new(std::fs::File::open(path).map_err(error::io("open", path))?))
         }
     };
-    let mut bytes = Vec::new();
     let (_, reader) = unpack(packed, &Budget::default())
         .map_err(|error| Error::input(format!("could not read {}", input.name())).detail(error))?;
-    if let Err(error) = reader.take(limit).read_to_end(&mut bytes) {
+    Ok(reader)
+}
+
+/// The first unpacked bytes of an input, as far as they can be read.
+pub(crate) fn read_start(input: &Input, limit: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Err(error) = open(input)?.take(limit).read_to_end(&mut bytes) {
         tracing::warn!(source = %input.name(), %error, "only a part could be unpacked");
     }
     Ok(bytes)

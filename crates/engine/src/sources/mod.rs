@@ -9,6 +9,6 @@ pub(crate) mod kinds;
 mod zip;
 
 pub(crate) use archive::{Archive, Each};
-pub(crate) use compression::{Budget, Packing, read_start, unpack};
+pub(crate) use compression::{Budget, Packing, open, read_start, unpack};
 pub(crate) use files::{Input, find, is_link};
 pub(crate) use identity::{FINGERPRINT_BYTES, Known, TAIL_BYTES, digest_hex, file_without_position, new_key};

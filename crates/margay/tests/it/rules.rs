@@ -268,3 +268,29 @@ fn a_pipeline_of_the_home_gives_values_and_names_and_is_new_for_past_hours() {
     let told = home.run(&["rules", "check"]);
     assert!(String::from_utf8_lossy(&told.stdout).contains("ours.yml:5:3: S041"), "{told:?}");
 }
+
+#[test]
+fn rules_are_measured_over_files_and_the_lake() {
+    let home = Home::new();
+    fs::write(home.path("auth.log"), LOG).expect("written");
+    fs::write(home.path("backup.yml"), RULE).expect("written");
+    let (log, rule) = (home.path("auth.log"), home.path("backup.yml"));
+    let (log, rule) = (log.to_string_lossy(), rule.to_string_lossy());
+    let found = home.json(&["bench", "rules", "--rules", &rule, "--peer", "cat {file}", &log]);
+    let report = &found[0];
+    for held in ["stream", "decoded", "burdened"] {
+        assert_eq!((&report[held]["rows"], &report[held]["matches"]), (&3.into(), &2.into()), "{held}");
+    }
+    assert_eq!((&report["hunt"]["rows"], &report["hunt"]["findings"]), (&3.into(), &1.into()));
+    assert_eq!(report["peer"]["matches"], 3, "each line of the log is printed");
+    assert!(home.ok(&["bench", "rules", "--rules", &rule, &log]).contains("decoded and held"));
+}
+
+#[test]
+fn without_rules_there_is_nothing_to_measure() {
+    let home = Home::new();
+    fs::write(home.path("auth.log"), LOG).expect("written");
+    let output = home.run(&["bench", "rules", &home.path("auth.log").to_string_lossy()]);
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--rules"));
+}

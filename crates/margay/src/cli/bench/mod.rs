@@ -1,5 +1,7 @@
 //! `margay bench`: figures of this machine over the user's own files.
 
+mod rules;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
@@ -10,7 +12,7 @@ use engine::{
 use super::{Global, interrupt};
 use crate::output::{self, Table, grouped, seconds};
 
-/// Measure how fast this machine reads your own files
+/// Measure how fast this machine reads your own files, and holds rules and indicators against them
 #[derive(Debug, Args)]
 pub(crate) struct Bench {
     #[command(subcommand)]
@@ -20,6 +22,7 @@ pub(crate) struct Bench {
 #[derive(Debug, Subcommand)]
 enum What {
     Ingest(Ingest),
+    Rules(rules::Rules),
     Indicators(Indicators),
 }
 
@@ -61,6 +64,7 @@ impl Bench {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
         match self.what {
             What::Ingest(ingest) => ingest.run(global).await,
+            What::Rules(rules) => rules.run(global).await,
             What::Indicators(indicators) => indicators.run(global).await,
         }
     }

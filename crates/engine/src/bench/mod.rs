@@ -1,5 +1,8 @@
 //! How fast this machine reads a user's own files: the figures of `margay bench`.
 
+mod load;
+mod rules;
+
 use std::{
     path::PathBuf,
     sync::Arc,
@@ -15,6 +18,8 @@ use crate::{
     Engine, Error, IngestPlan, IntelPlan, Result, Stop, detection, pipeline,
     sources::{self, Input},
 };
+
+pub use rules::{Held, HuntFigures, LoadFigures, PeerFigures, RulesBench, RulesReport, bench_rules};
 
 /// At most about this much of each format is held in memory and measured.
 const SAMPLE_BYTES: u64 = 256 << 20;
