@@ -26,7 +26,7 @@ pub(super) struct Rules {
     /// Files or folders of records
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Files or folders of rules [default: the folder rules of the home folder]
+    /// Files or folders of rules [default: the folder rules of the home folder, else the rules that come with the product]
     #[arg(long, value_name = "PATH")]
     rules: Vec<PathBuf>,
     /// Another program to measure in the same run; it prints a line for each match, and {file} stands for the file
@@ -39,7 +39,9 @@ pub(super) struct Rules {
 
 impl Rules {
     pub(super) async fn run(self, global: &Global) -> Result<ExitCode> {
-        let rules = if self.rules.is_empty() { vec![global.home()?.rules()] } else { self.rules };
+        let own = global.home()?.rules();
+        // Without rules of one's own, those that come with the product are measured.
+        let rules = if self.rules.is_empty() && own.is_dir() { vec![own] } else { self.rules };
         let (engine, _folder) = empty_engine(self.scratch).await?;
         let plan = RulesBench { files: self.files, rules, peer: self.peer };
         let report = bench_rules(&engine, plan, &interrupt()).await;
