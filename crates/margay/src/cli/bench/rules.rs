@@ -41,7 +41,8 @@ impl Rules {
     pub(super) async fn run(self, global: &Global) -> Result<ExitCode> {
         let own = global.home()?.rules();
         // Without rules of one's own, those that come with the product are measured.
-        let rules = if self.rules.is_empty() && own.is_dir() { vec![own] } else { self.rules };
+        let has_own = own.read_dir().is_ok_and(|mut files| files.next().is_some());
+        let rules = if self.rules.is_empty() && has_own { vec![own] } else { self.rules };
         let (engine, _folder) = empty_engine(self.scratch).await?;
         let plan = RulesBench { files: self.files, rules, peer: self.peer };
         let report = bench_rules(&engine, plan, &interrupt()).await;
