@@ -21,3 +21,7 @@ pub mod feeds;
 pub mod formats;
 pub mod redact;
 pub mod stix;
+
+mod parts;
+
+pub use parts::Parts;

@@ -7,7 +7,10 @@ use std::{
 };
 
 use schema::{Claim, Reference};
-use share::formats::{self, Decoded, Defaults, Parts};
+use share::{
+    Parts,
+    formats::{self, Decoded, Defaults},
+};
 use tokio::sync::mpsc::Sender;
 
 use super::{IntelPlan, LoadedFile};

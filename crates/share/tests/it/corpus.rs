@@ -139,7 +139,7 @@ fn parts_give_what_the_whole_gives() {
     for content in [format!("\u{feff}{csv}"), csv, plain] {
         let (whole, want) = decode(content.as_bytes());
         let defaults = Defaults { source: "feed".to_owned(), confidence: 60, tlp: Tlp::Amber, label: None };
-        let (mut parts, mut got) = (formats::Parts::new(&defaults), Vec::new());
+        let (mut parts, mut got) = (share::Parts::new(&defaults), Vec::new());
         for part in content.as_bytes().chunks(999_983) {
             parts.push(part, &mut |claim| got.push(claim)).expect("known");
         }

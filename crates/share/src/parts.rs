@@ -2,12 +2,9 @@
 
 use schema::Claim;
 
-use super::{Decoded, Defaults, Error, Format, Intake, Lines, recognize};
+use crate::formats::{Decoded, Defaults, Error, Format, Lines, decode_part, known};
 
-/// Bytes by which a form is known.
-const HEAD: usize = 65_536;
-
-/// Bytes that are read at once.
+/// Bytes that are read at once; a form is known by fewer.
 const PART: usize = 1 << 22;
 
 /// A quoted cell is not cut, unless its end does not come.
@@ -16,7 +13,7 @@ const PART_MAX: usize = 1 << 25;
 /// What some editors put before UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Reads a content as it comes. Forms that must be known whole, as JSON, are refused: use [`super::decode`].
+/// Reads a content as it comes. Forms that must be known whole, as JSON, are refused: use [`crate::formats::decode`].
 #[derive(Debug)]
 pub struct Parts<'a> {
     defaults: &'a Defaults,
@@ -35,8 +32,7 @@ impl<'a> Parts<'a> {
     /// Takes more of the content, and hands over the claims of the lines that are whole.
     pub fn push(&mut self, bytes: &[u8], take: &mut dyn FnMut(Claim)) -> Result<(), Error> {
         self.rest.extend_from_slice(bytes);
-        let enough = if self.format.is_some() { PART } else { HEAD.max(PART) };
-        if self.rest.len() < enough {
+        if self.rest.len() < PART {
             return Ok(());
         }
         match last_line_end(&self.rest) {
@@ -57,11 +53,9 @@ impl<'a> Parts<'a> {
             Some(format) => (format, end),
             None => (self.recognize()?, end - self.without_mark()),
         };
-        let decode = format.decode_lines.ok_or_else(|| Error { what: format!("{} is read whole", format.name) })?;
         let tail = self.rest.split_off(end.min(self.rest.len()));
-        let mut intake = Intake { defaults: self.defaults, take, decoded: std::mem::take(&mut self.decoded) };
-        decode(&self.rest, &mut self.lines, &mut intake);
-        self.decoded = intake.decoded;
+        let decoded = std::mem::take(&mut self.decoded);
+        self.decoded = decode_part(format, &self.rest, &mut self.lines, decoded, self.defaults, take)?;
         self.rest = tail;
         Ok(())
     }
@@ -76,8 +70,7 @@ impl<'a> Parts<'a> {
     }
 
     fn recognize(&mut self) -> Result<&'static Format, Error> {
-        let format = recognize(self.rest.strip_prefix(MARK).unwrap_or(&self.rest))
-            .ok_or_else(|| Error { what: format!("the content is none of {}", super::names()) })?;
+        let format = known(self.rest.strip_prefix(MARK).unwrap_or(&self.rest))?;
         self.format = Some(format);
         self.decoded.format = format.name;
         Ok(format)
