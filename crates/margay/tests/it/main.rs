@@ -13,4 +13,5 @@ mod intake;
 mod intelligence;
 mod real_data;
 mod rules;
+mod rules_sources;
 mod stories;
