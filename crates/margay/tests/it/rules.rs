@@ -221,7 +221,7 @@ fn rules_are_added_whole_or_not_at_all() {
     fs::remove_file(home.path("new/wrong.yml")).expect("removed");
     home.ok(&["rules", "add", &new]);
     assert!(home.path("home/rules/below/good.yml").exists());
-    let own = home.json(&["rules", "list", "--containing", "backup"]);
+    let own = home.json(&["rules", "list", "--containing", "account of the backup"]);
     assert_eq!((own.len(), own[0]["from"].as_str()), (1, Some("own")));
 }
 
