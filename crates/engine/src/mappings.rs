@@ -76,15 +76,16 @@ fn check_mapping(file: PathBuf) -> Result<CheckedMapping> {
     })
 }
 
-/// Files of mappings in a folder: those right in it, and those below it that lie in a folder called `mappings`, because
-/// other content is written in TOML as well.
+/// Files of mappings in a folder: those that lie in a folder called `mappings`, because other content is written in
+/// TOML as well; where there is no such folder, those right in it.
 fn mappings_below(folder: &Path) -> Result<Vec<PathBuf>> {
-    let is_mapping = |file: &PathBuf| {
-        let below = file.strip_prefix(folder).unwrap_or(file);
-        let within = below.parent().is_some_and(|parents| parents.iter().any(|name| name == "mappings"));
-        within || file.parent() == Some(folder) || folder.iter().any(|name| name == "mappings")
-    };
-    Ok(files_below(folder)?.into_iter().filter(is_mapping).collect())
+    let files = files_below(folder)?;
+    let of_mappings =
+        |file: &PathBuf| file.parent().is_some_and(|parents| parents.iter().any(|name| name == "mappings"));
+    if files.iter().any(of_mappings) {
+        return Ok(files.into_iter().filter(of_mappings).collect());
+    }
+    Ok(files.into_iter().filter(|file| file.parent() == Some(folder)).collect())
 }
 
 /// `*.toml` in a folder and in those below it, by name; none where there is no folder.

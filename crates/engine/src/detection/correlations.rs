@@ -53,13 +53,14 @@ pub(super) fn missing(scan: &Scan, judged: &BTreeSet<Hour>) -> BTreeSet<Hour> {
 /// Judges every hour that is due, and puts what is found in the place of what was found there.
 pub(super) async fn judge(engine: &Engine, scan: &Arc<Scan>, due: &Due, run: &Run, stop: &Stop) -> Result<u64> {
     let mut n_findings = 0;
-    // Hours that were held against rules and are not judged had findings of correlations that are gone.
+    let filled = scan.all_filled();
+    // Hours without rows, and all where no correlation is left, had findings that are gone. An hour that is read only
+    // because what was kept of it is lost keeps its own.
     let of_rules = due.hours.iter().filter(|(_, work)| work.rows || work.rules).map(|(hour, _)| hour);
-    for hour in of_rules.filter(|hour| !due.correlated.contains(hour)) {
+    for hour in of_rules.filter(|hour| scan.matches().is_none() || !filled.contains(hour)) {
         engine.store.replace_findings(CORRELATION, hour.window(), &[], run).await?;
     }
     let Some(kept) = scan.matches() else { return Ok(0) };
-    let filled = scan.all_filled();
     for stretch in stretches(&due.correlated, reach(&scan.rules().set)) {
         let mut correlator = Correlator::new(&scan.rules().set);
         let mut hours: VecDeque<Hour> = filled.range(stretch).copied().collect();

@@ -47,9 +47,10 @@ fn every_source_keeps_its_claim_and_the_best_one_counts() {
     assert_eq!((view["kind"].as_str(), view["value"].as_str()), (Some("domain"), Some("evil.example")));
     let claims = view["claims"].as_array().expect("claims");
     assert_eq!(claims.len(), 2, "the weaker source overwrites nothing");
-    assert_eq!(claims[0]["raw"], "evil[.]example");
-    assert_eq!((claims[0]["reliability"].as_str(), claims[0]["malware"].as_str()), (Some("B"), Some("Emotet")));
-    assert_eq!(claims[0]["score"]["base"], 68.0, "80 times the weight of B");
+    let first = claims.iter().find(|claim| claim["source"] == "feed one").expect("its claim");
+    assert_eq!(first["raw"], "evil[.]example");
+    assert_eq!((first["reliability"].as_str(), first["malware"].as_str()), (Some("B"), Some("Emotet")));
+    assert_eq!(first["score"]["base"], 68.0, "80 times the weight of B");
     let shown = home.ok(&["intel", "show", "--kind", "mutex", "Global\\Evil"]);
     assert!(shown.contains("never met here"), "{shown}");
     assert_eq!(home.number("SELECT count(*) FROM indicators WHERE reference = 'https://report.example/1'"), 1);

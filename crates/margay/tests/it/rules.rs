@@ -256,7 +256,7 @@ fn a_pipeline_of_the_home_gives_values_and_names_and_is_new_for_past_hours() {
     fs::write(&pipeline, PIPELINE).expect("written");
     let pipeline = pipeline.to_string_lossy().into_owned();
     assert_eq!(home.json(&["rules", "hunt", "--pipeline", &pipeline]).len(), 1);
-    assert_eq!(home.json(&["rules", "hunt"]).len(), 0);
+    assert!(!home.run(&["rules", "hunt"]).status.success(), "the only rule is refused");
 
     fs::create_dir_all(home.path("home/pipelines")).expect("made");
     fs::write(home.path("home/pipelines/ours.yml"), PIPELINE).expect("written");
@@ -287,10 +287,13 @@ fn rules_are_measured_over_files_and_the_lake() {
 }
 
 #[test]
-fn without_rules_there_is_nothing_to_measure() {
+fn without_rules_of_ones_own_the_pack_is_measured() {
     let home = Home::new();
     fs::write(home.path("auth.log"), LOG).expect("written");
-    let output = home.run(&["bench", "rules", &home.path("auth.log").to_string_lossy()]);
-    assert!(!output.status.success());
-    assert!(String::from_utf8_lossy(&output.stderr).contains("--rules"));
+    let log = home.path("auth.log").to_string_lossy().into_owned();
+    let report = home.json(&["bench", "rules", &log]);
+    assert!(report[0]["load"]["rules"].as_u64().is_some_and(|rules| rules >= 20));
+    fs::create_dir_all(home.path("home/rules")).expect("made");
+    fs::write(home.path("home/rules/backup.yml"), RULE).expect("written");
+    assert_eq!(home.json(&["bench", "rules", &log])[0]["load"]["rules"], 1);
 }

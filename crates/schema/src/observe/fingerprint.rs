@@ -95,7 +95,7 @@ fn without_colons(text: &str) -> String {
 pub(super) fn asn(text: &str) -> Result<Cow<'_, str>, Refusal> {
     let upper = text.to_ascii_uppercase();
     let digits = upper.strip_prefix("ASN").or_else(|| upper.strip_prefix("AS")).unwrap_or(&upper).trim_start();
-    let number: u32 = digits.parse().map_err(|_| Refusal("not a number of an autonomous system"))?;
+    let number: u32 = digits.parse().ok().ok_or(Refusal("not a number of an autonomous system"))?;
     Ok(kept_or(text, format!("AS{number}")))
 }
 

@@ -48,7 +48,7 @@ fn lower_ascii_name(name: &str) -> Result<Cow<'_, str>, Refusal> {
         return Ok(lower(name));
     }
     let ascii = idna::domain_to_ascii_cow(name.as_bytes(), idna::AsciiDenyList::EMPTY);
-    let ascii = ascii.map_err(|_| Refusal("not a domain name: letters that no name may have"))?;
+    let ascii = ascii.ok().ok_or(Refusal("not a domain name: letters that no name may have"))?;
     Ok(Cow::Owned(ascii.trim_matches('.').to_owned()))
 }
 

@@ -208,7 +208,7 @@ fn port_of(authority: &str) -> Result<Option<u16>, Refusal> {
     let after_v6 = authority.rsplit(']').next().unwrap_or_default();
     match after_v6.rsplit_once(':') {
         None | Some((_, "")) => Ok(None),
-        Some((_, port)) => port.parse().map(Some).map_err(|_| Refusal("a URL with an invalid port")),
+        Some((_, port)) => port.parse().map(Some).ok().ok_or(Refusal("a URL with an invalid port")),
     }
 }
 
