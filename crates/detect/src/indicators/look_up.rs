@@ -62,10 +62,10 @@ fn look_up_path<S: Set>(set: &S, path: &str, found: &mut dyn FnMut(S::Found)) {
             look_up_text(set, Observable::FilePath, &form, found);
         }
     }
-    if set.has(Observable::FileName) {
-        if let Ok(name) = observe::canonical(Observable::FileName, observe::path_name(path)) {
-            look_up_text(set, Observable::FileName, &name, found);
-        }
+    if set.has(Observable::FileName)
+        && let Ok(name) = observe::canonical(Observable::FileName, observe::path_name(path))
+    {
+        look_up_text(set, Observable::FileName, &name, found);
     }
 }
 

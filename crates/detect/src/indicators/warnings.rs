@@ -180,7 +180,8 @@ impl Warnings {
             .case_insensitive(flags.contains('i'))
             .size_limit(PATTERN_BYTES_MAX)
             .build()
-            .map_err(|_| "not a pattern that can be read")?;
+            .ok()
+            .ok_or("not a pattern that can be read")?;
         self.patterns.push((list, built));
         Ok(())
     }

@@ -349,7 +349,7 @@ fn peer(command: &str, files: &[PathBuf]) -> Result<PeerFigures> {
     std::fs::write(&nothing, "").map_err(crate::error::io("write", &nothing))?;
     let loaded = run(command, &nothing);
     // A file of this name is nobody's loss.
-    let _ = std::fs::remove_file(&nothing);
+    drop(std::fs::remove_file(&nothing));
     let mut figures = PeerFigures { command: command.to_owned(), load_cpu_seconds: loaded?.1, ..PeerFigures::none() };
     for file in files {
         let (matches, cpu_seconds, seconds) = run(command, file)?;

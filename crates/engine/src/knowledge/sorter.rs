@@ -126,10 +126,12 @@ impl Sorted {
     }
 }
 
+type Head = (Vec<u8>, usize, Vec<u8>);
+
 struct Merge {
     readers: Vec<BufReader<File>>,
     /// The next record of each run: its key, the run, the record.
-    heads: BinaryHeap<Reverse<(Vec<u8>, usize, Vec<u8>)>>,
+    heads: BinaryHeap<Reverse<Head>>,
 }
 
 impl Merge {

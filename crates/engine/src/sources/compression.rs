@@ -168,7 +168,8 @@ mod tests {
         encoder.finish().expect("in memory")
     }
 
-    const PACKERS: [fn(&[u8]) -> Vec<u8>; 4] = [gzip, zstd, xz, bzip2];
+    type Packer = fn(&[u8]) -> Vec<u8>;
+    const PACKERS: [Packer; 4] = [gzip, zstd, xz, bzip2];
 
     #[test]
     fn packed_twice_over_is_read_to_the_last_member() {

@@ -92,7 +92,11 @@ async fn claims_are_renewed_and_every_source_keeps_its_own() {
     assert_eq!(store.count_claims().await.expect("reads"), 3);
     let later = Timestamp::from_seconds(20).expect("in range");
     let renewed = Claim { confidence: 90, ..claim("evil.example", "a") };
-    assert_eq!(store.save_claims(&[renewed.clone()], later).await.expect("writes"), 2, "changes are counted");
+    assert_eq!(
+        store.save_claims(std::slice::from_ref(&renewed), later).await.expect("writes"),
+        2,
+        "changes are counted"
+    );
     let mut values = Vec::new();
     store.each_value(|_, value| values.push(value.to_owned())).await.expect("reads");
     assert_eq!(values, ["bad.example", "evil.example", "evil.example"]);
@@ -128,7 +132,7 @@ async fn sources_come_back_as_they_were_saved() {
 async fn every_store_table_reads_as_its_declared_columns() {
     let (_folder, store) = store().await;
     store.replace_findings("indicator", hour(1), &[finding("finding--a", "h", hour(1))], &run()).await.expect("writes");
-    store.save_claims(&mut [claim("evil.example", "a")], Timestamp::default()).await.expect("writes");
+    store.save_claims(&[claim("evil.example", "a")], Timestamp::default()).await.expect("writes");
     for table in schema::tables::ALL.iter().copied().filter(|table| table.stage == schema::Stage::Store) {
         let rows = StoreRows::new(store.clone(), table).read().await;
         let rows = rows.unwrap_or_else(|error| panic!("{}: {error}", table.name));

@@ -72,8 +72,8 @@ impl Grams {
         let mut of_length: [Vec<Entry>; 4] = Default::default();
         let stride = stride_of(&texts);
         if stride > 1 {
-            let in_a_row = |(number, text): (usize, &Box<[u8]>)| rarest_in_a_row(number, text, stride, &often);
-            let four = texts.iter().enumerate().flat_map(in_a_row).collect();
+            let numbered = texts.iter().map(AsRef::as_ref).enumerate();
+            let four = numbered.flat_map(|(number, text)| rarest_in_a_row(number, text, stride, &often)).collect();
             return Self { four: Table::new(four), texts, stride, ..Self::default() };
         }
         for (number, text) in texts.iter().enumerate() {

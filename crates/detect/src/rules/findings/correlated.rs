@@ -1,7 +1,5 @@
 //! What held for the groups of correlations, as findings: one for each correlation, dataset, group and window.
 
-use std::fmt::Write;
-
 use schema::{Entity, EntityKind, Evidence, Finding, FindingBatch, Timestamp, Window, observe, stable_id};
 
 use super::of_rule;
@@ -76,14 +74,12 @@ fn because(correlation: &Correlation, occurrence: &Occurrence) -> String {
         CorrelationKind::ValueAvg => format!("{field} was {most} on average"),
         CorrelationKind::ValuePercentile(percent) => format!("percentile {percent} of {field} was {most}"),
     };
-    let mut group = String::new();
-    for (name, value) in correlation.group_by.iter().zip(&occurrence.group) {
+    let named = correlation.group_by.iter().zip(&occurrence.group).map(|(name, value)| {
         let shown: String = value.chars().take(MAX_SHOWN).collect();
-        let comma = if group.is_empty() { "" } else { ", " };
-        // Writing to a text does not fail.
-        let _ = write!(group, "{comma}{name} {shown}");
-    }
-    let group = if group.is_empty() { "all records".to_owned() } else { group };
+        format!("{name} {shown}")
+    });
+    let named: Vec<String> = named.collect();
+    let group = if named.is_empty() { "all records".to_owned() } else { named.join(", ") };
     format!(
         "correlation \"{}\" held for {group}: {counted} within {}, of {} matches in all",
         correlation.about.title,
