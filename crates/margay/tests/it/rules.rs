@@ -266,7 +266,7 @@ fn a_pipeline_of_the_home_gives_values_and_names_and_is_new_for_past_hours() {
 
     fs::write(home.path("home/pipelines/ours.yml"), PIPELINE.replace("mapping:", "mappings:")).expect("written");
     let told = home.run(&["rules", "check"]);
-    assert!(String::from_utf8_lossy(&told.stdout).contains("ours.yml:5:3: S041"), "{told:?}");
+    assert!(String::from_utf8_lossy(&told.stdout).contains("ours.yml:5:3: refused S041"), "{told:?}");
 }
 
 #[test]
