@@ -188,9 +188,9 @@ impl Truth {
         if pairs(event).next().is_some() {
             return pairs(event).filter_map(|pair| self.caused.get(&pair)).flatten().cloned().collect();
         }
-        let within = |(at, _): &&(Timestamp, String)| event.first_seen <= *at && *at <= event.last_seen;
         let done = event.targets.iter().filter_map(|target| self.done.get(&target.value)).flatten();
-        done.filter(within).map(|(_, episode)| episode.clone()).collect()
+        let within = done.filter(|(at, _)| event.first_seen <= *at && *at <= event.last_seen);
+        making_up_most(within.map(|(_, episode)| episode), event.n_records)
     }
 
     /// What the truth knows of an event that belongs to no story.
@@ -203,6 +203,15 @@ impl Truth {
             (None, None) => "ordinary traffic".to_owned(),
         }
     }
+}
+
+/// Episodes that make up at least half of an event's records. A host does many things at a time, and a resolver those
+/// of all hosts: that something of an episode happened meanwhile says nothing.
+fn making_up_most<'a>(done: impl Iterator<Item = &'a String>, n_records: u64) -> BTreeSet<String> {
+    let mut n_done: BTreeMap<&String, u64> = BTreeMap::new();
+    done.for_each(|episode| *n_done.entry(episode).or_default() += 1);
+    let most = n_done.into_iter().filter(|(_, n)| n.saturating_mul(2) >= n_records);
+    most.map(|(episode, _)| episode.clone()).collect()
 }
 
 /// Every target with every other side.
@@ -247,6 +256,13 @@ impl Share {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_merely_happened_meanwhile_is_not_found() {
+        let done: Vec<String> = ["tunnel", "tunnel", "tunnel", "beacon"].map(str::to_owned).into();
+        assert_eq!(making_up_most(done.iter(), 5), BTreeSet::from(["tunnel".to_owned()]));
+        assert!(making_up_most(done.iter(), 9).is_empty());
+    }
 
     #[test]
     fn wilson_intervals_agree_with_statsmodels() {

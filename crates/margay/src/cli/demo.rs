@@ -181,7 +181,7 @@ fn print_evaluation(evaluation: &Evaluation) -> Result<()> {
     table.print()?;
     output::line("")?;
     let tested = "threat events that rest on a test, reported at a false discovery rate of 5 %";
-    let listed = "threat events that rest on the feed alone, which is wrong in places as feeds are";
+    let listed = "threat events that rest on the feed, which is wrong in places as feeds are, or on rules";
     for (name, value, of) in [
         ("recall", evaluation.recall, "attacks that a detector of today could find"),
         ("precision", evaluation.precision_tested, tested),
