@@ -72,12 +72,10 @@ impl Check {
             Self::Flag(_) => false,
             Self::TextOrder(operator, text) => ordered(*operator, value.cmp(text.as_str())),
             Self::Like(regex) => regex.is_match(value),
-            Self::Within(first, length) => {
-                network(value).is_some_and(|(address, own)| own >= *length && within((*first, *length), address))
-            }
-            Self::Around(first, length) => {
-                network(value).is_some_and(|(address, own)| own <= *length && within((address, own), *first))
-            }
+            Self::Within(first, length) => observe::parse_network(value)
+                .is_some_and(|(address, own)| own >= *length && observe::network_holds((*first, *length), address)),
+            Self::Around(first, length) => observe::parse_network(value)
+                .is_some_and(|(address, own)| own <= *length && observe::network_holds((address, own), *first)),
         }
     }
 
@@ -197,8 +195,8 @@ fn check(test: &Test, property: &Property) -> Result<Check, Refused> {
         Operator::Matches => text_of(test, single()?).and_then(|text| regex(test, text)),
         Operator::Subset | Operator::Superset => {
             let text = text_of(test, single()?)?;
-            let (first, length) =
-                network(text).ok_or_else(|| refused(test, format!("\"{text}\" is no address and no network")))?;
+            let (first, length) = observe::parse_network(text)
+                .ok_or_else(|| refused(test, format!("\"{text}\" is no address and no network")))?;
             Ok(if test.operator == Operator::Subset {
                 Check::Within(first, length)
             } else {
@@ -229,7 +227,7 @@ fn equal(test: &Test, property: &Property) -> Result<Check, Refused> {
         let text = text_of(test, value)?;
         let canonical = match property.kind {
             Some(Observable::Ip) if text.contains('/') && test.values.len() == 1 => {
-                let network = network(text);
+                let network = observe::parse_network(text);
                 return network
                     .map(|(first, length)| Check::Within(first, length))
                     .ok_or_else(|| refused(test, format!("\"{text}\" is no network")));
@@ -273,25 +271,6 @@ fn regex(test: &Test, text: &str) -> Result<Check, Refused> {
         let last = why.lines().last().unwrap_or_default().trim();
         refused(test, format!("this expression is not read (no look-around, no back references): {last}"))
     })
-}
-
-fn network(text: &str) -> Option<(IpAddr, u8)> {
-    let single = || observe::parse_ip(text).map(|ip| (ip, if ip.is_ipv4() { 32 } else { 128 }));
-    observe::parse_network(text).or_else(single)
-}
-
-fn within((first, length): (IpAddr, u8), address: IpAddr) -> bool {
-    match (first, address) {
-        (IpAddr::V4(first), IpAddr::V4(address)) => {
-            let mask = u32::MAX.checked_shl(32 - u32::from(length.min(32))).unwrap_or(0);
-            u32::from(first) & mask == u32::from(address) & mask
-        }
-        (IpAddr::V6(first), IpAddr::V6(address)) => {
-            let mask = u128::MAX.checked_shl(128 - u32::from(length.min(128))).unwrap_or(0);
-            u128::from(first) & mask == u128::from(address) & mask
-        }
-        _ => false,
-    }
 }
 
 fn refused(test: &Test, why: impl Into<String>) -> Refused {

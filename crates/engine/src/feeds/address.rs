@@ -18,19 +18,17 @@ pub(super) struct Internal {
 impl Internal {
     pub(super) fn of(networks: &[String]) -> Result<Self> {
         let read = |text: &String| {
-            observe::parse_network(text)
-                .or_else(|| observe::parse_ip(text).map(|ip| (ip, if ip.is_ipv4() { 32 } else { 128 })))
-                .ok_or_else(|| {
-                    Error::usage(format!("feeds.internal: \"{text}\" is no network"))
-                        .hint("write addresses in CIDR form, as 10.1.0.0/16")
-                })
+            observe::parse_network(text).ok_or_else(|| {
+                Error::usage(format!("feeds.internal: \"{text}\" is no network"))
+                    .hint("write addresses in CIDR form, as 10.1.0.0/16")
+            })
         };
         Ok(Self { networks: networks.iter().map(read).collect::<Result<_>>()? })
     }
 
     /// Whether a connection to this address may be made.
     pub(super) fn permits(&self, address: IpAddr) -> bool {
-        is_public(address) || self.networks.iter().any(|network| holds(*network, address))
+        is_public(address) || self.networks.iter().any(|network| observe::network_holds(*network, address))
     }
 }
 
@@ -54,20 +52,6 @@ pub(super) fn check(url: &Url, internal: &Internal) -> std::result::Result<(), F
 
 pub(super) fn refusal(host: &str) -> String {
     format!("{host} is an address of our own network; feeds.internal in margay.toml can permit it")
-}
-
-fn holds((first, length): (IpAddr, u8), address: IpAddr) -> bool {
-    match (first, address) {
-        (IpAddr::V4(first), IpAddr::V4(address)) => {
-            let mask = u32::MAX.checked_shl(32 - u32::from(length.min(32))).unwrap_or(0);
-            u32::from(first) & mask == u32::from(address) & mask
-        }
-        (IpAddr::V6(first), IpAddr::V6(address)) => {
-            let mask = u128::MAX.checked_shl(128 - u32::from(length.min(128))).unwrap_or(0);
-            u128::from(first) & mask == u128::from(address) & mask
-        }
-        _ => false,
-    }
 }
 
 /// Whether everybody on the internet means the same by this address (IANA special-purpose registries).

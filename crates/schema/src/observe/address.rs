@@ -100,6 +100,11 @@ fn first_address(address: IpAddr, length: u8) -> IpAddr {
     }
 }
 
+/// Whether a network, as [`parse_network`] gives it, holds an address. One family never holds the other's.
+pub fn network_holds((first, length): (IpAddr, u8), address: IpAddr) -> bool {
+    first_address(address, length) == first_address(first, length)
+}
+
 pub(super) fn mask_v4(address: u32, length: u8) -> u32 {
     address & u32::MAX.checked_shl(32 - u32::from(length.min(32))).unwrap_or(0)
 }

@@ -19,7 +19,7 @@ use std::{borrow::Cow, fmt};
 
 use crate::Observable;
 
-pub use address::{parse_ip, parse_ipv4, parse_network};
+pub use address::{network_holds, parse_ip, parse_ipv4, parse_network};
 pub use broad::too_broad;
 pub use fangs::refang;
 pub use host::{path_forms, path_name};
