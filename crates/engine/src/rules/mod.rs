@@ -16,8 +16,8 @@ use std::{
 
 use arrow_array::RecordBatch;
 use detect::rules::{
-    Correlator, Hits, Inert, MATCH_COLUMNS, Match, Matches, Options, Pipelines, Problem, RuleSet, TagIs, Tallies,
-    events, load, matches, of_occurrences,
+    Code, Correlator, Hits, Inert, MATCH_COLUMNS, Match, Matches, Options, Pipelines, Place, Problem, RuleSet, TagIs,
+    Tallies, events, load, matches, of_occurrences,
 };
 use schema::{Finding, Reference, Timestamp, Window};
 
@@ -119,17 +119,20 @@ impl Engine {
         let mut without: BTreeSet<String> = self.config.rules.without.iter().cloned().collect();
         without.extend(own.set.rules().iter().map(|rule| rule.about.id.clone()));
         without.extend(own.set.correlations().iter().map(|one| one.about.id.clone()));
-        of_home.extend(pack::texts(&without));
+        of_home.texts.extend(pack::texts(&without));
         self.load_changed(of_home)
     }
 
     /// Rules from texts, changed by the pipelines of the home folder and those that were named.
-    fn load_changed(&self, of_rules: BTreeMap<String, String>) -> Result<LoadedRules> {
-        let mut of_pipelines = texts(own(self.home.pipelines()))?;
+    fn load_changed(&self, of_rules: Texts) -> Result<LoadedRules> {
+        let mut inputs = own(self.home.pipelines());
         if !self.pipelines.is_empty() {
-            of_pipelines.extend(texts(sources::find(&self.pipelines)?)?);
+            inputs.extend(sources::find(&self.pipelines)?);
         }
-        Ok(changed(of_rules, of_pipelines))
+        let of_pipelines = texts(inputs)?;
+        let mut loaded = changed(of_rules.texts, of_pipelines.texts);
+        loaded.problems.extend(of_rules.problems.into_iter().chain(of_pipelines.problems));
+        Ok(loaded)
     }
 
     /// Remarks on rules that are loaded and probably not as their author meant them.
@@ -154,13 +157,13 @@ impl Engine {
             }
             files.insert(path);
         }
-        let mut texts = BTreeMap::new();
-        let mut examples = BTreeMap::new();
+        let (mut rules, mut examples) = (Texts::default(), Texts::default());
         for path in files.iter().filter(|path| is_yaml(path)) {
-            let into = if is_example(path) { &mut examples } else { &mut texts };
-            into.insert(path.display().to_string(), read(path)?);
+            let into = if is_example(path) { &mut examples } else { &mut rules };
+            into.take(path)?;
         }
-        Ok(LoadedRules { examples, ..self.load_changed(texts)? })
+        rules.problems.append(&mut examples.problems);
+        Ok(LoadedRules { examples: examples.texts, ..self.load_changed(rules)? })
     }
 
     /// Calls back with every record of the period that a rule matches. Correlations are not judged.
@@ -303,16 +306,52 @@ fn own(folder: PathBuf) -> Vec<Input> {
     if folder.is_dir() { sources::find(&[folder]).unwrap_or_default() } else { Vec::new() }
 }
 
+/// Texts of files by their names, and what is wrong with files that are none.
+#[derive(Debug, Clone, Default)]
+struct Texts {
+    texts: BTreeMap<String, String>,
+    problems: Vec<Problem>,
+}
+
+impl Texts {
+    /// Reads a file. One that is no text is refused as a wrong rule is: it must not stop the others.
+    fn take(&mut self, path: &Path) -> Result<()> {
+        let name = path.display().to_string();
+        let refused = |code, what: String, hint: &str| Problem {
+            code,
+            warning: false,
+            file: name.clone(),
+            place: Place { line: 1, column: 1 },
+            what,
+            hint: hint.to_owned(),
+        };
+        let size = fs::metadata(path).map_err(io("look at", path))?.len();
+        if size > FILE_BYTES_MAX {
+            let what = format!("the file has {size} bytes, at most {FILE_BYTES_MAX} are read");
+            self.problems.push(refused(Code::TooLarge, what, "split it"));
+            return Ok(());
+        }
+        match String::from_utf8(fs::read(path).map_err(io("read", path))?) {
+            Ok(text) => drop(self.texts.insert(name, text)),
+            Err(error) => {
+                let what = format!("the file is no text: {}", error.utf8_error());
+                self.problems.push(refused(Code::Yaml, what, "save it as YAML in UTF-8"));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The text of each file that is YAML or was named, by its name.
-fn texts(inputs: Vec<Input>) -> Result<BTreeMap<String, String>> {
-    let mut texts = BTreeMap::new();
+fn texts(inputs: Vec<Input>) -> Result<Texts> {
+    let mut texts = Texts::default();
     for input in inputs {
         let Input::File { path, named } = input else { continue };
         if is_example(&path) {
             continue;
         }
         if is_yaml(&path) || named {
-            texts.insert(path.display().to_string(), read(&path)?);
+            texts.take(&path)?;
         }
     }
     Ok(texts)
@@ -335,19 +374,4 @@ fn beside(path: &Path) -> PathBuf {
         Some(rule) => path.with_file_name(format!("{rule}.{extension}")),
         None => path.with_file_name(format!("{stem}.test.{extension}")),
     }
-}
-
-fn read(path: &Path) -> Result<String> {
-    let size = fs::metadata(path).map_err(io("look at", path))?.len();
-    if size > FILE_BYTES_MAX {
-        return Err(Error::input(format!("{} is too large for a rule", path.display()))
-            .detail(format!("it has {size} bytes, at most {FILE_BYTES_MAX} are read"))
-            .hint("split it, or name the folder of the rules instead"));
-    }
-    let bytes = fs::read(path).map_err(io("read", path))?;
-    String::from_utf8(bytes).map_err(|error| {
-        Error::input(format!("{} is no text", path.display()))
-            .detail(error.utf8_error())
-            .hint("rules are YAML in UTF-8")
-    })
 }

@@ -297,3 +297,16 @@ fn without_rules_of_ones_own_the_pack_is_measured() {
     fs::write(home.path("home/rules/backup.yml"), RULE).expect("written");
     assert_eq!(home.json(&["bench", "rules", &log])[0]["load"]["rules"], 1);
 }
+
+#[test]
+fn a_file_that_is_no_text_is_refused_and_stops_no_other() {
+    let home = with_log();
+    fs::create_dir_all(home.path("home/rules")).expect("made");
+    fs::write(home.path("home/rules/good.yml"), RULE).expect("written");
+    fs::write(home.path("home/rules/bad.yml"), b"title: caf\xe9\n").expect("written");
+    let told = home.run(&["rules", "check"]);
+    assert_eq!(told.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&told.stdout).contains("bad.yml:1:1: refused S001"), "{told:?}");
+    home.ok(&["detect"]);
+    assert!(home.number("SELECT count(*) FROM findings WHERE detector = 'rule'") > 0, "the other rule is held");
+}
