@@ -10,8 +10,7 @@
 mod organization;
 
 use arrow_array::RecordBatch;
-use detect::Params;
-use organization::{Dice, Implant, calls, days, detector, digests, office};
+use organization::{Dice, Implant, calls, decided, digests, judged, office};
 
 const REPEATS: u64 = 10;
 
@@ -40,8 +39,8 @@ fn share_found(background: &[RecordBatch], implant: Implant) -> String {
         let contacts = calls(&mut dice, "10.1.0.20", ("cdn.quietplace.net", "strange library"), implant);
         let mut all = background.to_vec();
         all.extend(digests(&contacts));
-        let judged = (detector().judge)(days(1), &all, &Params::defaults(detector())).expect("own digests");
-        judged.findings.findings().iter().any(|finding| {
+        let findings = decided(judged(&all));
+        findings.iter().any(|finding| {
             finding.q_value.is_some_and(|q| q <= 0.05)
                 && finding.object.as_ref().is_some_and(|object| object.value == "cdn.quietplace.net")
         })

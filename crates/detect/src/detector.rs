@@ -3,10 +3,14 @@
 //! Work is cut by the hour. The engine reads each touched hour of the lake once and feeds the rows to the
 //! [`Digest`] of every detector; a digest is a small Arrow batch that the engine keeps. Judging reads the digests
 //! of the look-back and not the rows, so that a second run an hour later costs only the new hour, and a late
-//! record costs only its own hour.
+//! record costs only its own hour. Detectors that hold a window against what was usual before it get the days of
+//! the past as well, one folded digest each.
+
+use std::collections::BTreeMap;
 
 use arrow_array::RecordBatch;
-use schema::{FindingBatch, Window};
+use schema::{Entity, EntityKind, Finding, Timestamp, Tlp, Window, stable_id};
+use science::PValue;
 
 /// A detector, declared once in `detectors/<name>.rs`.
 #[derive(Debug)]
@@ -20,13 +24,83 @@ pub struct Detector {
     pub null_hypothesis: &'static str,
     /// ATT&CK techniques that a finding is evidence of.
     pub attack: &'static [&'static str],
+    /// What is known to look alike and means no harm, a sentence each.
+    pub innocent: &'static [&'static str],
+    /// What a finding is about.
+    pub entity: EntityKind,
     pub reads: &'static [Reads],
+    /// Hours that are judged together; a window ends with each day.
     pub look_back_hours: u32,
+    /// What the window is held against, where that is more than the window itself.
+    pub past: Option<Past>,
     pub params: &'static [Param],
     /// Starts the digest of one hour.
     pub digest: fn(&Params) -> Box<dyn Digest>,
-    /// Judges one window from the digests of its hours, oldest first.
-    pub judge: fn(Window, &[RecordBatch], &Params) -> Result<Judged, Error>,
+    /// Judges one window.
+    pub judge: fn(&Case<'_>) -> Result<Judged, Error>,
+}
+
+impl Detector {
+    /// A finding of this detector with what it always says, to be filled in. `other` tells it from the subject's other
+    /// findings in the same window: mostly the other side. The same four give the same id, so a re-run replaces it.
+    pub fn finding(&self, window: Window, dataset: &str, subject: Entity, other: &str) -> Finding {
+        let (start, end) = (window.start.to_string(), window.end.to_string());
+        Finding {
+            id: stable_id("finding", &[self.name, dataset, &subject.value, other, &start, &end]),
+            detector: self.name.to_owned(),
+            detector_version: self.version.to_owned(),
+            dataset: dataset.to_owned(),
+            subject,
+            object: None,
+            also: Vec::new(),
+            window,
+            first_seen: window.start,
+            last_seen: window.end,
+            n_records: 0,
+            score: 0.0,
+            p_value: None,
+            q_value: None,
+            null_hypothesis: Some(self.null_hypothesis.to_owned()),
+            confidence: 0,
+            techniques: self.attack.iter().map(|id| (*id).to_owned()).collect(),
+            labels: Vec::new(),
+            evidence: Vec::new(),
+            because: String::new(),
+            unless: String::new(),
+            statistics: Vec::new(),
+            query: None,
+            tlp: Tlp::Red,
+        }
+    }
+}
+
+/// Days before the window that a detector knows: what was usual, who was there.
+#[derive(Debug, Clone, Copy)]
+pub struct Past {
+    /// How many; days without rows are left out of [`Case::past`].
+    pub days: u32,
+    /// One digest for the hours of a day, of the same shape or a smaller one: the past is read often.
+    pub fold: fn(&[RecordBatch], &Params) -> Result<RecordBatch, Error>,
+}
+
+/// What a detector is given to judge.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// Findings speak of this time.
+    pub window: Window,
+    /// Digests of its hours, oldest first; hours without rows are left out.
+    pub hours: &'a [RecordBatch],
+    /// The days before the window, oldest first; empty where the detector declares no past.
+    pub past: &'a [Day],
+    pub params: &'a Params,
+}
+
+/// A day of the past, in UTC.
+#[derive(Debug, Clone)]
+pub struct Day {
+    pub start: Timestamp,
+    /// What [`Past::fold`] made of its hours.
+    pub digest: RecordBatch,
 }
 
 /// A table and the columns of it that a detector needs, besides `record_id`, `dataset` and `observed_at`.
@@ -46,12 +120,29 @@ pub trait Digest: Send {
 }
 
 /// The outcome of judging one window.
-#[derive(Debug, Default)]
+///
+/// A detector tests and does not decide: what is a discovery among all that was tested, [`crate::Control`] says.
+#[derive(Debug, Clone, Default)]
 pub struct Judged {
-    /// Findings with their q-values, already cut at the false discovery rate that the parameters ask for.
-    pub findings: FindingBatch,
-    /// Hypotheses tested: what the q-values were corrected for.
-    pub n_tests: usize,
+    /// What is worth telling, each with its p-value. Those with large p-values may be left out.
+    pub findings: Vec<Finding>,
+    /// The p-values of all hypotheses tested in each dataset, those of the findings among them, in any order.
+    pub tested: BTreeMap<String, Vec<PValue>>,
+}
+
+impl Judged {
+    /// Counts a hypothesis.
+    pub fn test(&mut self, dataset: &str, p: PValue) {
+        match self.tested.get_mut(dataset) {
+            Some(known) => known.push(p),
+            None => drop(self.tested.insert(dataset.to_owned(), vec![p])),
+        }
+    }
+
+    /// Hypotheses tested in all datasets.
+    pub fn n_tests(&self) -> usize {
+        self.tested.values().map(Vec::len).sum()
+    }
 }
 
 /// A number that people may set, with its default and the reason for that.

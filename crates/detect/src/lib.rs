@@ -1,10 +1,14 @@
 //! Records in, findings out: indicators, and behaviours over windows. No clock, no I/O.
 
+mod control;
 mod detector;
+mod sheet;
+mod telemetry;
 
 pub mod detectors;
 pub mod indicators;
 pub mod patterns;
 pub mod rules;
 
-pub use detector::{Detector, Digest, Error, Judged, Param, Params, Reads};
+pub use control::{Control, Level, Tally};
+pub use detector::{Case, Day, Detector, Digest, Error, Judged, Param, Params, Past, Reads};

@@ -83,6 +83,7 @@ fn finding(n: u32) -> Finding {
         because: "The host contacted the name 12 times.".to_owned(),
         unless: "Someone knows the program behind it.".to_owned(),
         statistics: vec![("period_s".to_owned(), 300.0)],
+        query: None,
         tlp: Tlp::Amber,
     }
 }

@@ -108,6 +108,9 @@ pub struct Finding {
     pub unless: String,
     /// The statistics behind it, by name.
     pub statistics: Vec<(String, f64)>,
+    /// SQL over the lake that shows the records behind it, where the evidence alone does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
     pub tlp: Tlp,
 }
 

@@ -328,6 +328,7 @@ fn finding(matcher: &Matcher, window: Window, key: Key, tally: Tally, n_hosts: u
             ("hosts".to_owned(), n_hosts as f64),
             ("warning_lists".to_owned(), warnings.len() as f64),
         ],
+        query: None,
         tlp: Tlp::strictest(listings.iter().map(|listing| listing.tlp)),
     })
 }

@@ -6,12 +6,13 @@ use std::{
 };
 
 use arrow_array::RecordBatch;
-use detect::{Params, detectors};
+use detect::{Case, Params, detectors};
 use proptest::prelude::*;
 use schema::Finding;
 
 use crate::organization::{
-    Contact, Dice, HOUR, Implant, SECOND, START, calls, connections, days, detector, digest, digests, office, tables,
+    Contact, Dice, HOUR, Implant, SECOND, START, calls, connections, days, decided, detector, digest, digests, judged,
+    office, tables,
 };
 
 const VICTIM: &str = "10.1.0.20";
@@ -21,8 +22,7 @@ const HOME: (&str, &str) = ("cdn.quietplace.net", "strange library");
 const USUAL: Implant = Implant { period: 90.0, jitter: 0.3, missed: 0.1, from: 12.0 * 3_600.0, to: 86_400.0 };
 
 fn judge(digests: &[RecordBatch]) -> Vec<Finding> {
-    let params = Params::defaults(detector());
-    (detector().judge)(days(1), digests, &params).expect("digests of this version").findings.into_findings()
+    decided(judged(digests))
 }
 
 fn judge_with(implant: &[Contact]) -> Vec<Finding> {
@@ -130,7 +130,8 @@ fn a_scanner_costs_little_and_hides_nobody() {
 #[test]
 fn foreign_digests_and_tables_are_refused() {
     let params = Params::defaults(detector());
-    assert!((detector().judge)(days(1), &[connections(&office(1, 1))], &params).is_err());
+    let case = Case { window: days(1), hours: &[connections(&office(1, 1))], past: &[], params: &params };
+    assert!((detector().judge)(&case).is_err());
     assert!((detector().digest)(&params).add("dns_queries", &connections(&[])).is_err());
 }
 

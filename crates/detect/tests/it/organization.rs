@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use arrow_array::{Array, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow_schema::{Field, Schema};
-use detect::{Detector, Digest, Params, detectors};
-use schema::{Timestamp, Window};
+use detect::{Case, Control, Detector, Digest, Judged, Level, Params, detectors};
+use schema::{Finding, Timestamp, Window};
 
 pub(crate) const SECOND: i64 = 1_000_000;
 pub(crate) const HOUR: i64 = 3_600 * SECOND;
@@ -133,6 +133,19 @@ fn contact(dice: &mut Dice, seconds: f64, src: &str, name: &str, client: &str) -
         client: client.to_owned(),
         bytes: 600 + (dice.unit() * 20.0) as i64,
     }
+}
+
+/// What the detector says of the first day, and nothing decided yet.
+pub(crate) fn judged(digests: &[RecordBatch]) -> Judged {
+    let params = Params::defaults(detector());
+    let case = Case { window: days(1), hours: digests, past: &[], params: &params };
+    (detector().judge)(&case).expect("digests of this version")
+}
+
+/// Findings at a false discovery rate of 5 %, and ten leads.
+pub(crate) fn decided(judged: Judged) -> Vec<Finding> {
+    let control = Control { rate: 0.05, leads_max: 10 };
+    control.decide(judged, |_, _| Level(0.05)).0.into_findings()
 }
 
 pub(crate) fn detector() -> &'static Detector {

@@ -43,6 +43,7 @@ fn finding(id: &str, subject: &str, window: Window) -> Finding {
         because: "it's said so".to_owned(),
         unless: "it is not so".to_owned(),
         statistics: vec![("n".to_owned(), 1.0)],
+        query: None,
         tlp: Tlp::Green,
     }
 }

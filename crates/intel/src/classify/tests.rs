@@ -48,6 +48,7 @@ fn finding(detector: &str, host: &str, object: Entity, hour: i64, table: &str) -
         labels: Vec::new(),
         evidence: vec![Evidence { table: table.to_owned(), record_id: format!("{host}-{hour}") }],
         statistics: Vec::new(),
+        query: None,
         tlp: Tlp::Green,
     }
 }

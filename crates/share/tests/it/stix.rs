@@ -261,6 +261,7 @@ fn findings_of(event: &ThreatEvent) -> Vec<Finding> {
             because: "so".to_owned(),
             unless: "not".to_owned(),
             statistics: Vec::new(),
+            query: None,
             tlp: event.tlp,
         })
         .collect()

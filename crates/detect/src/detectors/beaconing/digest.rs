@@ -9,13 +9,15 @@ use std::{mem, net::IpAddr};
 use ahash::{HashMap, HashMapExt};
 use arrow_array::{Int64Array, RecordBatch, TimestampMicrosecondArray};
 
-use super::{
-    columns::{Text, bools, instants, ints, present},
-    names::Names,
-    network,
-    summary::{BYTES_UNKNOWN, Contact, PairHour, encode},
+use super::summary::{BYTES_UNKNOWN, Contact, PairHour, encode};
+use crate::{
+    Digest, Error,
+    telemetry::{
+        Names,
+        columns::{Text, bools, instants, ints, present},
+        network,
+    },
 };
-use crate::{Digest, Error};
 
 /// Contacts kept of one pair in one hour, the earliest. 128 is one every 28 s, faster than any sleep we look for;
 /// of faster pairs the rest of the hour is counted but not timed.

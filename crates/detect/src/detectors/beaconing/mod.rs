@@ -1,12 +1,8 @@
 //! Hosts that call out as an implant does: regularly, to a place that is not ordinary here. Method and measured power:
 //! `docs/detectors/beaconing.md`.
 //!
-//! `columns`, `names` and `network` read rows; `digest` sums up an hour into `summary` rows; `window` puts the hours together; `timing` measures each pair's
+//! `digest` sums up an hour into `summary` rows; `window` puts the hours together; `timing` measures each pair's
 //! rhythm; `ordinary` asks whether such a rhythm is ordinary here; `report` says it in words.
-
-mod columns;
-mod names;
-mod network;
 
 mod digest;
 mod ordinary;
@@ -16,16 +12,17 @@ mod summary;
 mod timing;
 mod window;
 
-use arrow_array::RecordBatch;
-use schema::Window;
-use science::hypothesis;
+use std::collections::BTreeMap;
+
+use schema::EntityKind;
+use science::PValue;
 
 use self::{
     ordinary::Regular,
     timing::Rhythm,
     window::{Calls, Organization},
 };
-use crate::{Detector, Error, Judged, Param, Params, Reads};
+use crate::{Case, Detector, Error, Judged, Param, Params, Reads};
 
 pub(super) static DETECTOR: Detector = Detector {
     name: "beaconing",
@@ -34,8 +31,15 @@ pub(super) static DETECTOR: Detector = Detector {
     null_hypothesis: "The contacts are no more regular than people or bursty programs make them, or they are what \
                       ordinary software of this organisation does.",
     attack: &["T1071.001", "T1571", "T1573"],
+    innocent: &[
+        "Updaters, telemetry and license checks that only few hosts have.",
+        "Pages that are left open and ask again and again.",
+        "A device's cloud service; a script of one's own.",
+    ],
+    entity: EntityKind::Ip,
     reads: READS,
     look_back_hours: 24,
+    past: None,
     params: PARAMS,
     digest: |_| Box::new(digest::HourDigest::default()),
     judge,
@@ -57,12 +61,6 @@ static READS: &[Reads] = &[
 ];
 
 static PARAMS: &[Param] = &[
-    Param {
-        name: "q_report",
-        default: 0.05,
-        because: "at most one in twenty reported findings is expected to be false; what lies above is a lead",
-    },
-    Param { name: "leads_max", default: 10.0, because: "as many unproven leads as a person looks at in one sitting" },
     Param { name: "contacts_min", default: 6.0, because: "five gaps are the fewest that can show a rhythm" },
     Param {
         name: "span_minutes_min",
@@ -86,18 +84,21 @@ static PARAMS: &[Param] = &[
     },
 ];
 
-fn judge(window: Window, digests: &[RecordBatch], params: &Params) -> Result<Judged, Error> {
-    let contacts_min = params.get("contacts_min").clamp(5.0, 1e6) as i64;
-    let organization = Organization::read(window, digests, contacts_min)?;
-    let rhythms = regular_rhythms(&organization, params);
+fn judge(case: &Case<'_>) -> Result<Judged, Error> {
+    let contacts_min = case.params.get("contacts_min").clamp(5.0, 1e6) as i64;
+    let organization = Organization::read(case.window, case.hours, contacts_min)?;
+    let rhythms = regular_rhythms(&organization, case.params);
     let regular = organization.calls.iter().zip(&rhythms).filter_map(|(calls, rhythm)| Some((calls, rhythm.as_ref()?)));
-    let judged = ordinary::judge(&organization, regular, params.get("timing_p_max"));
+    let judged = ordinary::judge(&organization, regular, case.params.get("timing_p_max"));
 
     let tested: Vec<&Regular<'_>> = judged.iter().filter(|one| one.suspect()).collect();
-    let p_values: Vec<_> = tested.iter().map(|one| one.p_value).collect();
-    let q_values = hypothesis::benjamini_hochberg(&p_values);
-    let findings = report::findings(window, &organization, &tested, &q_values, params);
-    Ok(Judged { findings, n_tests: tested.len() })
+    let mut p_values: BTreeMap<String, Vec<PValue>> = BTreeMap::new();
+    for one in &tested {
+        if let Some(host) = organization.host(one.calls) {
+            p_values.entry(host.dataset_name.clone()).or_default().push(one.p_value);
+        }
+    }
+    Ok(Judged { findings: report::findings(case.window, &organization, &tested), tested: p_values })
 }
 
 /// The rhythm of each call that is regular and lasts; `None` for the others.

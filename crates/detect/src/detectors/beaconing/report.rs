@@ -2,100 +2,62 @@
 
 use std::time::Duration;
 
-use schema::{Entity, EntityKind, Evidence, Finding, FindingBatch, Timestamp, Tlp, Window, stable_id};
-use science::{Confidence, QValue};
+use schema::{Entity, EntityKind, Evidence, Finding, Timestamp, Window};
 
 use super::{
     DETECTOR,
     ordinary::{Regular, Start},
     window::{Destination, Host, Organization},
 };
-use crate::Params;
-
-/// Label of what is worth a look but not proven: its q-value is above `q_report`.
-const LEAD: &str = "lead";
-
 /// Ports on which web protocols are at home.
 const WEB_PORTS: [i32; 5] = [80, 443, 8080, 8443, 0];
 
-/// Findings up to `q_report`, and behind them the strongest leads.
-pub(super) fn findings(
-    window: Window,
-    organization: &Organization,
-    tested: &[&Regular<'_>],
-    q_values: &[QValue],
-    params: &Params,
-) -> FindingBatch {
-    let (q_report, leads_max) = (params.get("q_report"), params.get("leads_max").max(0.0) as usize);
-    let mut ranked: Vec<Scored<'_>> =
-        tested.iter().zip(q_values).filter_map(|(regular, q)| Scored::of(organization, regular, *q)).collect();
-    ranked
-        .sort_by(|a, b| a.q.get().total_cmp(&b.q.get()).then(b.score.total_cmp(&a.score)).then(a.key().cmp(&b.key())));
-    let n_proven = ranked.iter().take_while(|scored| scored.q.get() <= q_report).count();
-    ranked.truncate(n_proven.saturating_add(leads_max));
-    let findings = ranked.iter().map(|scored| scored.finding(window, scored.q.get() <= q_report)).collect();
-    FindingBatch::new(findings)
+/// A finding for each call that was tested.
+pub(super) fn findings(window: Window, organization: &Organization, tested: &[&Regular<'_>]) -> Vec<Finding> {
+    tested.iter().filter_map(|regular| Some(Tested::of(organization, regular)?.finding(window))).collect()
 }
 
-/// A regular call with its place in the ranking.
-struct Scored<'a> {
+/// A regular call and its two ends.
+struct Tested<'a> {
     regular: &'a Regular<'a>,
     host: &'a Host,
     destination: &'a Destination,
-    q: QValue,
-    score: f64,
 }
 
-impl<'a> Scored<'a> {
-    fn of(organization: &'a Organization, regular: &'a Regular<'a>, q: QValue) -> Option<Self> {
+impl<'a> Tested<'a> {
+    fn of(organization: &'a Organization, regular: &'a Regular<'a>) -> Option<Self> {
         let (host, destination) = (organization.host(regular.calls)?, organization.destination(regular.calls)?);
-        Some(Self { regular, host, destination, q, score: score(regular, destination) })
+        Some(Self { regular, host, destination })
     }
 
     fn key(&self) -> (&str, &str, &str) {
         (&self.host.dataset_name, &self.host.source, &self.destination.name)
     }
 
-    fn finding(&self, window: Window, proven: bool) -> Finding {
+    fn finding(&self, window: Window) -> Finding {
         let (calls, rhythm) = (self.regular.calls, self.regular.rhythm);
-        let (start, end) = (window.start.to_string(), window.end.to_string());
         let (dataset, source, destination) = self.key();
         let mut addresses = calls.addresses.iter().map(|address| Entity::new(EntityKind::Ip, address));
         let domain = self.destination.named.then(|| Entity::new(EntityKind::Domain, destination));
         let instant = |micros| Timestamp::from_micros(micros).unwrap_or_default();
         let evidence = calls.first_records.iter();
         Finding {
-            id: stable_id("finding", &[DETECTOR.name, dataset, source, destination, &start, &end]),
-            detector: DETECTOR.name.to_owned(),
-            detector_version: DETECTOR.version.to_owned(),
-            dataset: dataset.to_owned(),
-            subject: Entity::new(EntityKind::Ip, source),
             object: domain.or_else(|| addresses.next()),
             also: addresses.collect(),
-            window,
             first_seen: instant(rhythm.first),
             last_seen: instant(rhythm.last),
             n_records: u64::try_from(calls.n_contacts).unwrap_or(0),
-            score: self.score,
+            score: score(self.regular, self.destination),
             p_value: Some(self.regular.p_value.get()),
-            q_value: Some(self.q.get()),
-            null_hypothesis: Some(DETECTOR.null_hypothesis.to_owned()),
-            confidence: self.confidence(),
             techniques: self.techniques(),
-            labels: if proven { Vec::new() } else { vec![LEAD.to_owned()] },
             evidence: evidence
                 .map(|(table, record_id)| Evidence { table: table.clone(), record_id: record_id.clone() })
                 .collect(),
             because: self.because(),
             unless: self.unless(),
             statistics: self.statistics(),
-            tlp: Tlp::Red,
+            ..DETECTOR.finding(window, dataset, Entity::new(EntityKind::Ip, source), destination)
         }
-    }
-
-    /// The share of equally strong findings that is expected to be true, and never more than 95: nobody has looked.
-    fn confidence(&self) -> u8 {
-        Confidence::new((1.0 - self.q.get()).min(0.95)).map_or(0, Confidence::percent)
     }
 
     fn techniques(&self) -> Vec<String> {

@@ -10,8 +10,10 @@ use arrow_array::{
 };
 use arrow_schema::{DataType, Field, Schema};
 
-use super::columns::{Text, present, typed};
-use crate::Error;
+use crate::{
+    Error,
+    telemetry::columns::{Text, present, typed},
+};
 
 /// Bytes of a contact that the source does not state.
 pub(super) const BYTES_UNKNOWN: i64 = -1;

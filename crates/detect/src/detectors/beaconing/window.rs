@@ -6,12 +6,11 @@ use ahash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use arrow_array::RecordBatch;
 use schema::Window;
 
-use super::{
-    columns::present,
-    names::Names,
-    summary::{Contact, Summary},
+use super::summary::{Contact, Summary};
+use crate::{
+    Error,
+    telemetry::{Names, columns::present},
 };
-use crate::Error;
 
 /// Five minutes: the grain at which a host counts as awake, and the digest's.
 pub(super) const SLOT_MICROS: i64 = 300_000_000;

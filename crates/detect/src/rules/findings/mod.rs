@@ -260,6 +260,7 @@ pub(super) fn of_rule(detector: &str, about: &About, dataset: String, subject: E
         because: String::new(),
         unless,
         statistics: Vec::new(),
+        query: None,
         tlp: Tlp::Clear,
     }
 }

@@ -9,14 +9,14 @@ use crate::Error;
 
 /// A text column in any of Arrow's string layouts (query engines choose views, files choose offsets).
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Text<'a> {
+pub(crate) enum Text<'a> {
     Short(&'a StringArray),
     Large(&'a LargeStringArray),
     View(&'a StringViewArray),
 }
 
 impl<'a> Text<'a> {
-    pub(super) fn of(rows: &'a RecordBatch, name: &str) -> Result<Self, Error> {
+    pub(crate) fn of(rows: &'a RecordBatch, name: &str) -> Result<Self, Error> {
         let column = column(rows, name)?;
         let any = column.as_any();
         let short = any.downcast_ref().map(Self::Short);
@@ -26,7 +26,7 @@ impl<'a> Text<'a> {
     }
 
     /// The text of a row; `None` where it is null.
-    pub(super) fn get(self, row: usize) -> Option<&'a str> {
+    pub(crate) fn get(self, row: usize) -> Option<&'a str> {
         match self {
             Self::Short(column) => present(column, row),
             Self::Large(column) => present(column, row),
@@ -35,25 +35,25 @@ impl<'a> Text<'a> {
     }
 }
 
-pub(super) fn ints<'a>(rows: &'a RecordBatch, name: &str) -> Result<&'a Int64Array, Error> {
+pub(crate) fn ints<'a>(rows: &'a RecordBatch, name: &str) -> Result<&'a Int64Array, Error> {
     typed(rows, name)
 }
 
-pub(super) fn bools<'a>(rows: &'a RecordBatch, name: &str) -> Result<&'a BooleanArray, Error> {
+pub(crate) fn bools<'a>(rows: &'a RecordBatch, name: &str) -> Result<&'a BooleanArray, Error> {
     typed(rows, name)
 }
 
-pub(super) fn instants<'a>(rows: &'a RecordBatch, name: &str) -> Result<&'a TimestampMicrosecondArray, Error> {
+pub(crate) fn instants<'a>(rows: &'a RecordBatch, name: &str) -> Result<&'a TimestampMicrosecondArray, Error> {
     typed(rows, name)
 }
 
-pub(super) fn typed<'a, A: 'static>(rows: &'a RecordBatch, name: &str) -> Result<&'a A, Error> {
+pub(crate) fn typed<'a, A: 'static>(rows: &'a RecordBatch, name: &str) -> Result<&'a A, Error> {
     let column = column(rows, name)?;
     column.as_any().downcast_ref().ok_or_else(|| wrong_type(name, column))
 }
 
 /// The value of a row; `None` where it is null.
-pub(super) fn present<A: ArrayAccessor>(column: A, row: usize) -> Option<A::Item> {
+pub(crate) fn present<A: ArrayAccessor>(column: A, row: usize) -> Option<A::Item> {
     (row < column.len() && column.is_valid(row)).then(|| column.value(row))
 }
 

@@ -3,7 +3,7 @@
 use ahash::{HashMap, HashMapExt};
 
 #[derive(Debug)]
-pub(super) struct Names {
+pub(crate) struct Names {
     places: HashMap<Box<str>, u32>,
     texts: Vec<Box<str>>,
 }
@@ -16,7 +16,7 @@ impl Default for Names {
 
 impl Names {
     /// The number of a text; new ones get the next.
-    pub(super) fn index(&mut self, text: &str) -> u32 {
+    pub(crate) fn index(&mut self, text: &str) -> u32 {
         if let Some(&index) = self.places.get(text) {
             return index;
         }
@@ -27,11 +27,11 @@ impl Names {
     }
 
     /// Empty for a number that was not given out.
-    pub(super) fn text(&self, index: u32) -> &str {
+    pub(crate) fn text(&self, index: u32) -> &str {
         self.texts.get(index as usize).map_or("", AsRef::as_ref)
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.texts.len()
     }
 }

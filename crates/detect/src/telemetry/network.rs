@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// Whether an address cannot be reached over the internet: private, link-local, loopback, multicast and the like.
 ///
 /// Documentation ranges count as outside: lab captures and simulations use them for the internet.
-pub(super) fn inside(address: IpAddr) -> bool {
+pub(crate) fn inside(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => inside_v4(address),
         IpAddr::V6(address) => address.to_ipv4_mapped().map_or_else(|| inside_v6(address), inside_v4),
@@ -35,7 +35,7 @@ fn inside_v6(address: Ipv6Addr) -> bool {
 
 /// Whether a contact goes from our side to the other: what an implant does. `*_local` is what the sensor says, where
 /// it says something; without any sign that one end is ours, two outside addresses count as outbound.
-pub(super) fn outbound(src: IpAddr, dst: IpAddr, src_local: Option<bool>, dst_local: Option<bool>) -> bool {
+pub(crate) fn outbound(src: IpAddr, dst: IpAddr, src_local: Option<bool>, dst_local: Option<bool>) -> bool {
     let dst_ours = inside(dst) || dst_local == Some(true);
     let src_ours = inside(src) || src_local == Some(true);
     let transit = src_local == Some(false) && dst_local == Some(false);
