@@ -2,18 +2,25 @@
 //!
 //! A procedure names a level α_t from the past alone and rejects where p ≤ α_t; discoveries earn further levels. The
 //! state is a few numbers and the times of recent discoveries: it can be kept and taken up again.
+//! [`BatchBh`] and [`BatchPrds`] decide whole batches, which has more power than one hypothesis after another.
 
+mod batch_bh;
+mod batch_prds;
 mod e_lond;
 mod levels;
 mod lord;
 mod saffron;
+mod spending;
 
 #[cfg(test)]
 mod tests;
 
+pub use batch_bh::{Batch, BatchBh, BatchPast};
+pub use batch_prds::BatchPrds;
 pub use e_lond::ELond;
 pub use lord::Lord;
 pub use saffron::Saffron;
+pub use spending::Spending;
 
 /// What was decided of one hypothesis.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,6 +2,10 @@
 
 use std::{fs, path::Path};
 
+use rand_chacha::{
+    ChaCha8Rng,
+    rand_core::{Rng as _, SeedableRng as _},
+};
 use science::PValue;
 
 /// Both sides compute in 64-bit floats by different formulas; ten digits agree where neither cancels.
@@ -39,4 +43,24 @@ pub(crate) fn labels(text: &str) -> Vec<bool> {
 /// Scores with their labels.
 pub(crate) fn labelled(scores: &str, of: &str) -> Vec<(f64, bool)> {
     numbers(scores).into_iter().zip(labels(of)).collect()
+}
+
+/// Numbers for simulations: the same seed gives the same ones.
+pub(crate) struct Random(ChaCha8Rng);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(ChaCha8Rng::seed_from_u64(seed))
+    }
+
+    /// From 0 to 1, neither of them.
+    pub(crate) fn uniform(&mut self) -> f64 {
+        ((self.0.next_u64() >> 12) as f64 + 0.5) / (1u64 << 52) as f64
+    }
+
+    /// Box and Muller.
+    pub(crate) fn normal(&mut self) -> f64 {
+        let (radius, angle) = (self.uniform(), self.uniform());
+        (-2.0 * radius.ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
+    }
 }
