@@ -1,19 +1,26 @@
 //! What is a discovery: control of the false discovery rate over the windows of a detector.
 //!
-//! Every window of a detector is a batch of hypotheses in each dataset. Within it q-values are those of Benjamini and
-//! Hochberg; from window to window the level of the batch follows from what earlier batches have spent and found
-//! (Batch-BH, Zrnic, Jiang, Ramdas and Jordan 2020), so that the rate holds over the whole stream and not only window
-//! by window.
+//! Each window of a detector is a batch of hypotheses in each dataset. Within a batch q-values are those of Benjamini
+//! and Hochberg; from batch to batch the level follows from what earlier ones have spent and found (Batch-BH, Zrnic,
+//! Jiang, Ramdas and Jordan 2020), so that the rate holds over the whole stream and not only window by window: a
+//! detector that tests every day at 5 % and never has anything to find would raise a false alarm every twentieth day,
+//! and all it ever raised would be false.
 
 use std::collections::BTreeMap;
 
 use schema::{Finding, FindingBatch};
-use science::{Confidence, PValue, QValue, hypothesis::benjamini_hochberg};
+use science::{
+    Confidence, PValue, QValue,
+    online::{self, BatchBh},
+};
 
 use crate::Judged;
 
 /// Label of what is worth a look but not proven.
-const LEAD: &str = "lead";
+pub const LEAD: &str = "lead";
+
+/// P-values kept of a batch, the smallest: more discoveries than that in one batch do not raise later levels further.
+const KEPT_MAX: usize = 1_000;
 
 /// What people may set.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,44 +31,64 @@ pub struct Control {
     pub leads_max: usize,
 }
 
-/// The level of one batch.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Level(pub f64);
-
-/// What became of one batch, as the level of later ones depends on it.
+/// A batch that was decided, as far as later ones depend on it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tally {
-    pub dataset: String,
-    pub level: Level,
-    pub p_values: Vec<PValue>,
+pub struct Batch {
+    pub n_tests: usize,
+    /// The smallest p-values of it, ascending; all others count as 1.
+    pub smallest: Vec<PValue>,
+}
+
+impl Batch {
+    fn of(p_values: &[PValue]) -> Self {
+        let mut smallest = p_values.to_vec();
+        smallest.sort_by(|a, b| a.get().total_cmp(&b.get()));
+        smallest.truncate(KEPT_MAX);
+        Self { n_tests: p_values.len(), smallest }
+    }
+}
+
+impl Judged {
+    /// What has to be kept of this window, by dataset, so that later ones can be decided.
+    pub fn batches(&self) -> BTreeMap<String, Batch> {
+        self.tested.iter().map(|(dataset, p_values)| (dataset.clone(), Batch::of(p_values))).collect()
+    }
 }
 
 impl Control {
-    /// Gives each finding its q-value, its confidence and, where it is not proven, the label `lead`; leaves out the
-    /// leads beyond the first few. `level` names the level of the batch of a dataset, by the number of its tests.
+    /// Gives each finding its q-value, its confidence and, where it is not proven, the label [`LEAD`]; leaves out the
+    /// leads beyond the first few. `earlier` are the batches of the same detector before this one, oldest first.
     ///
-    /// A q-value is scaled so that a finding is raised exactly where it is at most [`Control::rate`], whatever part of
-    /// the rate the batch was given.
-    pub fn decide(&self, judged: Judged, mut level: impl FnMut(&str, usize) -> Level) -> (FindingBatch, Vec<Tally>) {
+    /// A q-value is on the scale of the stream: a finding is raised exactly where it is at most [`Control::rate`].
+    pub fn decide(&self, judged: Judged, earlier: &BTreeMap<String, Vec<Batch>>) -> FindingBatch {
         let mut by_dataset: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
         for finding in judged.findings {
             by_dataset.entry(finding.dataset.clone()).or_default().push(finding);
         }
         let mut decided = Vec::new();
-        let mut tallies = Vec::new();
-        for (dataset, p_values) in judged.tested {
-            let level = level(&dataset, p_values.len());
-            let q_values = Ranked::of(&p_values);
-            let findings = by_dataset.remove(&dataset).unwrap_or_default();
-            decided.extend(self.decide_batch(findings, &q_values, level));
-            tallies.push(Tally { dataset, level, p_values });
+        for (dataset, p_values) in &judged.tested {
+            let ranked = self.rank(p_values, earlier.get(dataset).map_or(&[], Vec::as_slice));
+            decided.extend(self.decide_batch(by_dataset.remove(dataset).unwrap_or_default(), &ranked));
         }
-        (FindingBatch::new(decided), tallies)
+        FindingBatch::new(decided)
     }
 
-    fn decide_batch(&self, findings: Vec<Finding>, q_values: &Ranked, level: Level) -> Vec<Finding> {
+    /// The q-values of a batch behind all that came before it.
+    fn rank(&self, p_values: &[PValue], earlier: &[Batch]) -> Ranked {
+        // No batch is tested above the rate itself: then every window keeps the promise also when read alone.
+        let mut stream = BatchBh::new(self.rate).with_ceiling(self.rate);
+        for batch in earlier {
+            stream.close_among(&batch.smallest, batch.n_tests);
+        }
+        let mut p = p_values.to_vec();
+        p.sort_by(|a, b| a.get().total_cmp(&b.get()));
+        let online::Batch { q_values: q, .. } = stream.close(&p);
+        Ranked { p, q }
+    }
+
+    fn decide_batch(&self, findings: Vec<Finding>, ranked: &Ranked) -> Vec<Finding> {
         let mut findings: Vec<Finding> =
-            findings.into_iter().filter_map(|finding| self.weigh(finding, q_values, level)).collect();
+            findings.into_iter().filter_map(|finding| self.weigh(finding, ranked)).collect();
         findings.sort_by(|a, b| {
             let q = |finding: &Finding| finding.q_value.unwrap_or(1.0);
             let p = |finding: &Finding| finding.p_value.unwrap_or(1.0);
@@ -74,12 +101,11 @@ impl Control {
     }
 
     /// A finding with its q-value; none where it was not among what was tested.
-    fn weigh(&self, mut finding: Finding, q_values: &Ranked, level: Level) -> Option<Finding> {
-        let q = q_values.of_p(finding.p_value?)?;
-        let scaled = if level.0 > 0.0 { (q.get() * (self.rate / level.0)).min(1.0) } else { 1.0 };
-        finding.q_value = Some(scaled);
+    fn weigh(&self, mut finding: Finding, ranked: &Ranked) -> Option<Finding> {
+        let q = ranked.q_of(finding.p_value?)?.get();
+        finding.q_value = Some(q);
         // The share of equally strong findings that is expected to be true, and never more than 95: nobody has looked.
-        finding.confidence = Confidence::new((1.0 - scaled).clamp(0.0, 0.95)).map_or(0, Confidence::percent);
+        finding.confidence = Confidence::new((1.0 - q).clamp(0.0, 0.95)).map_or(0, Confidence::percent);
         if !self.is_proven(&finding) {
             finding.labels.push(LEAD.to_owned());
         }
@@ -91,22 +117,70 @@ impl Control {
     }
 }
 
-/// The p-values of a batch in order, with their q-values.
+/// The p-values of a batch in ascending order, with their q-values.
 struct Ranked {
     p: Vec<PValue>,
     q: Vec<QValue>,
 }
 
 impl Ranked {
-    fn of(p_values: &[PValue]) -> Self {
-        let mut p = p_values.to_vec();
-        p.sort_by(|a, b| a.get().total_cmp(&b.get()));
-        let q = benjamini_hochberg(&p);
-        Self { p, q }
-    }
-
-    fn of_p(&self, p: f64) -> Option<QValue> {
+    fn q_of(&self, p: f64) -> Option<QValue> {
         let place = self.p.partition_point(|known| known.get() < p);
         self.q.get(place).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schema::{Entity, EntityKind, Timestamp, Window};
+
+    use super::*;
+    use crate::detectors;
+
+    const CONTROL: Control = Control { rate: 0.05, leads_max: 2 };
+
+    /// One finding for each p-value, and as many tests with p = 1.
+    fn judged(p_values: &[f64]) -> Judged {
+        let mut judged = Judged::default();
+        for (number, &p) in p_values.iter().enumerate() {
+            let host = Entity::new(EntityKind::Ip, format!("10.0.0.{number}"));
+            let finding =
+                detectors::ALL[0].finding(Window::new(Timestamp::default(), Timestamp::default()), "office", host, "");
+            judged.findings.push(Finding { p_value: Some(p), ..finding });
+            judged.test("office", PValue::new(p).expect("a probability"));
+            judged.test("office", PValue::new(1.0).expect("a probability"));
+        }
+        judged
+    }
+
+    fn raised(findings: &FindingBatch) -> usize {
+        findings.findings().iter().filter(|finding| finding.labels.is_empty()).count()
+    }
+
+    #[test]
+    fn what_is_proven_is_raised_and_few_leads_are_kept() {
+        let decided = CONTROL.decide(judged(&[1e-9, 0.9, 0.4, 1e-6, 0.8]), &BTreeMap::new());
+        assert_eq!((decided.len(), raised(&decided)), (4, 2));
+        let mut q: Vec<f64> = decided.findings().iter().filter_map(|finding| finding.q_value).collect();
+        q.sort_by(f64::total_cmp);
+        assert!(q[1] <= 0.05 && q[2] > 0.05, "{q:?}");
+    }
+
+    #[test]
+    fn days_without_a_discovery_make_later_ones_stricter() {
+        let quiet = judged(&[0.5, 0.7]).batches().remove("office").expect("tested");
+        let weak = judged(&[0.004]);
+        assert_eq!(raised(&CONTROL.decide(weak.clone(), &BTreeMap::new())), 1);
+        let earlier = BTreeMap::from([("office".to_owned(), vec![quiet; 10])]);
+        assert_eq!(raised(&CONTROL.decide(weak.clone(), &earlier)), 0);
+        let elsewhere = BTreeMap::from([("branch".to_owned(), earlier["office"].clone())]);
+        assert_eq!(raised(&CONTROL.decide(weak, &elsewhere)), 1, "datasets are streams of their own");
+    }
+
+    #[test]
+    fn findings_that_were_not_tested_are_left_out() {
+        let mut judged = judged(&[1e-9]);
+        judged.tested.clear();
+        assert!(CONTROL.decide(judged, &BTreeMap::new()).is_empty());
     }
 }

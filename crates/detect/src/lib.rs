@@ -10,5 +10,5 @@ pub mod indicators;
 pub mod patterns;
 pub mod rules;
 
-pub use control::{Control, Level, Tally};
+pub use control::{Batch, Control, LEAD};
 pub use detector::{Case, Day, Detector, Digest, Error, Judged, Param, Params, Past, Reads};

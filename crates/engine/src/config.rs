@@ -28,8 +28,25 @@ pub struct Config {
     pub sharing: Sharing,
     pub feeds: Feeds,
     pub rules: Rules,
+    pub control: Control,
     /// Parameters of detectors: `[detectors.beaconing]` and their names, as `margay detectors` lists them.
     pub detectors: BTreeMap<String, BTreeMap<String, f64>>,
+}
+
+/// What counts as a discovery.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Control {
+    /// Share of false ones among the findings of a detector that make threat events, above 0 and below 1.
+    pub false_discovery_rate: f64,
+    /// Findings of a detector that are kept in each window and dataset although they are not proven.
+    pub leads_max: usize,
+}
+
+impl Default for Control {
+    fn default() -> Self {
+        Self { false_discovery_rate: 0.05, leads_max: 10 }
+    }
 }
 
 /// Which rules are held against every record beside those of the home folder.
@@ -93,6 +110,7 @@ impl Default for Config {
             sharing: Sharing::default(),
             feeds: Feeds::default(),
             rules: Rules::default(),
+            control: Control::default(),
             detectors: BTreeMap::new(),
         }
     }
@@ -119,6 +137,11 @@ impl Config {
         };
         for (name, value) in environment {
             config.overlay(&name, &value)?;
+        }
+        let rate = config.control.false_discovery_rate;
+        if !(rate > 0.0 && rate < 1.0) {
+            return Err(Error::usage(format!("control.false_discovery_rate is {rate} in {}", file.display()))
+                .hint("it is a share above 0 and below 1, as 0.05"));
         }
         Ok(config)
     }

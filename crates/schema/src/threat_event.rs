@@ -6,8 +6,26 @@ use crate::{Diamond, Entity, Evidence, Observable, Phase, Severity, TechniqueCla
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
+    /// Somebody looks for what can be reached or attacked.
+    Reconnaissance,
+    /// Something exposed, or a person, is used to get in: a web application, a message, a look-alike name.
+    InitialAccess,
+    /// Code runs that has no business here.
+    Execution,
+    /// Passwords, keys or sessions are guessed or tried.
+    CredentialAccess,
+    /// An account is used as its owner does not use it.
+    AccountMisuse,
+    /// Somebody moves from host to host inside.
+    LateralMovement,
     /// An implant talks to whoever steers it.
     CommandAndControl,
+    /// Data leaves.
+    Exfiltration,
+    /// Data or services are destroyed, encrypted or made unreachable.
+    Impact,
+    /// Programs pass themselves off as people.
+    Automation,
     /// Something on a list of known-bad things was met.
     KnownInfrastructure,
     /// A file on a list of known-bad things was met.
@@ -17,12 +35,34 @@ pub enum Category {
 }
 
 impl Category {
-    pub const ALL: [Self; 4] =
-        [Self::CommandAndControl, Self::KnownInfrastructure, Self::KnownMalware, Self::SuspiciousBehavior];
+    pub const ALL: [Self; 13] = [
+        Self::Reconnaissance,
+        Self::InitialAccess,
+        Self::Execution,
+        Self::CredentialAccess,
+        Self::AccountMisuse,
+        Self::LateralMovement,
+        Self::CommandAndControl,
+        Self::Exfiltration,
+        Self::Impact,
+        Self::Automation,
+        Self::KnownInfrastructure,
+        Self::KnownMalware,
+        Self::SuspiciousBehavior,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
+            Self::Reconnaissance => "reconnaissance",
+            Self::InitialAccess => "initial_access",
+            Self::Execution => "execution",
+            Self::CredentialAccess => "credential_access",
+            Self::AccountMisuse => "account_misuse",
+            Self::LateralMovement => "lateral_movement",
             Self::CommandAndControl => "command_and_control",
+            Self::Exfiltration => "exfiltration",
+            Self::Impact => "impact",
+            Self::Automation => "automation",
             Self::KnownInfrastructure => "known_infrastructure",
             Self::KnownMalware => "known_malware",
             Self::SuspiciousBehavior => "suspicious_behavior",

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use arrow_array::{Array, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow_schema::{Field, Schema};
-use detect::{Case, Control, Detector, Digest, Judged, Level, Params, detectors};
+use detect::{Case, Control, Detector, Digest, Judged, Params, detectors};
 use schema::{Finding, Timestamp, Window};
 
 pub(crate) const SECOND: i64 = 1_000_000;
@@ -142,10 +142,10 @@ pub(crate) fn judged(digests: &[RecordBatch]) -> Judged {
     (detector().judge)(&case).expect("digests of this version")
 }
 
-/// Findings at a false discovery rate of 5 %, and ten leads.
+/// Findings of a first day at a false discovery rate of 5 %, and ten leads.
 pub(crate) fn decided(judged: Judged) -> Vec<Finding> {
     let control = Control { rate: 0.05, leads_max: 10 };
-    control.decide(judged, |_, _| Level(0.05)).0.into_findings()
+    control.decide(judged, &BTreeMap::new()).into_findings()
 }
 
 pub(crate) fn detector() -> &'static Detector {

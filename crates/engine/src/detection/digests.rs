@@ -33,6 +33,11 @@ impl Digests {
         Shelf { folder: self.folder.join(format!("{}-{}", detector.name, detector.version)) }
     }
 
+    /// What a detector made of whole days, in its version; a day is kept under its first hour.
+    pub(super) fn days_of(&self, detector: &Detector) -> Shelf {
+        Shelf { folder: self.folder.join(format!("{}-{}-days", detector.name, detector.version)) }
+    }
+
     /// The matches of rules that correlations ask for, as these rules gave them.
     pub(super) fn matches(&self, fingerprint: i64) -> Shelf {
         Shelf { folder: self.folder.join(format!("{MATCHES}{fingerprint:016x}")) }

@@ -9,7 +9,7 @@ use super::{DetectPlan, correlations, scan::Scan};
 use crate::{Engine, Result};
 
 pub(super) const HOUR_SECONDS: i64 = 3_600;
-const HOURS_PER_DAY: i64 = 24;
+pub(super) const HOURS_PER_DAY: i64 = 24;
 
 /// An hour in UTC: hours since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,9 +28,14 @@ impl Hour {
         Window::new(self.start(), Self(self.0 + 1).start())
     }
 
+    /// The first hour of the day that this hour belongs to.
+    pub(super) fn day(self) -> Self {
+        Self(self.0.div_euclid(HOURS_PER_DAY) * HOURS_PER_DAY)
+    }
+
     /// The first hour after the day that this hour belongs to.
     fn end_of_day(self) -> Self {
-        Self((self.0.div_euclid(HOURS_PER_DAY) + 1) * HOURS_PER_DAY)
+        Self(self.day().0 + HOURS_PER_DAY)
     }
 }
 
@@ -99,7 +104,7 @@ impl Due {
         let mut to_read: BTreeSet<Hour> = touched.values().flatten().copied().collect();
         for detector in detectors::ALL.iter().copied() {
             let read = detector.reads.iter().filter_map(|reads| touched.get(reads.table)).flatten();
-            for window in windows(detector, read.copied()) {
+            for window in windows(scan, detector, read.copied()) {
                 to_read.extend(scan.hours_without_digest(detector, window));
                 due.windows.push((detector, window));
             }
@@ -184,17 +189,20 @@ fn all_hours(scan: &Scan) -> BTreeSet<Hour> {
     telemetry().flat_map(|table| scan.filled(table)).copied().collect()
 }
 
-/// The windows that touched hours call for: one ends with each day that has such an hour in reach.
-fn windows(detector: &Detector, touched: impl Iterator<Item = Hour>) -> Vec<Window> {
-    let reach = i64::from(detector.look_back_hours);
+/// The windows that touched hours call for: one ends with each day that has such an hour in its window or in the past
+/// that it is held against, and has something to judge.
+fn windows(scan: &Scan, detector: &Detector, touched: impl Iterator<Item = Hour>) -> Vec<Window> {
+    let look_back = i64::from(detector.look_back_hours);
+    let past = detector.past.map_or(0, |past| i64::from(past.days) * HOURS_PER_DAY);
     let mut ends = BTreeSet::new();
     for hour in touched {
         let first = hour.end_of_day();
-        // A window that ends on a later day still looks back on this hour.
-        let n_days = (hour.0 + reach - first.0).div_euclid(HOURS_PER_DAY).max(0);
+        // A window that ends on a later day still knows this hour.
+        let n_days = (hour.0 + look_back + past - first.0).div_euclid(HOURS_PER_DAY).max(0);
         ends.extend((0..=n_days).map(|day| first.0 + day * HOURS_PER_DAY));
     }
-    ends.into_iter().map(|end| Window::new(Hour(end - reach).start(), Hour(end).start())).collect()
+    let windows = ends.into_iter().map(|end| Window::new(Hour(end - look_back).start(), Hour(end).start()));
+    windows.filter(|window| scan.has_rows(detector, *window)).collect()
 }
 
 fn within(hours: &BTreeSet<Hour>, window: Window) -> BTreeSet<Hour> {

@@ -8,6 +8,7 @@
 mod correlations;
 mod digests;
 mod due;
+mod judging;
 mod patterns;
 mod scan;
 mod sieve;
@@ -114,7 +115,7 @@ pub(crate) async fn run(
 
     let started = Instant::now();
     report.findings += correlations::judge(engine, &scan, &due, run, stop).await?;
-    judge_windows(engine, &scan, &due, run, stop, &mut report).await?;
+    judging::judge(engine, &scan, &due, run, stop, &mut report).await?;
     report.judge_seconds = started.elapsed().as_secs_f64();
 
     let started = Instant::now();
@@ -161,31 +162,11 @@ async fn read_hours(
     Ok(())
 }
 
-async fn judge_windows(
-    engine: &Engine,
-    scan: &Arc<Scan>,
-    due: &Due,
-    run: &Run,
-    stop: &Stop,
-    report: &mut DetectReport,
-) -> Result<()> {
-    for &(detector, window) in &due.windows {
-        stop.check()?;
-        let scan = scan.clone();
-        let judged = tokio::task::spawn_blocking(move || scan.judge(detector, window)).await.map_err(panicked)??;
-        report.n_windows += 1;
-        report.n_tests += judged.n_tests as u64;
-        report.findings += judged.findings.len() as u64;
-        engine.store.replace_findings(detector.name, window, judged.findings.findings(), run).await?;
-    }
-    Ok(())
-}
-
 /// Makes the threat events of every subject whose findings have changed anew, from all of its findings; also those
 /// that an earlier run has left, which was ended before it came to them.
 async fn classify(engine: &Engine, run: &Run, report: &mut DetectReport) -> Result<()> {
     let reference = engine.attack("enterprise").await?;
-    let policy = intel::Policy::default();
+    let policy = intel::Policy { q_max: engine.config.control.false_discovery_rate, ..intel::Policy::default() };
     for subject in engine.store.stale_subjects().await? {
         let findings = engine.store.findings_of(&subject).await?;
         let classified = intel::classify(&findings, &reference, &policy);

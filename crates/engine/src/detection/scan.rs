@@ -7,17 +7,17 @@ use std::{
 
 use arrow_array::RecordBatch;
 use detect::{
-    Detector, Digest, Judged, Params, detectors,
+    Case, Day, Detector, Digest, Judged, Params, detectors,
     indicators::{Hits, Matcher, Sieve, SieveBuilder, Sifted, SummaryBuilder, Warnings},
     rules::{Evaluator, Matches, Plan, RuleSet, Tallies, events},
 };
 use futures::TryStreamExt;
-use schema::{Finding, FindingBatch, Observable, Table, Window};
+use schema::{Finding, Observable, Table, Window};
 
 use super::{
     INDICATOR,
     digests::{Digests, Shelf},
-    due::{Hour, Work, telemetry},
+    due::{HOURS_PER_DAY, Hour, Work, telemetry},
     sieve,
     values::{self, OfHour, Values},
 };
@@ -121,15 +121,23 @@ impl Scan {
         self.filled.get(table.name).unwrap_or(&NONE)
     }
 
-    /// Hours of the window that hold rows for this detector and were not summed up yet.
+    /// Hours of the window, and of the past that it is held against, that hold rows for this detector and were not
+    /// summed up yet.
     pub(super) fn hours_without_digest(&self, detector: &Detector, window: Window) -> BTreeSet<Hour> {
         let digests = self.digests.of(detector);
-        self.hours(detector, window).filter(|&hour| !digests.exists(hour)).collect()
+        let (first, from, to) = (start_of_past(detector, window), Hour::of(window.start), Hour::of(window.end));
+        let days = self.digests.days_of(detector);
+        let in_past = self.hours(detector, first, from).filter(|hour| !days.exists(hour.day()));
+        in_past.chain(self.hours(detector, from, to)).filter(|&hour| !digests.exists(hour)).collect()
     }
 
-    /// Hours of the window that hold rows of the tables that this detector reads.
-    fn hours(&self, detector: &Detector, window: Window) -> impl Iterator<Item = Hour> {
-        let (from, to) = (Hour::of(window.start), Hour::of(window.end));
+    /// Whether there is something to judge in the window.
+    pub(super) fn has_rows(&self, detector: &Detector, window: Window) -> bool {
+        self.hours(detector, Hour::of(window.start), Hour::of(window.end)).next().is_some()
+    }
+
+    /// Hours from `from` on and before `to` that hold rows of the tables that this detector reads.
+    fn hours(&self, detector: &Detector, from: Hour, to: Hour) -> impl Iterator<Item = Hour> {
         let read = detector.reads.iter().filter_map(|reads| self.filled.get(reads.table));
         let hours: BTreeSet<Hour> = read.flat_map(|hours| hours.range(from..to)).copied().collect();
         hours.into_iter()
@@ -230,7 +238,10 @@ impl Scan {
         }
         for (detector, sum) in sums {
             let digest = sum.finish().map_err(|error| broken(detector.name, &error))?;
+            // First what was made of it: after a crash the day is folded again, from the old hour or the new one.
+            self.digests.days_of(detector).remove(hour.day());
             self.digests.of(detector).save(hour, &digest)?;
+            self.digests.days_of(detector).remove(hour.day());
         }
         if let Some(kept) = kept {
             if matches.n_left_out() > 0 {
@@ -250,23 +261,55 @@ impl Scan {
 
     /// Judges one window. Runs on a thread of its own.
     pub(super) fn judge(&self, detector: &'static Detector, window: Window) -> Result<Judged> {
-        let kept = self.digests.of(detector);
-        let mut digests: Vec<RecordBatch> = Vec::new();
-        for hour in self.hours(detector, window) {
-            // Judging without an hour would be wrong in silence; the next run makes its digest again.
-            digests.push(kept.load(hour).ok_or_else(|| {
-                Error::machine(format!("the digest of the hour of {} is damaged and was removed", hour.start()))
-                    .hint("run `margay detect` again: it is made anew from the lake")
-            })?);
-        }
-        let judged = (detector.judge)(window, &digests, self.params_of(detector)?)
-            .map_err(|error| broken(detector.name, &error))?;
+        let (from, to) = (Hour::of(window.start), Hour::of(window.end));
+        let hours = self.digests_of(detector, self.hours(detector, from, to))?;
+        let past = self.past(detector, window)?;
+        let case = Case { window, hours: &hours, past: &past, params: self.params_of(detector)? };
+        let mut judged = (detector.judge)(&case).map_err(|error| broken(detector.name, &error))?;
         // Made from our telemetry alone: the marking is ours to give, and a detector does not know the configuration.
-        let mut findings = judged.findings.into_findings();
-        for finding in &mut findings {
+        for finding in &mut judged.findings {
             finding.tlp = self.engine.config.sharing.own_tlp;
         }
-        Ok(Judged { findings: FindingBatch::new(findings), ..judged })
+        Ok(judged)
+    }
+
+    fn digests_of(&self, detector: &Detector, hours: impl Iterator<Item = Hour>) -> Result<Vec<RecordBatch>> {
+        let kept = self.digests.of(detector);
+        // Judging without an hour would be wrong in silence; the next run makes its digest again.
+        hours
+            .map(|hour| {
+                kept.load(hour).ok_or_else(|| {
+                    Error::machine(format!("the digest of the hour of {} is damaged and was removed", hour.start()))
+                        .hint("run `margay detect` again: it is made anew from the lake")
+                })
+            })
+            .collect()
+    }
+
+    /// The days before the window that hold rows, each folded into one digest, which is kept.
+    fn past(&self, detector: &Detector, window: Window) -> Result<Vec<Day>> {
+        let Some(past) = detector.past else { return Ok(Vec::new()) };
+        let kept = self.digests.days_of(detector);
+        let hours = self.hours(detector, start_of_past(detector, window), Hour::of(window.start));
+        let mut by_day: BTreeMap<Hour, Vec<Hour>> = BTreeMap::new();
+        for hour in hours {
+            by_day.entry(hour.day()).or_default().push(hour);
+        }
+        let mut days = Vec::new();
+        for (day, hours) in by_day {
+            let digest = match kept.load(day) {
+                Some(digest) => digest,
+                None => {
+                    let digests = self.digests_of(detector, hours.into_iter())?;
+                    let folded = (past.fold)(&digests, self.params_of(detector)?);
+                    let folded = folded.map_err(|error| broken(detector.name, &error))?;
+                    kept.save(day, &folded)?;
+                    folded
+                }
+            };
+            days.push(Day { start: day.start(), digest });
+        }
+        Ok(days)
     }
 
     fn columns(&self, table: &'static Table, work: Work, learns: bool) -> Vec<&'static str> {
@@ -289,6 +332,12 @@ impl Scan {
             .get(detector.name)
             .ok_or_else(|| Error::internal(format!("detector \"{}\" has no parameters", detector.name)))
     }
+}
+
+/// The first hour of the past that a window is held against.
+fn start_of_past(detector: &Detector, window: Window) -> Hour {
+    let n_days = detector.past.map_or(0, |past| i64::from(past.days));
+    Hour(Hour::of(window.start).0 - n_days * HOURS_PER_DAY)
 }
 
 /// Values of one hour whose claims are looked up; more would be a flood, and memory stays bounded.

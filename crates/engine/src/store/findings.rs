@@ -126,7 +126,7 @@ fn insert(findings: &[(&Finding, String)], run: &Run) -> Result<QueryBuilder<Sql
     let mut query = QueryBuilder::new(
         "INSERT INTO findings (finding_id, dataset, detector, detector_version, subject_kind, subject, object_kind, \
          object, window_start, window_end, first_seen, last_seen, n_records, score, p_value, q_value, \
-         null_hypothesis, confidence, techniques, labels, because, unless, statistics, evidence, tlp, run_id, document) ",
+         null_hypothesis, confidence, techniques, labels, because, unless, statistics, evidence, query, tlp, run_id, document) ",
     );
     query.push_values(
         findings.iter().zip(lists),
@@ -155,6 +155,7 @@ fn insert(findings: &[(&Finding, String)], run: &Run) -> Result<QueryBuilder<Sql
                 .push_bind(finding.unless.clone())
                 .push_bind(statistics)
                 .push_bind(evidence)
+                .push_bind(finding.query.clone())
                 .push_bind(finding.tlp.label())
                 .push_bind(run.id.clone())
                 .push_bind(document.clone());

@@ -2,6 +2,7 @@
 //! mode; every statement is plain SQL that PostgreSQL understands too.
 
 mod attack;
+mod batches;
 mod claims;
 mod events;
 mod findings;
@@ -31,6 +32,7 @@ pub(crate) use sources::SourceState;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "claims", include_str!("../../migrations/0002_claims.sql")),
+    (3, "batches", include_str!("../../migrations/0003_batches.sql")),
 ];
 
 /// Looks at a store that another process is just bringing to this version.

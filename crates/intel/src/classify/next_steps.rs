@@ -35,6 +35,43 @@ fn by_people(activity: &Activity<'_>, category: Category) -> Vec<String> {
             format!("Find out what brought the file to {subject}, and whether it was opened."),
             format!("If it was: preserve memory and disk of {subject}, then isolate it."),
         ],
+        Category::Reconnaissance => vec![
+            format!("Ask who runs {subject} whether a scanner or a monitoring system is meant to do this."),
+            "Look for what answered: those services are what an intruder tries next.".to_owned(),
+        ],
+        Category::InitialAccess => vec![
+            format!("Find out whether it succeeded: what {subject} answered, opened or ran right after."),
+            "If it did: treat the target as compromised from that moment on.".to_owned(),
+        ],
+        Category::Execution => vec![
+            format!("Find out what started the program on {subject}, and whether others have it."),
+            format!("If nobody can explain it: keep a copy of it, preserve memory of {subject}, then isolate it."),
+        ],
+        Category::CredentialAccess => vec![
+            format!("Look for a success among the attempts on {subject}, and for what followed it."),
+            "If there is one: end the sessions, change the password, and look where else it is valid.".to_owned(),
+        ],
+        Category::AccountMisuse => vec![
+            format!("Ask the owner of {subject}, on another way than by mail, whether it was them."),
+            "If not: end the sessions and keys, and look at what was done with them.".to_owned(),
+        ],
+        Category::LateralMovement => vec![
+            format!("Ask whoever administers {subject} whether this was maintenance."),
+            "If not: follow the path backwards to where it began, and isolate both ends.".to_owned(),
+        ],
+        Category::Exfiltration => vec![
+            format!("Find out what left {subject} and whose it is: a backup has an owner who knows it."),
+            "If nobody knows it: stop the transfer, and keep the records of it.".to_owned(),
+        ],
+        Category::Impact => vec![
+            format!(
+                "Find out now whether {subject} still works as it should, and what would stop if it were isolated."
+            ),
+            "If files change in masses: isolate first and ask then.".to_owned(),
+        ],
+        Category::Automation => {
+            vec![format!("Find out what the client got from {subject}: prices, pages, or working accounts.")]
+        }
         Category::KnownInfrastructure | Category::SuspiciousBehavior => {
             vec![format!("Ask who uses {subject} whether this was meant, and which program did it.")]
         }

@@ -48,6 +48,24 @@ static RULES: &[Rule] = &[
     },
     Rule {
         severity: Severity::High,
+        because: "If true, somebody who has no right to be here acts inside already.",
+        when: |facts| {
+            use Category::{AccountMisuse, Execution, LateralMovement};
+            [AccountMisuse, Execution, LateralMovement].contains(&facts.category)
+        },
+    },
+    Rule {
+        severity: Severity::Medium,
+        because: "If true, somebody tries to get in; whether they did, this alone does not say.",
+        when: |facts| [Category::CredentialAccess, Category::InitialAccess].contains(&facts.category),
+    },
+    Rule {
+        severity: Severity::Low,
+        because: "If true, somebody looks around or collects; that is daily life on the internet, and worth knowing inside.",
+        when: |facts| [Category::Reconnaissance, Category::Automation].contains(&facts.category),
+    },
+    Rule {
+        severity: Severity::High,
         because: "If true, a file that is known to be malicious has reached this target.",
         when: |facts| facts.category == Category::KnownMalware,
     },

@@ -1,6 +1,6 @@
 //! `margay detectors`: what is looked for, and what can be set.
 
-use std::process::ExitCode;
+use std::{collections::BTreeMap, process::ExitCode};
 
 use clap::Args;
 use engine::{Result, detectors};
@@ -23,15 +23,24 @@ impl Detectors {
                     .collect();
                 output::json(&serde_json::json!({
                     "name": detector.name, "version": detector.version, "finds": detector.finds,
-                    "null_hypothesis": detector.null_hypothesis, "techniques": detector.attack, "params": params,
+                    "null_hypothesis": detector.null_hypothesis, "techniques": detector.attack,
+                    "entity": detector.entity.name(), "innocent": detector.innocent,
+                    "look_back_hours": detector.look_back_hours, "past_days": detector.past.map_or(0, |past| past.days),
+                    "reads": detector.reads.iter().map(|reads| (reads.table, reads.columns)).collect::<BTreeMap<_, _>>(),
+                    "params": params,
                 }))?;
                 continue;
             }
             output::line(format!("{} {}: {}", bold(detector.name), detector.version, detector.finds))?;
             output::line(format!("  rejects: {}", detector.null_hypothesis))?;
             output::line(format!("  ATT&CK:  {}", detector.attack.join(", ")))?;
+            output::line(format!("  spares:  {}", detector.innocent.join(" ")))?;
+            let past = match detector.past {
+                Some(past) => format!(", held against {} days before", past.days),
+                None => String::new(),
+            };
             output::line(format!(
-                "  looks back {} hours; [detectors.{}] in margay.toml:",
+                "  judges {} hours{past}; [detectors.{}] in margay.toml:",
                 detector.look_back_hours, detector.name
             ))?;
             for param in detector.params {

@@ -1,6 +1,6 @@
 //! `margay events`: the threat events that were found.
 
-use std::process::ExitCode;
+use std::{collections::BTreeSet, process::ExitCode};
 
 use clap::{Args, Subcommand};
 use engine::{Engine, EventFilter, EvidenceRow, Result};
@@ -94,6 +94,9 @@ impl List {
         }
     }
 }
+
+/// Queries printed of an event's findings: those of other windows differ in their times only.
+const QUERIES_SHOWN: usize = 3;
 
 /// Rows of evidence that are shown unless more are asked for.
 const EVIDENCE_SHOWN: usize = 10;
@@ -216,7 +219,12 @@ fn print_findings(findings: &[Finding]) -> Result<()> {
             probability(finding.q_value),
         ]);
     }
-    table.print()
+    table.print()?;
+    let queries: BTreeSet<&str> = findings.iter().filter_map(|finding| finding.query.as_deref()).collect();
+    for query in queries.into_iter().take(QUERIES_SHOWN) {
+        output::line(format!("  all records: margay sql \"{}\"", visible(query)))?;
+    }
+    Ok(())
 }
 
 fn print_evidence(event: &ThreatEvent, rows: &[EvidenceRow], raw: bool) -> Result<()> {

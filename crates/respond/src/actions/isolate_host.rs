@@ -16,7 +16,14 @@ pub(super) static ACTION: Action = Action {
 
 /// Where something runs on the host that obeys somebody else; a visit to a bad place is no reason.
 fn propose(event: &ThreatEvent, _: &Neighbors) -> Vec<Proposal> {
-    let under_control = matches!(event.category, Category::CommandAndControl | Category::KnownMalware);
+    let under_control = matches!(
+        event.category,
+        Category::CommandAndControl
+            | Category::Execution
+            | Category::Impact
+            | Category::KnownMalware
+            | Category::LateralMovement
+    );
     if !under_control || event.severity < Severity::High {
         return Vec::new();
     }

@@ -30,6 +30,7 @@ pub(super) static TABLE: Table = Table::store(
         Column::text("unless", "What would make it wrong.").required(),
         Column::json("statistics", "The statistics behind it, by name.").required(),
         Column::json("evidence", "The first records behind it: table and record id.").required(),
+        Column::text("query", "SQL over the lake that shows the records behind it, where the evidence alone does not."),
         Column::text("tlp", "Marking.").required(),
         Column::text("event_id", "Threat event that it belongs to."),
         Column::text("run_id", "Run that last wrote it.").required(),
