@@ -7,6 +7,7 @@ mod evaluate;
 mod extremes;
 mod online;
 mod samples;
+mod series;
 mod support;
 
 use science::{

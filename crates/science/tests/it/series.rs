@@ -1,0 +1,129 @@
+//! Series against statsmodels, astropy, ruptures and plain definitions.
+
+use science::series::{
+    Cost, Grid, HoltWinters, Model, OnlineChanges, Smoothing, Stl, autocorrelation, fisher_g, ljung_box, lomb_scargle,
+    mstl, pelt, run_length,
+};
+
+use crate::support::{TOLERANCE, close, number, numbers, rows};
+
+/// Parts of a series go through zero: equal to within this share of the largest.
+#[track_caller]
+fn all_close(ours: &[f64], theirs: &[f64], tolerance: f64) {
+    assert_eq!(ours.len(), theirs.len());
+    let largest = theirs.iter().map(|value| value.abs()).fold(1e-300, f64::max);
+    for (ours, theirs) in ours.iter().zip(theirs) {
+        assert!((ours - theirs).abs() <= tolerance * largest, "{ours} is not {theirs}");
+    }
+}
+
+#[test]
+fn autocorrelations() {
+    for row in rows("autocorrelation") {
+        let (values, lags) = (numbers(&row[0]), number(&row[1]) as usize);
+        all_close(&autocorrelation(&values, lags).expect("a series"), &numbers(&row[2]), TOLERANCE);
+        let test = ljung_box(&values, lags, 2).expect("a series");
+        close(test.statistic, number(&row[3]), TOLERANCE);
+        close(test.p_value.get(), number(&row[4]), TOLERANCE);
+    }
+}
+
+#[test]
+fn uneven_periodograms() {
+    for row in rows("lomb_scargle") {
+        let grid = Grid { first: number(&row[2]), step: number(&row[3]), n: number(&row[4]) as usize };
+        let ours = lomb_scargle(&numbers(&row[0]), &numbers(&row[1]), grid).expect("a series");
+        all_close(&ours.powers, &numbers(&row[5]), 1e-8);
+        close(ours.p_value.get(), number(&row[6]), 1e-6);
+    }
+}
+
+#[test]
+fn the_greatest_ordinate() {
+    for row in rows("fisher_g") {
+        let ours = fisher_g(&numbers(&row[0])).expect("a series");
+        close(ours.share, number(&row[1]), TOLERANCE);
+        close(ours.period, number(&row[2]), TOLERANCE);
+        close(ours.p_value.get(), number(&row[3]), 1e-8);
+    }
+}
+
+#[test]
+fn run_lengths() {
+    for row in rows("run_lengths") {
+        let ours = run_length(number(&row[0]), number(&row[1]), number(&row[2])).expect("possible");
+        // Simpson's rule against 60 points of Gauss.
+        close(ours, number(&row[3]), 1e-5);
+    }
+}
+
+#[test]
+fn segments() {
+    for row in rows("segments") {
+        let cost = match row[1].as_str() {
+            "mean" => Cost::Mean,
+            "rate" => Cost::Rate,
+            _ => Cost::MeanVariance,
+        };
+        let ours = pelt(&numbers(&row[0]), cost, number(&row[2]), number(&row[3]) as usize).expect("finite");
+        let theirs: Vec<usize> = numbers(&row[4]).into_iter().map(|at| at as usize).collect();
+        assert_eq!(ours, theirs, "{}", row[1]);
+    }
+}
+
+#[test]
+fn changes_as_they_come() {
+    for row in rows("online_changes") {
+        let prior = numbers(&row[2]);
+        let model = match row[1].as_str() {
+            "normal" => Model::Normal { mean: prior[0], weight: prior[1], shape: prior[2], rate: prior[3] },
+            _ => Model::Poisson { shape: prior[0], rate: prior[1] },
+        };
+        let mut changes = OnlineChanges::new(model, number(&row[3]), 1_000).expect("possible");
+        let (predictive, mean, mode) = (numbers(&row[4]), numbers(&row[5]), numbers(&row[6]));
+        for (at, value) in numbers(&row[0]).into_iter().enumerate() {
+            let ours = changes.observe(value, 5).expect("possible");
+            // Run lengths of a chance below 1e-9 are left out.
+            close(ours.log_predictive, predictive[at], 1e-6);
+            close(ours.run_length_mean, mean[at], 1e-5);
+            assert_eq!(ours.run_length_mode as f64, mode[at]);
+        }
+    }
+}
+
+#[test]
+fn trend_and_season() {
+    for row in rows("stl") {
+        let (period, seasonal_window) = (number(&row[1]) as usize, number(&row[2]) as usize);
+        let stl = Stl { period, seasonal_window, robust: number(&row[3]) == 1.0 };
+        let ours = stl.decompose(&numbers(&row[0])).expect("long enough");
+        all_close(&ours.trend, &numbers(&row[4]), TOLERANCE);
+        all_close(&ours.seasons[0], &numbers(&row[5]), TOLERANCE);
+        all_close(&ours.weights, &numbers(&row[6]), 1e-8);
+    }
+}
+
+#[test]
+fn several_seasons() {
+    for row in rows("mstl") {
+        let periods: Vec<usize> = numbers(&row[1]).into_iter().map(|period| period as usize).collect();
+        let ours = mstl(&numbers(&row[0]), &periods, number(&row[2]) == 1.0).expect("long enough");
+        all_close(&ours.trend, &numbers(&row[3]), TOLERANCE);
+        all_close(&ours.seasons.concat(), &numbers(&row[4]), TOLERANCE);
+    }
+}
+
+#[test]
+fn exponential_smoothing() {
+    for row in rows("smoothing") {
+        let (values, period, season) = (numbers(&row[0]), number(&row[1]) as usize, numbers(&row[2]));
+        let smoothing = Smoothing { level: 0.4, trend: 0.15, season: 0.25, damping: 0.93 };
+        let ours = HoltWinters::new(smoothing, 19.0, 0.5, season).run(&values);
+        all_close(&ours.fitted, &numbers(&row[3]), TOLERANCE);
+        let forecast: Vec<f64> = (1..=3).map(|steps| ours.state.forecast(steps)).collect();
+        all_close(&forecast, &numbers(&row[4]), TOLERANCE);
+        // They choose the first states by another rule.
+        let (free, theirs) = (HoltWinters::fit(&values, period).expect("long enough").squares, number(&row[5]));
+        assert!(free < theirs * 1.1, "{free} is far above {theirs}");
+    }
+}
