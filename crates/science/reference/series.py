@@ -1,6 +1,6 @@
 """Makes further reference values for the tests of `science`: batches, series, sketches, information.
 
-    pip install numpy scipy statsmodels astropy ruptures online-fdr
+    pip install numpy scipy scikit-learn statsmodels astropy ruptures online-fdr
 
 Usage: python3 series.py            (writes the CSV files beside itself; every case has its own fixed seed)
 """
@@ -15,7 +15,10 @@ from numpy.polynomial.legendre import leggauss
 from online_fdr.p_values.batching.bh import BatchBH
 from online_fdr.p_values.batching.prds import BatchPRDS
 from scipy import stats
+from scipy.spatial.distance import jensenshannon
 from scipy.special import logsumexp
+from sklearn.metrics import mutual_info_score
+from statsmodels.robust.scale import qn_scale
 from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.tsa.holtwinters import ExponentialSmoothing
 from statsmodels.tsa.seasonal import MSTL, STL
@@ -198,6 +201,28 @@ def smoothing():
 
 
 
+def pairs():
+    for seed, n in [(1, 1), (2, 2), (3, 3), (4, 10), (5, 51), (6, 120)]:
+        for draw in ("normal", "standard_cauchy"):
+            x = getattr(np.random.default_rng(seed), draw)(size=n)
+            if seed == 5:
+                x = np.round(x)
+            i, j = np.triu_indices(n)
+            yield [join(x), np.median((x[i] + x[j]) / 2), qn_scale(x) if n > 1 else 0.0]
+
+
+def information():
+    for seed, shape in [(1, (2, 3)), (2, (5, 5)), (3, (4, 12))]:
+        table = np.random.default_rng(seed).poisson(6, shape).astype(float)
+        p, q = table[0], table[1] + 0.5
+        mutual = mutual_info_score(None, None, contingency=table.astype(int)) / np.log(2)
+        conditional = stats.entropy(table.ravel(), base=2) - stats.entropy(table.sum(1), base=2)
+        yield [
+            join(table), shape[1], join(q), stats.entropy(p, base=2), stats.entropy(p, q, base=2), jensenshannon(p, q, base=2) ** 2,
+            mutual, conditional,
+        ]
+
+
 write("batches", ["sizes", "p", "alpha", "levels", "rejected", "prds_levels"], batches())
 write("autocorrelation", ["values", "lags", "correlations", "ljung_box", "p"], autocorrelation())
 write("lomb_scargle", ["times", "values", "first", "step", "n", "powers", "p"], lomb_scargle())
@@ -208,3 +233,5 @@ write("online_changes", ["values", "model", "prior", "hazard", "log_predictive",
 write("stl", ["values", "period", "window", "robust", "trend", "season", "weights"], decompositions())
 write("mstl", ["values", "periods", "robust", "trend", "seasons"], many_seasons())
 write("smoothing", ["values", "period", "season", "fitted", "forecast", "squares"], smoothing())
+write("pairs", ["values", "hodges_lehmann", "qn"], pairs())
+write("information", ["table", "columns", "q", "entropy", "divergence", "difference", "mutual", "conditional"], information())

@@ -1,7 +1,23 @@
 //! Describes one sample by a few numbers that outliers do not move. Empty or non-finite samples give `None`.
+//!
+//! Streams too long to keep are described by sketches of bounded size, which can be merged: [`Quantiles`],
+//! [`Cardinality`], [`Frequent`], [`CountMin`]. Samples of kinds have [`entropy`] and its relatives.
+
+mod cardinality;
+mod frequent;
+mod hash;
+mod information;
+mod pairs;
+mod quantiles;
 
 #[cfg(test)]
 mod tests;
+
+pub use cardinality::Cardinality;
+pub use frequent::{Count, CountMin, Frequent};
+pub use hash::hash;
+pub use information::{Information, difference, divergence, entropy, entropy_corrected, evenness};
+pub use quantiles::Quantiles;
 
 /// A sample in ascending order, all of it finite: sorted once, asked many times.
 #[derive(Debug, Clone, PartialEq)]

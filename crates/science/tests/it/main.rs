@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read their cases")]
 
 mod calibrate;
+mod describing;
 mod evaluate;
 mod extremes;
 mod online;
