@@ -20,6 +20,7 @@ from scipy.special import logsumexp
 from sklearn.metrics import mutual_info_score
 from statsmodels.robust.scale import qn_scale
 from statsmodels.stats.diagnostic import acorr_ljungbox
+from statsmodels.stats.rates import test_poisson_2indep
 from statsmodels.tsa.holtwinters import ExponentialSmoothing
 from statsmodels.tsa.seasonal import MSTL, STL
 from statsmodels.tsa.stattools import acf
@@ -223,6 +224,20 @@ def information():
         ]
 
 
+def exact():
+    """The last columns: greater and two-sided, or two-sided alone twice."""
+    for a, b, c, d in [(3, 1, 1, 3), (10, 2, 3, 15), (0, 5, 8, 2), (100, 200, 90, 310), (7, 0, 0, 7), (1, 9, 11, 3), (5, 5, 5, 5), (2, 5000, 30, 6000)]:
+        table = [[a, b], [c, d]]
+        yield ["fisher", a, b, c, d, stats.fisher_exact(table, "greater").pvalue, stats.fisher_exact(table).pvalue]
+    for k, n, p in [(3, 10, 0.5), (0, 12, 0.3), (12, 12, 0.3), (52, 100, 0.5), (3, 2000, 0.004), (900, 1000, 0.87), (2, 10, 0.2)]:
+        both = stats.binomtest(k, n, p).pvalue
+        yield ["binomial", k, n, p, 0, both, both]
+    for k, t, before, t_before in [(9, 1, 30, 10), (40, 2, 300, 20), (0, 1, 24, 4), (300, 24, 250, 24)]:
+        both = test_poisson_2indep(k, t, before, t_before, method="exact-cond").pvalue
+        yield ["rates", k, t, before, t_before, both, both]
+
+
+write("exact", ["test", "a", "b", "c", "d", "greater", "two_sided"], exact())
 write("batches", ["sizes", "p", "alpha", "levels", "rejected", "prds_levels"], batches())
 write("autocorrelation", ["values", "lags", "correlations", "ljung_box", "p"], autocorrelation())
 write("lomb_scargle", ["times", "values", "first", "step", "n", "powers", "p"], lomb_scargle())

@@ -2,6 +2,7 @@
 
 mod combine;
 mod distance;
+mod exact;
 mod false_discovery;
 mod randomness;
 mod ranks;
@@ -15,6 +16,7 @@ mod tests;
 
 pub use combine::{cauchy, fisher, harmonic, stouffer};
 pub use distance::{Distance, kolmogorov_smirnov};
+pub use exact::{Fourfold, binomial_differs, fisher_exact, rates_differ};
 pub use false_discovery::{benjamini_hochberg, benjamini_yekutieli, storey};
 pub(crate) use randomness::below;
 pub use randomness::{permutation, runs};

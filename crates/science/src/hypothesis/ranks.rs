@@ -19,8 +19,8 @@ pub struct RankSum {
 
 /// Mann–Whitney's U (Wilcoxon's rank sum). Null hypothesis: both samples come from one distribution, independently.
 ///
-/// Normal approximation with corrections for ties and continuity, good from about eight a side. `None` where a sample
-/// is empty or holds what is not a number. O(n log n).
+/// Exact where one sample has at most 8 values, the other at most 200, and none are equal; else the normal approximation
+/// with corrections for ties and continuity. `None` where a sample is empty or holds what is not a number. O(n log n).
 pub fn mann_whitney(a: &[f64], b: &[f64]) -> Option<RankSum> {
     if a.is_empty() || b.is_empty() || a.iter().chain(b).any(|value| value.is_nan()) {
         return None;
@@ -29,6 +29,13 @@ pub fn mann_whitney(a: &[f64], b: &[f64]) -> Option<RankSum> {
     let ranks = Ranks::of(a.iter().map(|value| (*value, true)).chain(b.iter().map(|value| (*value, false))));
     let u = ranks.sum_of_first - n * (n + 1.0) / 2.0;
 
+    let small = a.len().min(b.len()) <= EXACT.0 && a.len().max(b.len()) <= EXACT.1;
+    if small && ranks.ties == 0.0 {
+        let tails = exact_tails(a.len(), b.len());
+        let at_least = |u: f64| PValue::clamped(tails.get(u.ceil() as usize).copied().unwrap_or(0.0));
+        let (greater, two_sided) = (at_least(u), PValue::clamped(2.0 * at_least(u.max(n * m - u)).get()));
+        return Some(RankSum { u, superiority: u / (n * m), greater, two_sided });
+    }
     let all = n + m;
     let spread = (n * m / 12.0 * (all + 1.0 - ranks.ties / (all * (all - 1.0)))).sqrt();
     let above = |u: f64| if spread > 0.0 { (u - n * m / 2.0 - 0.5) / spread } else { f64::NEG_INFINITY };
@@ -38,6 +45,37 @@ pub fn mann_whitney(a: &[f64], b: &[f64]) -> Option<RankSum> {
         greater: normal_at_least(above(u)),
         two_sided: PValue::clamped(2.0 * normal_at_least(above(u.max(n * m - u))).get()),
     })
+}
+
+/// Sizes of the smaller and of the larger sample up to which U's distribution is computed.
+const EXACT: (usize, usize) = (8, 200);
+
+/// P(U ≥ u) for u = 0 to n · m under the null hypothesis: the largest value of both is of the first sample, and then
+/// greater than all m of the second, or of the second (Mann and Whitney 1947).
+fn exact_tails(n: usize, m: usize) -> Vec<f64> {
+    let (n, m) = (n.min(m), n.max(m));
+    // Chances of each U for i values against 0 to m; U is as likely as nm − U, so which sample is first does not matter.
+    let mut chances: Vec<Vec<f64>> = vec![vec![1.0]; m + 1];
+    for i in 1..=n {
+        let mut next: Vec<Vec<f64>> = vec![vec![1.0]];
+        for (j, fewer) in chances.iter().enumerate().skip(1) {
+            let of_first = i as f64 / (i + j) as f64;
+            let mut here = vec![0.0; i * j + 1];
+            here.iter_mut().skip(j).zip(fewer).for_each(|(here, chance)| *here += of_first * chance);
+            if let Some(before) = next.last() {
+                here.iter_mut().zip(before).for_each(|(here, chance)| *here += (1.0 - of_first) * chance);
+            }
+            next.push(here);
+        }
+        chances = next;
+    }
+    let mut tails = chances.pop().unwrap_or_default();
+    let mut sum = 0.0;
+    for chance in tails.iter_mut().rev() {
+        sum += *chance;
+        *chance = sum;
+    }
+    tails
 }
 
 /// P(Z ≥ z) of a standard normal variable.

@@ -24,6 +24,19 @@ fn nothing_can_be_said_of_three_gaps_or_of_gaps_of_zero() {
 }
 
 #[test]
+fn exact_tests_at_their_borders() {
+    assert_eq!((binomial_differs(0, 0, 0.5), binomial_differs(6, 5, 0.5)), (PValue::ONE, PValue::ONE));
+    assert_eq!((binomial_differs(0, 5, 0.0).get(), binomial_differs(1, 5, 0.0).get()), (1.0, 0.0));
+    assert!(binomial_differs(u64::MAX, u64::MAX, 0.5).get() < 1e-9);
+    assert_eq!(rates_differ(3, 0.0, 1, 1.0, 1.0), PValue::ONE);
+    assert_eq!(fisher_exact([[0, 0], [0, 0]]).two_sided, PValue::ONE);
+    assert_eq!(fisher_exact([[u64::MAX, 1], [1, u64::MAX]]).greater, PValue::ONE);
+    assert!(fisher_exact([[100_000_000, 0], [0, 100_000_000]]).two_sided.get() < 1e-300);
+    let (one, two) = (Sorted::new(vec![1.0]).expect("finite"), Sorted::new(vec![2.0, 3.0]).expect("finite"));
+    assert!((kolmogorov_smirnov(&one, &two).p_value.get() - 2.0 / 3.0).abs() < 1e-12);
+}
+
+#[test]
 fn impossible_parameters_are_no_evidence() {
     assert_eq!(binomial_at_least(3, 5, f64::NAN), PValue::ONE);
     assert_eq!(poisson_at_least(3, -1.0), PValue::ONE);
@@ -33,6 +46,16 @@ fn impossible_parameters_are_no_evidence() {
 }
 
 proptest! {
+    /// By adding up all outcomes.
+    #[test]
+    fn small_chances_are_added_up(n in 1..30u64, k in 0..30u64, chance in 0.01..0.99f64) {
+        let k = k.min(n);
+        let at_least = |k: u64| if k > n { 0.0 } else { binomial_at_least(k, n, chance).get() };
+        let of = |k: u64| at_least(k) - at_least(k + 1);
+        let sum: f64 = (0..=n).map(of).filter(|other| *other <= of(k) * (1.0 + 1e-7)).sum();
+        prop_assert!((binomial_differs(k, n, chance).get() - sum.min(1.0)).abs() < 1e-9);
+    }
+
     #[test]
     fn q_values_keep_the_order_and_exceed_p(p in p_values()) {
         let q = benjamini_hochberg(&p);

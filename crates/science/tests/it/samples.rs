@@ -24,6 +24,23 @@ fn adaptive_false_discovery() {
 }
 
 #[test]
+fn exact_tests_of_counts() {
+    for row in rows("exact") {
+        let [a, b, c, d] = [1, 2, 3, 4].map(|column| number(&row[column]));
+        let (greater, two_sided) = match row[0].as_str() {
+            "fisher" => {
+                let ours = hypothesis::fisher_exact([[a as u64, b as u64], [c as u64, d as u64]]);
+                (ours.greater, ours.two_sided)
+            }
+            "binomial" => [hypothesis::binomial_differs(a as u64, b as u64, c); 2].into(),
+            _ => [hypothesis::rates_differ(a as u64, b, c as u64, d, 1.0); 2].into(),
+        };
+        close(greater.get(), number(&row[5]), TOLERANCE);
+        close(two_sided.get(), number(&row[6]), TOLERANCE);
+    }
+}
+
+#[test]
 fn rank_sums() {
     for row in rows("ranks") {
         let ours = hypothesis::mann_whitney(&numbers(&row[0]), &numbers(&row[1])).expect("two samples");
