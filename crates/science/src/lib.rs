@@ -1,4 +1,4 @@
-//! Numbers in, numbers out: descriptions, tests, false discovery control, survival, graphs. Knows nothing of security.
+//! Numbers in, numbers out: descriptions, tests, false discovery control, models, graphs. Knows nothing of security.
 //!
 //! Every statistic is compared with an independent implementation: `reference/*.csv` holds the cases,
 //! `reference/make.py` is the script that made them, `tests/it` compares.
@@ -20,8 +20,10 @@ pub mod evaluate;
 pub mod extremes;
 pub mod graph;
 pub mod hypothesis;
+pub mod models;
 pub mod online;
 pub mod series;
 pub mod survival;
+pub mod text;
 
 pub use probability::{Confidence, EValue, PValue, QValue};

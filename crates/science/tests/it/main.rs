@@ -6,6 +6,8 @@ mod calibrate;
 mod describing;
 mod evaluate;
 mod extremes;
+mod made;
+mod models;
 mod online;
 mod samples;
 mod series;

@@ -1,0 +1,15 @@
+//! Models that learn from labelled cases, and say what they have learned in few bytes.
+//!
+//! Scores are not yet probabilities that can be trusted: calibrate them on cases that the model has not seen
+//! (`calibrate`), or take their p-values among cases of the past (`conformal`).
+
+mod bytes;
+mod cases;
+mod descent;
+mod logistic;
+
+#[cfg(test)]
+mod tests;
+
+pub use cases::Cases;
+pub use logistic::{Logistic, Penalty};

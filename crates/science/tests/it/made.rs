@@ -1,0 +1,26 @@
+//! Cases made from a stream of numbers that `reference/models.py` has, too.
+
+/// SplitMix64 at seed · 2^32 + 1, 2, ...: the upper 53 bits as numbers from 0 to 1.
+pub(crate) fn uniform(seed: u64) -> impl FnMut() -> f64 {
+    let mut at = seed << 32;
+    move || {
+        at += 1;
+        let z = at.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 11) as f64 / 2.0_f64.powi(53)
+    }
+}
+
+/// A label and eight of 50 features a row.
+pub(crate) fn sparse(seed: u64, n: usize) -> Vec<(Vec<(u32, f32)>, bool)> {
+    let mut next = uniform(seed);
+    let mut row = || {
+        let u: Vec<f64> = (0..17).map(|_| next()).collect();
+        let value = |at: usize| (u[8 + at] * 256.0).floor() / 256.0;
+        let features: Vec<(u32, f32)> = (0..8).map(|at| ((u[at] * 50.0) as u32, value(at) as f32)).collect();
+        let odds: f64 = features.iter().map(|(at, value)| (f64::from(at % 11) - 5.0) * f64::from(*value)).sum();
+        (features, u[16] < 1.0 / (1.0 + (-odds).exp()))
+    };
+    (0..n).map(|_| row()).collect()
+}
