@@ -31,7 +31,7 @@ impl Logistic {
     /// More steps than any problem with a penalty has needed.
     const PASSES_MAX: usize = 1_000;
     /// The steepest slope of the mean loss that still counts as the bottom.
-    const FLAT: f64 = 1e-6;
+    const FLAT: f64 = 1e-5;
     const KIND: [u8; 4] = *b"MLGR";
     const VERSION: u8 = 1;
 

@@ -17,9 +17,9 @@ fn logistic() {
     let unseen = made::sparse(2, 2_000);
     for row in rows("logistic") {
         let fit = Logistic::fit(&cases, Penalty { l2: number(&row[0]), l1: number(&row[1]) }).expect("both classes");
-        // Both stop where the slope is small, not at the same point: weights agree to three digits, weights of
-        // thousands of cases to 0.001.
-        let same = |ours: f64, theirs: f64| assert!((ours - theirs).abs() < 2e-3, "{ours} is not {theirs}");
+        // Both stop where the slope is small, not at the same point: weights of up to five agree to
+        // 0.01.
+        let same = |ours: f64, theirs: f64| assert!((ours - theirs).abs() < 1e-2, "{ours} is not {theirs}");
         same(fit.intercept, number(&row[2]));
         fit.weights.iter().zip(numbers(&row[3])).for_each(|(ours, theirs)| same(f64::from(*ours), theirs));
         let stated: Vec<(f64, bool)> =
