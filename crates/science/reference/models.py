@@ -8,11 +8,16 @@ Cases are not in the files: they are made on both sides from the same stream of 
 `tests/it`), so that they can be many.
 """
 import csv
+import os
 import pathlib
+
+# More threads than free cores make scikit-learn's trees take minutes instead of seconds.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn import metrics
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 HERE = pathlib.Path(__file__).parent
@@ -50,6 +55,16 @@ def sparse(seed, n):
     return csr_matrix((value.ravel(), (rows, at.ravel())), shape=(n, 50)), y
 
 
+def dense(seed, n):
+    """30 numbers a row, of which six matter, three of them together; every twentieth value is missing."""
+    u = uniform(seed, n * 61).reshape(n, 61)
+    x, missing = u[:, :30].copy(), u[:, 30:60] < 0.05
+    odds = 3 * np.sin(6 * x[:, 0]) + np.where((x[:, 1] > 0.5) & (x[:, 2] > 0.5), 4, -1) * x[:, 3] + 5 * x[:, 4] * x[:, 5] - 1.5
+    y = u[:, 60] < 1 / (1 + np.exp(-odds))
+    x[missing] = np.nan
+    return x.astype(np.float32), y
+
+
 def logistic():
     (x, y), (x_test, y_test) = sparse(1, 2000), sparse(2, 2000)
     for c, ratio in [(0.01, 0), (1, 0), (100, 0), (0.1, 1), (1, 0.5)]:
@@ -59,4 +74,15 @@ def logistic():
         yield [(1 - ratio) / c, ratio / c, model.intercept_[0], join(model.coef_[0]), loss]
 
 
+def boosted():
+    for n, trees, leaves, rate, l2 in [(1000, 30, 8, 0.1, 1), (5000, 100, 31, 0.1, 0), (5000, 300, 15, 0.05, 5)]:
+        (x, y), (x_test, y_test) = dense(3, n), dense(4, 10000)
+        model = HistGradientBoostingClassifier(
+            max_iter=trees, max_leaf_nodes=leaves, learning_rate=rate, l2_regularization=l2, early_stopping=False
+        ).fit(x, y)
+        p = model.predict_proba(x_test)[:, 1]
+        yield [n, trees, leaves, rate, l2, metrics.roc_auc_score(y_test, p), metrics.log_loss(y_test, p)]
+
+
 write("logistic", ["l2", "l1", "intercept", "weights", "log_loss"], logistic())
+write("boosted", ["n", "trees", "leaves", "rate", "l2", "auc", "log_loss"], boosted())

@@ -3,13 +3,17 @@
 //! Scores are not yet probabilities that can be trusted: calibrate them on cases that the model has not seen
 //! (`calibrate`), or take their p-values among cases of the past (`conformal`).
 
+mod boosted;
 mod bytes;
 mod cases;
 mod descent;
 mod logistic;
+mod table;
 
 #[cfg(test)]
 mod tests;
 
+pub use boosted::{Boosted, Growth};
 pub use cases::Cases;
 pub use logistic::{Logistic, Penalty};
+pub use table::Table;

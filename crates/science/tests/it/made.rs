@@ -24,3 +24,16 @@ pub(crate) fn sparse(seed: u64, n: usize) -> Vec<(Vec<(u32, f32)>, bool)> {
     };
     (0..n).map(|_| row()).collect()
 }
+
+/// A label and 30 numbers a row, of which six matter; every twentieth is missing.
+pub(crate) fn dense(seed: u64, n: usize) -> Vec<(Vec<f32>, bool)> {
+    let mut next = uniform(seed);
+    let mut row = || {
+        let u: Vec<f64> = (0..61).map(|_| next()).collect();
+        let together = if u[1] > 0.5 && u[2] > 0.5 { 4.0 * u[3] } else { -u[3] };
+        let odds = 3.0 * (6.0 * u[0]).sin() + together + 5.0 * u[4] * u[5] - 1.5;
+        let seen = |at: usize| if u[30 + at] < 0.05 { f32::NAN } else { u[at] as f32 };
+        ((0..30).map(seen).collect(), u[60] < 1.0 / (1.0 + (-odds).exp()))
+    };
+    (0..n).map(|_| row()).collect()
+}

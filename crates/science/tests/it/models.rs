@@ -1,8 +1,8 @@
 //! Models against scikit-learn's, learned from the same cases.
 
 use science::{
-    calibrate,
-    models::{Cases, Logistic, Penalty},
+    calibrate, evaluate,
+    models::{Boosted, Cases, Growth, Logistic, Penalty, Table},
 };
 
 use crate::{
@@ -25,5 +25,28 @@ fn logistic() {
         let stated: Vec<(f64, bool)> =
             unseen.iter().map(|(features, label)| (fit.probability(features), *label)).collect();
         close(calibrate::log_loss(&stated).expect("cases"), number(&row[4]), 1e-4);
+    }
+}
+
+#[test]
+fn boosted_trees() {
+    let unseen = made::dense(4, 10_000);
+    for row in rows("boosted") {
+        let count = |column: usize| number(&row[column]) as usize;
+        let mut table = Table::new(30);
+        made::dense(3, count(0)).iter().for_each(|(row, label)| table.push(row, *label, 1.0));
+        let growth = Growth {
+            n_trees: count(1),
+            leaves_max: count(2),
+            rate: number(&row[3]),
+            l2: number(&row[4]),
+            ..Growth::default()
+        };
+        let fit = Boosted::fit(&table, &growth).expect("both classes");
+        let stated: Vec<(f64, bool)> = unseen.iter().map(|(row, label)| (fit.probability(row), *label)).collect();
+        let (area, loss) = (evaluate::area(&stated).expect("both classes").area, calibrate::log_loss(&stated));
+        // Theirs sends missing values to the better side, ours to the left; cuts differ by where they are between values.
+        assert!(area > number(&row[5]) - 0.005, "{area} is below {}", row[5]);
+        assert!(loss.expect("cases") < number(&row[6]) + 0.01, "{loss:?} is above {}", row[6]);
     }
 }
