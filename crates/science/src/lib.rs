@@ -12,7 +12,9 @@
 //! ```
 
 mod probability;
+mod random;
 
+pub mod anomaly;
 pub mod calibrate;
 pub mod conformal;
 pub mod describe;
