@@ -26,6 +26,13 @@ pub(crate) fn weekend(day: i64) -> bool {
     (day + 3).rem_euclid(7) >= 5
 }
 
+/// Whole days from that of `at` to the last of its month.
+pub(crate) fn days_to_month_end(at: Micros) -> i64 {
+    let month = |day: i64| date(day * DAY).chars().take(7).collect::<String>();
+    let today = day_of(at);
+    (1..31).find(|ahead| month(today + ahead) != month(today)).unwrap_or(31) - 1
+}
+
 /// How much the outside world does at this hour compared with its busiest: night 0.25, afternoon 1.
 pub(crate) fn tide(at: Micros) -> f64 {
     let hour = at.rem_euclid(DAY) as f64 / HOUR as f64;

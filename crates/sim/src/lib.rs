@@ -4,19 +4,27 @@
 //! of machines, not on days or rows. Nothing is opened here: bytes go to the caller's [`Sinks`].
 //!
 //! Files: `zeek/<date>/<log>.log` (TSV, main site), `zeek_branch/<date>/<log>.log` (JSON, second site),
-//! `cloudflare/<dataset>/<date>/*.log` (Logpush NDJSON), `intel.csv` (what a feed claims), `truth.ndjson` (what really
-//! happened). A line of the truth has a `kind`:
+//! `cloudflare/<dataset>/<date>/*.log` (Logpush NDJSON), `linux/<date>/auth.log` (what servers say of logons),
+//! `intel.csv` (what a feed claims), `truth.ndjson` (what really happened). A line of the truth has a `kind`:
 //!
 //! | kind | one line for each | fields |
 //! |---|---|---|
-//! | `record` | log row that a story caused | `story episode technique role file uid ts host src dst dst_port name` |
-//! | `story` | instance of a story | `story episode technique detector expected host src[] destination addresses[] port period_s jitter start end established contacts records note` |
-//! | `innocent` | program on a host that calls at intervals | `software host src[] destination port period_s shape start contacts` |
+//! | `record` | log row that a story caused | `story episode technique role file uid ts host src dst dst_port name account` |
+//! | `story` | instance of a story | `story episode technique detector expected host account src[] destination addresses[] port period_s jitter start end established contacts records parameters{} note` |
+//! | `innocent` | thing that a detector could mistake | `software looks_like host account src[] destination port period_s shape start contacts` |
 //! | `misleading_indicator` | entry of `intel.csv` that is wrong or old | `type value why` |
 //!
 //! `src` lists every address under which the sensor may see the host: IPv4 (perhaps a gateway's) and IPv6. A story is
-//! `expected` where a detector for it exists and it made enough contacts for that detector to have a fair chance.
-//! `record` lines of a beacon have the role `delivery`, `beat` or `tasking`; lookups belong to the contact they serve.
+//! `expected` where a detector is named and it made enough contacts for that detector to have a fair chance; whether
+//! that detector exists is for the reader to know. `record` lines of a beacon have the role `delivery`, `beat` or
+//! `tasking`; lookups belong to the contact they serve. `host` of a `record` is the machine on which it happened,
+//! `account` stands only where the row is about one. `parameters` are the numbers that make an instance easy or hard.
+//!
+//! Of an `innocent`, `looks_like` is the detector that could mistake it, `destination` is `*` where there are many,
+//! `host` is `*` where anybody does it, and `period_s` and `contacts` are 0 where nothing is counted.
+//!
+//! What is missing leaves no records: a story `sudden_silence` is found by its `host` and its time. `internet_scan` and
+//! `web_probe` are one instance each for the many strangers of every day; their records name them.
 //!
 //! Not simulated: changing DHCP leases, packet loss, clock errors of sensors, and TLS that a proxy opens.
 //!
@@ -37,15 +45,19 @@
 
 pub mod attacks;
 mod calendar;
+mod conditions;
 mod dice;
 mod intel;
 mod life;
 mod logs;
 mod names;
+mod payloads;
+mod secure_shell;
 mod town;
 mod truth;
 mod wire;
 mod world;
+mod zone;
 
 #[cfg(test)]
 mod tests;
@@ -195,7 +207,7 @@ fn live(
 
 fn report(world: &World, town: &Town, now: Micros) -> Progress {
     let done = (now - world.start) as f64 / (world.end - world.start) as f64;
-    Progress { at: Timestamp::from_micros(now).unwrap_or_default(), done, rows: town.wire.rows + town.wire.edge.rows }
+    Progress { at: Timestamp::from_micros(now).unwrap_or_default(), done, rows: town.wire.all_rows() }
 }
 
 const TRUTH: &str = "truth.ndjson";
@@ -215,7 +227,7 @@ fn conclude(town: &mut Town, sinks: &mut dyn Sinks) -> io::Result<Summary> {
     sinks.close(TRUTH)?;
     Ok(Summary {
         machines: town.hosts.len() as u64,
-        rows: town.wire.rows + town.wire.edge.rows,
+        rows: town.wire.all_rows(),
         connections: town.wire.connections,
         stories: town.wire.truth.episodes() as u64,
         malicious_rows: town.wire.truth.records(),

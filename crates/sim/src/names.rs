@@ -19,6 +19,19 @@ const WORDS: &[&str] = &[
     "", "", "", "", "", "apps", "cloud", "data", "group", "hub", "labs", "media", "news", "online", "shop", "soft",
     "systems", "tech", "web", "works",
 ];
+/// Words of which people and programs put names together.
+pub(crate) const WORDS_OF_LISTS: &[&str] = &[
+    "able", "acre", "amber", "angle", "apple", "autumn", "basket", "beach", "bench", "birch", "bridge", "bright",
+    "button", "candle", "carbon", "castle", "cedar", "chance", "circle", "clever", "cloud", "copper", "corner",
+    "cotton", "crystal", "dance", "dinner", "double", "dream", "eagle", "early", "engine", "evening", "family",
+    "field", "finger", "flower", "forest", "frost", "garden", "gentle", "glass", "golden", "grain", "green", "harbor",
+    "hidden", "hollow", "honey", "island", "journey", "kettle", "ladder", "laughter", "lemon", "letter", "little",
+    "lucky", "maple", "market", "meadow", "mirror", "modern", "morning", "mountain", "narrow", "nature", "north",
+    "number", "ocean", "orange", "paper", "pencil", "people", "pepper", "planet", "pocket", "puzzle", "quiet",
+    "rabbit", "river", "rocket", "saddle", "school", "season", "shadow", "silver", "simple", "spring", "station",
+    "stone", "street", "summer", "sunset", "table", "thunder", "ticket", "travel", "valley", "velvet", "village",
+    "violet", "window", "winter", "wonder", "yellow",
+];
 const TLDS: &[&str] = &["com", "com", "com", "com", "com", "com", "net", "net", "io", "org", "app", "cloud", "dev"];
 
 /// `merolix`, `corvananews` ...: the same for the same `id`.

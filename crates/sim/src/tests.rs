@@ -184,15 +184,28 @@ fn truth_records_exist_in_the_logs() {
     let records = files.truth("record");
     assert_eq!(records.len() as u64, summary.malicious_rows);
     assert!(records.len() > 100);
-    let mut uids: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (name, _) in files.bytes.iter().filter(|(name, _)| name.starts_with("zeek")) {
-        let words = files.text(name).split(['\t', '"', '\n']).filter(|word| word.len() == 18 && word.starts_with('C'));
-        uids.entry(name).or_default().extend(words);
-    }
+    let uids: BTreeMap<&str, BTreeSet<String>> =
+        files.bytes.keys().map(|name| (name.as_str(), ids(name, files.text(name)))).collect();
     for record in records {
         let (file, uid) = (record["file"].as_str().unwrap(), record["uid"].as_str().unwrap());
-        let identified = file.ends_with("notice.log") || file.ends_with("software.log") || file.ends_with("x509.log");
-        assert!(identified || uids[file].contains(uid), "{record}");
+        let nameless = file.ends_with("notice.log") || file.ends_with("software.log") || file.ends_with("x509.log");
+        assert!(nameless || uids[file].contains(uid), "{record}");
+    }
+}
+
+/// What could be the id of a record in a file, as the truth writes it.
+fn ids(file: &str, text: &str) -> BTreeSet<String> {
+    match file.split('/').next().unwrap() {
+        // 2026-01-05T00:00:09.393998+00:00 hq-srv-0003 sshd[1004]: ...
+        "linux" => text
+            .lines()
+            .map(|line| {
+                let mut words = line.split_ascii_whitespace().skip(1);
+                let (host, program) = (words.next().unwrap(), words.next().unwrap());
+                format!("{host}:{}", program.split(['[', ']']).nth(1).unwrap())
+            })
+            .collect(),
+        _ => text.split(['\t', '"', '\n']).map(str::to_owned).collect(),
     }
 }
 
@@ -206,7 +219,8 @@ fn every_story_is_told_and_its_records_counted() {
         assert!(!told.is_empty(), "{}", story.name);
         for told in told {
             assert_eq!(told["technique"], story.technique);
-            assert!(told["records"].as_u64().unwrap() > 0, "{told}");
+            let leaves_records = told["story"] != "sudden_silence";
+            assert!(!leaves_records || told["records"].as_u64().unwrap() > 0, "{told}");
         }
     }
 }

@@ -54,6 +54,14 @@ pub(crate) struct Request<'a> {
 }
 
 impl Town {
+    /// What `act` does belongs to this part of this story.
+    pub(crate) fn tell<T>(&mut self, episode: usize, role: &'static str, act: impl FnOnce(&mut Self) -> T) -> T {
+        self.wire.truth.mark(episode, role);
+        let done = act(self);
+        self.wire.truth.unmark();
+        done
+    }
+
     /// Looks a name up where the cache does not know it. The answer is the address and when it is known.
     pub(crate) fn resolve(&mut self, host: usize, now: Micros, world: &World, place: &Destination) -> (IpAddr, Micros) {
         if let Some(known) = self.hosts[host].recall(place.id).filter(|known| known.until > now) {
@@ -170,7 +178,7 @@ impl Town {
         let ja3 = call.client.ja3(&mut machine.dice);
         let ja3s = call.client.ja3s(mix(place.id, 1) % 60);
         let ja4 = call.client.ja4(if quic { 'q' } else { 't' }, named);
-        let fingerprint = place.fingerprint();
+        let fingerprint = place.fingerprint(day_of(at));
         let (subject, issuer) = certificate_names(place);
         let visible = !thirteen && !call.resumed;
         let seen_at = at + 2 * rtt;
@@ -195,10 +203,9 @@ impl Town {
 
     fn certificate(&mut self, site: usize, session: &Session<'_>, fingerprint: &str, names: (&str, &str)) {
         let Session { id, ends, at, rtt, place, .. } = *session;
-        let age = 1 + (mix(place.id, 9) % 80) as i64;
-        let from = (day_of(at) - age) * crate::calendar::DAY;
+        let from = place.certificate_since(day_of(at)) * crate::calendar::DAY;
         let seen = at + 2 * rtt;
-        let serial = hex(mix(place.id, 10), 32).to_uppercase();
+        let serial = hex(hash(fingerprint), 32).to_uppercase();
         let san = if place.name.is_empty() { "localhost" } else { &place.name };
         self.wire.put(site, Kind::X509, seen, caused(id, seen, ends, fingerprint), |row| {
             let row = row.time(seen).text(fingerprint).count(3).text(&serial).text(names.0).text(names.1);
@@ -355,6 +362,8 @@ impl Question<'_> {
         match self.kind {
             "A" => 1,
             "CNAME" => 5,
+            "NULL" => 10,
+            "PTR" => 12,
             "MX" => 15,
             "TXT" => 16,
             "AAAA" => 28,
@@ -427,7 +436,10 @@ fn status_words(status: u16) -> &'static str {
         301 => "Moved Permanently",
         302 => "Found",
         304 => "Not Modified",
+        401 => "Unauthorized",
+        403 => "Forbidden",
         404 => "Not Found",
+        500 => "Internal Server Error",
         _ => "Error",
     }
 }

@@ -14,8 +14,11 @@ use crate::{
 /// The part of a story that brings the implant in: not a contact that a detector of contacts could count.
 pub(crate) const DELIVERY: &str = "delivery";
 
+/// Stands for a destination where something innocent has too many to name.
+pub(crate) const ANY: &str = "*";
+
 /// One instance of a story, with what a detector should come to say about it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Episode {
     pub(crate) story: &'static str,
     /// `https_beacon-1`
@@ -26,9 +29,11 @@ pub(crate) struct Episode {
     /// Contacts from which on that detector has a fair chance; with fewer the story is not expected to be found.
     pub(crate) needs: u64,
     pub(crate) host: String,
+    /// Account that it is about; empty where it is about none.
+    pub(crate) account: String,
     /// Addresses under which the sensor may see the host.
     pub(crate) src: Vec<IpAddr>,
-    /// Name, or address where there is none.
+    /// Name, or address where there is none; empty where there are many.
     pub(crate) destination: String,
     pub(crate) addresses: Vec<IpAddr>,
     pub(crate) port: u16,
@@ -40,17 +45,31 @@ pub(crate) struct Episode {
     pub(crate) start: Micros,
     /// When it was last seen; moves on with its records.
     pub(crate) end: Micros,
+    /// What makes it easy or hard to find, as numbers.
+    pub(crate) parameters: Vec<(&'static str, f64)>,
     pub(crate) note: String,
 }
 
-/// One program on one host that calls home without meaning harm.
-#[derive(Debug, Clone)]
+impl Episode {
+    /// With sleep and jitter, where it has any.
+    pub(crate) fn timed(self, timing: Option<(f64, f64)>) -> Self {
+        Self { period: timing.map(|(period, _)| period), jitter: timing.map(|(_, jitter)| jitter), ..self }
+    }
+}
+
+/// One thing that goes on without anybody meaning harm, and that a detector could mistake.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Innocent {
     pub(crate) software: &'static str,
+    /// Detector that could mistake it.
+    pub(crate) looks_like: &'static str,
     pub(crate) host: String,
+    pub(crate) account: String,
     pub(crate) src: Vec<IpAddr>,
+    /// Name or address, [`ANY`] where there are many.
     pub(crate) destination: String,
     pub(crate) port: u16,
+    /// Seconds; 0 for what has no period.
     pub(crate) period: f64,
     pub(crate) shape: &'static str,
     pub(crate) start: Micros,
@@ -90,7 +109,7 @@ impl<T> Told<T> {
 }
 
 /// A log row that a story caused.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Caused<'a> {
     pub(crate) file: &'a str,
     pub(crate) uid: &'a str,
@@ -98,8 +117,12 @@ pub(crate) struct Caused<'a> {
     pub(crate) src: IpAddr,
     pub(crate) dst: IpAddr,
     pub(crate) dst_port: u16,
-    /// What the row names: a domain, a URL, a hash.
+    /// What the row names: a domain, a URL, a hash, a file, a program.
     pub(crate) name: &'a str,
+    /// Machine on which it happened, where that is not the story's own.
+    pub(crate) host: Option<&'a str>,
+    /// Account that the row is about, or nothing.
+    pub(crate) account: &'a str,
 }
 
 /// Collects the ground truth while the world runs.
@@ -145,6 +168,12 @@ impl Truth {
         self.mark = None;
     }
 
+    /// Says until when an instance lasts that leaves no records: something that is missing.
+    pub(crate) fn lasts_until(&mut self, episode: usize, end: Micros) {
+        self.episodes.contacts[episode] += 1;
+        self.episodes.of[episode].end = end;
+    }
+
     pub(crate) fn marked(&self) -> bool {
         self.mark.is_some()
     }
@@ -168,8 +197,14 @@ impl Truth {
         line.text("kind", "record");
         line.text("story", episode.story).text("episode", &episode.id).text("technique", episode.technique);
         line.text("role", role).text("file", row.file).text("uid", row.uid).text("ts", &time(row.ts));
-        line.text("host", &episode.host).text("src", &row.src.to_string()).text("dst", &row.dst.to_string());
-        line.raw("dst_port", row.dst_port).text("name", row.name).end();
+        line.text("host", row.host.unwrap_or(&episode.host));
+        line.text("src", &row.src.to_string()).text("dst", &row.dst.to_string());
+        line.raw("dst_port", row.dst_port).text("name", row.name);
+        let account = if row.account.is_empty() { &episode.account } else { row.account };
+        if !account.is_empty() {
+            line.text("account", account);
+        }
+        line.end();
     }
 
     pub(crate) fn misleading(&mut self, observable: &str, value: &str, why: &str) {
@@ -189,20 +224,23 @@ impl Truth {
                 None => line.raw("detector", "null"),
             };
             let expected = episode.detector.is_some() && contacts >= episode.needs;
-            line.raw("expected", expected).text("host", &episode.host).addresses("src", &episode.src);
+            line.raw("expected", expected).text("host", &episode.host);
+            line.text("account", &episode.account).addresses("src", &episode.src);
             line.text("destination", &episode.destination).addresses("addresses", &episode.addresses);
             line.raw("port", episode.port).number("period_s", episode.period).number("jitter", episode.jitter);
             line.text("start", &time(episode.start)).text("end", &time(episode.end));
             line.raw("established", episode.established)
                 .raw("contacts", contacts)
                 .raw("records", records)
+                .numbers("parameters", &episode.parameters)
                 .text("note", &episode.note)
                 .end();
         }
         for (innocent, contacts, _) in self.innocents.each() {
             let mut line = Object::new(&mut self.lines);
             line.text("kind", "innocent");
-            line.text("software", innocent.software).text("host", &innocent.host).addresses("src", &innocent.src);
+            line.text("software", innocent.software).text("looks_like", innocent.looks_like);
+            line.text("host", &innocent.host).text("account", &innocent.account).addresses("src", &innocent.src);
             line.text("destination", &innocent.destination).raw("port", innocent.port);
             line.number("period_s", Some(innocent.period)).text("shape", innocent.shape);
             line.text("start", &time(innocent.start)).raw("contacts", contacts).end();

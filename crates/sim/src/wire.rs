@@ -8,9 +8,11 @@ use std::{collections::HashSet, io, net::IpAddr};
 use crate::{
     Sinks,
     calendar::{DAY, Micros, SECOND, date, day_of},
+    conditions::Conditions,
     dice::Dice,
     logs::{
         cloudflare::Edge,
+        daily::Daily,
         spool::Spool,
         zeek::{Ends, Form, Kind, LOGS, Row, footer},
     },
@@ -136,7 +138,10 @@ pub(crate) struct Wire {
     sensors: [Sensor; 2],
     /// The edge provider in front of the organisation's web site.
     pub(crate) edge: Edge,
+    /// What hosts, mail and cloud log.
+    pub(crate) daily: Daily,
     pub(crate) truth: Truth,
+    pub(crate) conditions: Conditions,
     /// When the simulation ends: connections still open are logged then, as by a sensor that shuts down.
     end: Micros,
     pub(crate) rows: u64,
@@ -146,7 +151,16 @@ pub(crate) struct Wire {
 impl Wire {
     pub(crate) fn new(end: Micros) -> Self {
         let sensors = [Sensor::new("zeek", Form::Tsv), Sensor::new("zeek_branch", Form::Json)];
-        Self { sensors, edge: Edge::default(), truth: Truth::default(), end, rows: 0, connections: 0 }
+        Self {
+            sensors,
+            edge: Edge::default(),
+            daily: Daily::new(end),
+            truth: Truth::default(),
+            conditions: Conditions::default(),
+            end,
+            rows: 0,
+            connections: 0,
+        }
     }
 
     /// Writes one row of `site`'s sensor at `at`; `caused` names it for the ground truth.
@@ -158,7 +172,7 @@ impl Wire {
         caused: Caused<'_>,
         write: impl for<'r> FnOnce(Row<'r>) -> Row<'r>,
     ) {
-        if caused.ts >= self.end {
+        if caused.ts >= self.end || self.conditions.sensor_down(site, caused.ts) {
             return;
         }
         let at = at.clamp(caused.ts, self.end - 1);
@@ -172,9 +186,16 @@ impl Wire {
         }
     }
 
+    /// Rows of all logs.
+    pub(crate) fn all_rows(&self) -> u64 {
+        self.rows + self.edge.rows + self.daily.rows
+    }
+
     /// Logs a connection: its row is written when Zeek gives up its state.
     pub(crate) fn connection(&mut self, site: usize, uid: &str, ts: Micros, ends: &Ends, flow: &Flow, name: &str) {
-        self.connections += 1;
+        if ts < self.end && !self.conditions.sensor_down(site, ts) {
+            self.connections += 1;
+        }
         let flow = self.cut(ts, flow);
         let udp = flow.proto != "tcp";
         let (state, history) = flow.state.words(udp);
@@ -235,6 +256,7 @@ impl Wire {
                 }
             }
         }
+        self.daily.flush_ready(now, sinks)?;
         self.edge.flush_ready(now, sinks)
     }
 
@@ -246,13 +268,14 @@ impl Wire {
                 sensor.close(kind, &mut Vec::new(), sinks)?;
             }
         }
+        self.daily.finish(sinks)?;
         self.edge.finish(sinks)
     }
 }
 
 /// What the ground truth needs to know of a row; the file is filled in when the row is written.
 pub(crate) fn caused<'a>(uid: &'a str, ts: Micros, ends: &Ends, name: &'a str) -> Caused<'a> {
-    Caused { file: "", uid, ts, src: ends.src, dst: ends.dst, dst_port: ends.dst_port, name }
+    Caused { file: "", uid, ts, src: ends.src, dst: ends.dst, dst_port: ends.dst_port, name, host: None, account: "" }
 }
 
 /// How long Zeek keeps the state of a finished connection: tcp_close_delay, dns_session_timeout,

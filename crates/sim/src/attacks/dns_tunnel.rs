@@ -18,7 +18,7 @@ pub(super) static STORY: Story = Story {
     name: "dns_tunnel",
     about: "A machine moves data through DNS questions with long random labels under one domain.",
     technique: "T1071.004",
-    detector: None,
+    detector: Some("dns_tunnel"),
     needs: 50,
     instances: 1.0,
     cast,

@@ -4,19 +4,38 @@
 //! infected machine goes on with its normal life. How many of each there are grows with the square root of the
 //! scale: a larger organisation is attacked more, not in proportion.
 
+mod credential_stuffing;
+mod data_theft;
+mod dns_drip;
 mod dns_tunnel;
+mod fast_flux;
+mod generated_domains;
+mod held_tunnel;
 mod http_beacon;
+mod http_flood;
 mod https_beacon;
 mod implant;
+mod internet_scan;
 mod listed_contact;
+mod lookalike_visit;
+mod odd_protocol;
+mod port_scan;
+mod scraping;
 mod slow_beacon;
 mod ssh_bruteforce;
+mod ssh_slow_guessing;
+mod ssh_spray;
+mod sudden_silence;
+mod web_attack;
+mod web_probe;
 
 use std::collections::BTreeSet;
 
+pub(crate) use self::lookalike_visit::mistyped;
+
 use crate::{
     Stories,
-    calendar::{DAY, HOUR, Micros},
+    calendar::{DAY, HOUR, Micros, SECOND},
     dice::{Dice, hash, mix},
     intel::Intel,
     life::Begun,
@@ -52,6 +71,23 @@ pub static ALL: &[&Story] = &[
     &listed_contact::STORY,
     &dns_tunnel::STORY,
     &ssh_bruteforce::STORY,
+    &internet_scan::STORY,
+    &web_probe::STORY,
+    &port_scan::STORY,
+    &ssh_spray::STORY,
+    &ssh_slow_guessing::STORY,
+    &generated_domains::STORY,
+    &dns_drip::STORY,
+    &fast_flux::STORY,
+    &held_tunnel::STORY,
+    &data_theft::STORY,
+    &odd_protocol::STORY,
+    &http_flood::STORY,
+    &sudden_silence::STORY,
+    &web_attack::STORY,
+    &credential_stuffing::STORY,
+    &scraping::STORY,
+    &lookalike_visit::STORY,
 ];
 
 /// All instances of the stories that are told.
@@ -62,7 +98,7 @@ pub(crate) fn tell(stories: &Stories, world: &World, town: &mut Town, intel: &mu
         let instances = (story.instances * scale.sqrt()).round().max(1.0) as u64;
         for number in 0..instances {
             let dice = Dice::of(world.seed, story.name, number);
-            let mut casting = Casting { story, number, world, town, intel, taken: &mut taken, dice };
+            let mut casting = Casting { story, number, world, town, intel, scale, taken: &mut taken, dice };
             all.extend((story.cast)(&mut casting));
         }
     }
@@ -77,6 +113,7 @@ struct Casting<'a> {
     world: &'a World,
     town: &'a mut Town,
     intel: &'a mut Intel,
+    scale: f64,
     /// Machines that another story has: stories do not share victims, so that each can be judged alone.
     taken: &'a mut BTreeSet<usize>,
     dice: Dice,
@@ -122,24 +159,39 @@ impl Casting<'_> {
         timing: Option<(f64, f64)>,
         note: String,
     ) -> usize {
+        let (destination, addresses) = (place.label(), place.addresses());
+        self.note(scene, Episode { destination, addresses, port, note, ..Episode::default() }.timed(timing))
+    }
+
+    /// Notes an instance that happens to or on a machine of ours.
+    fn note(&mut self, scene: Scene, episode: Episode) -> usize {
         let machine = &self.town.hosts[scene.host];
+        let (host, src) = (machine.name.clone(), machine.addresses());
+        self.note_of(scene.at, Episode { host, src, ..episode })
+    }
+
+    /// Notes an instance whose machine and addresses `episode` names.
+    fn note_of(&mut self, at: Micros, episode: Episode) -> usize {
         self.town.wire.truth.announce(Episode {
             story: self.story.name,
             id: format!("{}-{}", self.story.name, self.number + 1),
             technique: self.story.technique,
             detector: self.story.detector,
             needs: self.story.needs,
-            host: machine.name.clone(),
-            src: machine.addresses(),
-            destination: place.label(),
-            addresses: place.addresses(),
-            port,
-            period: timing.map(|(period, _)| period),
-            jitter: timing.map(|(_, jitter)| jitter),
-            established: false,
-            start: scene.at,
-            end: scene.at,
-            note,
+            start: at,
+            end: at,
+            ..episode
         })
+    }
+
+    /// A moment that needs no machine, early enough that something comes of it.
+    fn moment(&mut self) -> Micros {
+        let all = self.world.end - self.world.start;
+        self.world.start + (all as f64 * self.dice.between(0.02, 0.7)) as Micros
+    }
+
+    /// Seconds from `at` to the end of the world.
+    fn seconds_left(&self, at: Micros) -> f64 {
+        (self.world.end - at) as f64 / SECOND as f64
     }
 }

@@ -2,12 +2,13 @@
 
 use super::{Casting, Scene, Story};
 use crate::{
-    calendar::{MILLI, Micros, SECOND, seconds},
+    calendar::{Micros, SECOND, seconds},
     dice::Dice,
-    life::{Begun, Process, office::ssh_row},
+    life::{Begun, Process},
     logs::zeek::{Ends, Kind},
+    secure_shell::Attempt,
     town::Town,
-    wire::{Flow, State, caused},
+    wire::caused,
     world::{World, destination::Destination, host},
 };
 
@@ -16,7 +17,7 @@ pub(super) static STORY: Story = Story {
     name: "ssh_bruteforce",
     about: "A machine inside tries passwords on a server over SSH, and sometimes gets in.",
     technique: "T1110.001",
-    detector: None,
+    detector: Some("password_attack"),
     needs: 20,
     instances: 1.0,
     cast,
@@ -31,6 +32,7 @@ struct Guesses {
     total: u64,
     pace: f64,
     succeeds: bool,
+    account: &'static str,
     dice: Dice,
 }
 
@@ -45,8 +47,9 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
     let succeeds = casting.dice.chance(0.33);
     let note = if succeeds { "ends with a success" } else { "no success" };
     let episode = casting.announce(scene, &place, 22, Some((pace, 0.3)), note.to_owned());
+    let account = casting.dice.pick(&["root", "admin", "deploy", "oracle"]);
     let dice = casting.dice.clone();
-    Some((scene.at, Box::new(Guesses { scene, episode, server, left, total: left, pace, succeeds, dice })))
+    Some((scene.at, Box::new(Guesses { scene, episode, server, left, total: left, pace, succeeds, account, dice })))
 }
 
 impl Process for Guesses {
@@ -58,13 +61,15 @@ impl Process for Guesses {
         self.left -= 1;
         let success = self.succeeds && self.left == 0;
         let lasts = seconds(if success { 600.0 } else { self.dice.between(1.5, 3.0) });
-        let flow = Flow { proto: "tcp", service: Some("ssh"), up: 1_900, down: 2_300, lasts, state: State::Sf };
-        let (site, to) = (town.hosts[host].site, town.hosts[self.server].v4);
+        let tries = if success { 1 } else { 3 };
+        let known = self.account != "oracle";
+        let (account, client) = (self.account, "SSH-2.0-libssh_0.11.1");
+        let attempt = Attempt { account, known, success, key: false, tries, client, down: 2_300, lasts };
         town.wire.truth.mark(self.episode, if success { "success" } else { "guess" });
-        let (id, ends) = town.flow(host, now, to, 22, &flow);
-        ssh_row(town, site, &id, now + 400 * MILLI, &ends, success, "SSH-2.0-libssh_0.11.1");
+        town.ssh(host, now, self.server, &attempt);
         if self.left == self.total - 30 {
-            notice(town, site, now, &ends);
+            let (src, dst) = (town.hosts[host].v4.into(), town.hosts[self.server].v4.into());
+            notice(town, town.hosts[host].site, now, &Ends { src, src_port: 0, dst, dst_port: 22 });
         }
         town.wire.truth.unmark();
         (self.left > 0).then(|| now + seconds(self.pace * self.dice.between(0.7, 1.3)))

@@ -103,6 +103,7 @@ fn install(
     };
     let machine = &town.hosts[host];
     let innocent = town.wire.truth.innocent(Innocent {
+        looks_like: "beaconing",
         software: software.name,
         host: machine.name.clone(),
         src: machine.addresses(),
@@ -111,6 +112,7 @@ fn install(
         period: software.period,
         shape: software.shape.word(),
         start,
+        ..Innocent::default()
     });
     let offset = (mix(hash(software.name), host as u64) % 4_000_000) as Micros;
     (start, Box::new(Caller { software, host, place, innocent, offset }))

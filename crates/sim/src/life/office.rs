@@ -4,9 +4,11 @@ use std::net::Ipv4Addr;
 
 use super::{Begun, Process};
 use crate::{
-    calendar::{DAY, HOUR, MILLI, MINUTE, Micros, SECOND, day_of, seconds},
-    dice::{Dice, hex, mix},
+    calendar::{DAY, HOUR, MILLI, MINUTE, Micros, SECOND, seconds},
+    dice::{Dice, mix},
     logs::zeek::{Ends, Kind as LogKind},
+    names,
+    secure_shell::{Attempt, OPENSSH},
     town::Town,
     truth::Innocent,
     wire::{Flow, State, caused},
@@ -210,6 +212,7 @@ impl Monitoring {
         for (watched, port) in servers.chain(printers) {
             let machine = &town.hosts[self.host];
             let innocent = Innocent {
+                looks_like: "beaconing",
                 software: "monitoring server",
                 host: machine.name.clone(),
                 src: machine.addresses(),
@@ -218,6 +221,7 @@ impl Monitoring {
                 period: 60.0,
                 shape: "fixed",
                 start: now,
+                ..Innocent::default()
             };
             self.innocents.push(town.wire.truth.innocent(innocent));
         }
@@ -240,36 +244,28 @@ impl Process for Administrator {
         let site = machine.site;
         let pause = seconds(machine.dice.exponential(2_400.0));
         if let Some(server) = world.servers[site].get(machine.dice.below(world.servers[site].len() as u64) as usize) {
-            log_on(now, town, self.host, *server);
+            log_on(now, town, self.host, *server, &names::person(world.seed, self.host as u64));
         }
         Some(now + pause)
     }
 }
 
-fn log_on(now: Micros, town: &mut Town, host: usize, server: usize) {
-    let to = town.hosts[server].v4;
+fn log_on(now: Micros, town: &mut Town, host: usize, server: usize, account: &str) {
     let machine = &mut town.hosts[host];
     let lasts = seconds(machine.dice.lognormal(400.0, 1.3));
     let down = machine.dice.lognormal(40_000.0, 1.2) as u64;
-    let failed = machine.dice.chance(0.05);
-    let site = machine.site;
-    let flow = Flow { proto: "tcp", service: Some("ssh"), up: down / 5, down, lasts, state: State::Sf };
-    let (id, ends) = town.flow(host, now, to, 22, &flow);
-    ssh_row(town, site, &id, now + 300 * MILLI, &ends, !failed, "SSH-2.0-OpenSSH_10.0");
+    let success = !machine.dice.chance(0.05);
+    let key = machine.dice.chance(0.7);
+    let (site, src) = (machine.site, machine.v4);
+    let tries = if success { 1 } else { 3 };
+    let client = OPENSSH;
+    town.ssh(host, now, server, &Attempt { account, known: true, success, key, tries, client, down, lasts });
     if town.wire.first_today(site, now, mix(host as u64, 0x55a)) {
-        town.wire.put(site, LogKind::Software, now + SECOND, caused(&id, now, &ends, ""), |row| {
+        let dst = town.hosts[server].v4.into();
+        let ends = Ends { src: src.into(), src_port: 0, dst, dst_port: 22 };
+        town.wire.put(site, LogKind::Software, now + SECOND, caused("", now, &ends, ""), |row| {
             let row = row.time(now).address(ends.src).unset().text("SSH::CLIENT").text("OpenSSH").count(10).count(0);
             row.unset_times(3).text("OpenSSH_10.0")
         });
     }
-}
-
-/// What the sensor makes of an SSH handshake.
-pub(crate) fn ssh_row(town: &mut Town, site: usize, id: &str, at: Micros, ends: &Ends, success: bool, client: &str) {
-    let key = hex(mix(u64::from(ends.dst_port), day_of(at).unsigned_abs() / 4_000), 32);
-    town.wire.put(site, LogKind::Ssh, at, caused(id, at, ends, client), |row| {
-        let row = row.time(at).text(id).ends(ends).count(2).yes(success).count(if success { 1 } else { 3 }).unset();
-        let row = row.text(client).text("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u7").text("chacha20-poly1305@openssh.com");
-        row.text("umac-128-etm@openssh.com").text("none").text("curve25519-sha256").text("ssh-ed25519").text(&key)
-    });
 }

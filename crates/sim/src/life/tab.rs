@@ -74,6 +74,7 @@ impl Tab {
         let noise = *self.dice.pick(&[0.0, 0.0, 0.02, 0.1, 0.25]);
         let machine = &town.hosts[self.host];
         let innocent = town.wire.truth.innocent(Innocent {
+            looks_like: "beaconing",
             software: "page left open",
             host: machine.name.clone(),
             src: machine.addresses(),
@@ -82,6 +83,7 @@ impl Tab {
             period,
             shape: if noise > 0.0 { "uniform" } else { "fixed" },
             start: opens,
+            ..Innocent::default()
         });
         self.open = Some(Open { place, innocent, period, noise, until, loaded: false });
         Some(opens)

@@ -56,6 +56,7 @@ pub(crate) fn people(world: &World, town: &mut Town) -> Vec<Begun> {
 
 fn waiting_mail(world: &World, machine: &Host, place: &Destination) -> Innocent {
     Innocent {
+        looks_like: "beaconing",
         software: "waiting mail",
         host: machine.name.clone(),
         src: machine.addresses(),
@@ -64,6 +65,7 @@ fn waiting_mail(world: &World, machine: &Host, place: &Destination) -> Innocent 
         period: 1_741.0,
         shape: "fixed",
         start: world.start,
+        ..Innocent::default()
     }
 }
 

@@ -6,60 +6,18 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::{Begun, Process};
 use crate::{
     calendar::{MINUTE, Micros, seconds, tide},
-    dice::{Dice, hex, mix},
+    dice::{Dice, mix},
     logs::cloudflare::Dataset,
     names,
     town::Town,
     truth::Caused,
     wire::uid,
-    world::{
-        World,
-        clients::{self, Client},
-        destination::stranger,
-    },
+    world::{World, clients, destination::stranger},
+    zone::{COUNTRIES, Hit, PAGES, hit, visitor_address},
 };
 
-const PAGES: &[&str] = &[
-    "/",
-    "/about",
-    "/products",
-    "/products/atlas",
-    "/products/harbor",
-    "/pricing",
-    "/blog",
-    "/blog/how-we-ship",
-    "/contact",
-    "/careers",
-    "/docs",
-    "/docs/start",
-    "/login",
-    "/search",
-    "/status",
-];
 const ASSETS: &[&str] =
     &["/assets/site.css", "/assets/app.js", "/assets/logo.svg", "/assets/hero.webp", "/favicon.ico"];
-const COUNTRIES: &[(&str, u32)] = &[
-    ("US", 64_496),
-    ("DE", 64_497),
-    ("GB", 64_498),
-    ("FR", 64_499),
-    ("NL", 64_500),
-    ("IN", 64_501),
-    ("BR", 64_502),
-    ("CN", 64_503),
-    ("PL", 64_504),
-    ("JP", 64_505),
-];
-const COLOS: &[&str] = &["FRA", "AMS", "LHR", "CDG", "IAD", "SJC", "WAW", "NRT"];
-/// What people who look for holes ask for, and the rule that stops it.
-const PROBES: &[(&str, &str, &str)] = &[
-    ("/wp-login.php", "", "WordPress login probe"),
-    ("/.env", "", "Information disclosure - dotfile"),
-    ("/search", "q=1%27%20UNION%20SELECT%20NULL--", "SQLi - UNION"),
-    ("/search", "q=%3Cscript%3Ealert(1)%3C/script%3E", "XSS - script tag"),
-    ("/docs", "file=../../../../etc/passwd", "Path traversal"),
-    ("/cgi-bin/status", "x=%24%7Bjndi:ldap://x%7D", "Log4j header probe"),
-];
 /// Sessions of visitors in the busiest hour at scale 1.
 const SESSIONS_PER_HOUR: f64 = 400.0;
 
@@ -67,23 +25,9 @@ pub(crate) fn of_the_web_site(world: &World, scale: f64) -> Vec<Begun> {
     let process = |what: &str| Dice::of(world.seed, what, 0);
     vec![
         (world.start + 1, Box::new(Visitors { dice: process("visitors"), scale })),
-        (world.start + 2, Box::new(Probers { dice: process("probers"), scale })),
         (world.start + 3, Box::new(Roamers { dice: process("roamers"), scale })),
         (world.start + 4, Box::new(Samples { dice: process("samples"), scale })),
     ]
-}
-
-/// One request at the edge.
-struct Hit<'a> {
-    at: Micros,
-    ip: IpAddr,
-    country: (&'static str, u32),
-    client: &'static Client,
-    path: &'a str,
-    query: &'a str,
-    status: u16,
-    /// Name of the rule that stopped it.
-    blocked: Option<&'static str>,
 }
 
 /// People and crawlers.
@@ -102,96 +46,19 @@ impl Process for Visitors {
         let client = *dice.pick(&browsers);
         let mut at = now;
         for _ in 0..1 + dice.exponential(2.5) as u64 {
-            let page = PAGES[dice.zipf(PAGES.len())];
+            let path = PAGES[dice.zipf(PAGES.len())];
             let status = if dice.chance(0.02) { 404 } else { 200 };
-            hit(world, town, dice, &Hit { at, ip, country, client, path: page, query: "", status, blocked: None });
-            for asset in ASSETS {
+            hit(world, town, dice, &Hit { path, status, ..Hit::new(at, ip, country, client) });
+            for path in ASSETS {
                 let status = if dice.chance(0.5) { 304 } else { 200 };
                 let at = at + seconds(dice.exponential(0.3));
-                hit(world, town, dice, &Hit { at, ip, country, client, path: asset, query: "", status, blocked: None });
+                hit(world, town, dice, &Hit { path, status, ..Hit::new(at, ip, country, client) });
             }
             at += seconds(dice.lognormal(30.0, 0.9));
         }
-        let rate = SESSIONS_PER_HOUR * self.scale * tide(now);
+        let rate = SESSIONS_PER_HOUR * self.scale * tide(now) * town.wire.conditions.crowd(now);
         Some(now + seconds(dice.exponential(3_600.0 / rate)))
     }
-}
-
-/// Automated probing, stopped by the provider's rules.
-#[derive(Debug)]
-struct Probers {
-    dice: Dice,
-    scale: f64,
-}
-
-impl Process for Probers {
-    fn wake(&mut self, now: Micros, world: &World, town: &mut Town) -> Option<Micros> {
-        let dice = &mut self.dice;
-        let country = *dice.pick(COUNTRIES);
-        let ip = visitor_address(dice);
-        let client = *dice.pick(&[&clients::GO, &clients::PYTHON, &clients::CURL]);
-        let mut at = now;
-        for _ in 0..1 + dice.exponential(12.0) as u64 {
-            let (path, query, rule) = *dice.pick(PROBES);
-            hit(world, town, dice, &Hit { at, ip, country, client, path, query, status: 403, blocked: Some(rule) });
-            at += seconds(dice.exponential(1.5));
-        }
-        Some(now + seconds(dice.exponential(600.0 / self.scale.max(0.05))))
-    }
-}
-
-fn visitor_address(dice: &mut Dice) -> IpAddr {
-    IpAddr::V4(stranger(mix(dice.zipf(200_000) as u64, 0x7151)))
-}
-
-/// Writes the request, and the firewall's decision where there is one.
-fn hit(world: &World, town: &mut Town, dice: &mut Dice, hit: &Hit<'_>) {
-    if hit.at >= world.end {
-        return;
-    }
-    let ray = hex(dice.bits(), 16);
-    let (ja3, ja4) = (hit.client.ja3(dice), hit.client.ja4('t', true));
-    let port = 1_024 + dice.below(60_000);
-    let bytes = dice.lognormal(9_000.0, 1.2) as u64;
-    let host = format!("www.{}", world.domain);
-    let colo = *dice.pick(COLOS);
-    let took = seconds(dice.lognormal(0.04, 0.8));
-    let caused = Caused { file: "", uid: &ray, ts: hit.at, src: hit.ip, dst: hit.ip, dst_port: 443, name: hit.path };
-    let uri = if hit.query.is_empty() { hit.path.to_owned() } else { format!("{}?{}", hit.path, hit.query) };
-    let truth = &mut town.wire.truth;
-    town.wire.edge.put(Dataset::HttpRequests, truth, Caused { ..caused }, |o, clock| {
-        o.text("ClientIP", &hit.ip.to_string()).raw("ClientSrcPort", port).raw("ClientASN", hit.country.1);
-        o.text("ClientCountry", &hit.country.0.to_lowercase()).text("ClientDeviceType", "desktop");
-        o.text("ClientRequestHost", &host).text("ClientRequestMethod", "GET").text("ClientRequestPath", hit.path);
-        o.text("ClientRequestURI", &uri).text("ClientRequestProtocol", "HTTP/2").text("ClientRequestScheme", "https");
-        o.text("ClientRequestUserAgent", hit.client.agent).text("ClientRequestReferer", "");
-        o.raw("ClientRequestBytes", 900 + uri.len()).text("ClientSSLProtocol", "TLSv1.3");
-        o.text("ClientSSLCipher", "AEAD-AES128-GCM-SHA256").text("JA3Hash", &ja3).text("JA4", &ja4);
-        clock.time(o, "EdgeStartTimestamp", hit.at);
-        clock.time(o, "EdgeEndTimestamp", hit.at + took);
-        o.text("EdgeColoCode", colo).raw("EdgeResponseBytes", bytes).raw("EdgeResponseStatus", hit.status);
-        o.text("EdgeResponseContentType", "text/html").text("CacheCacheStatus", "hit").raw("OriginResponseStatus", 0);
-        o.text("RayID", &ray)
-            .text("ParentRayID", "00")
-            .text("SecurityAction", if hit.blocked.is_some() { "block" } else { "" });
-        let human = hit.client.quic || hit.client.agent.starts_with("Mozilla");
-        o.raw("BotScore", if human { 88 } else { 3 }).text("ZoneName", &world.domain);
-    });
-    let Some(rule) = hit.blocked else { return };
-    town.wire.edge.put(Dataset::FirewallEvents, truth, caused, |o, clock| {
-        clock.time(o, "Datetime", hit.at);
-        o.text("Action", "block").text("Source", "firewallManaged").text("Kind", "firewall");
-        o.text("RuleID", &hex(crate::dice::hash(rule), 32)).text("Description", rule).text("RayID", &ray);
-        o.text("ClientIP", &hit.ip.to_string()).raw("ClientASN", hit.country.1).text("ClientCountry", hit.country.0);
-        o.text("ClientRequestHost", &host).text("ClientRequestMethod", "GET").text("ClientRequestPath", hit.path);
-        o.text("ClientRequestQuery", hit.query)
-            .text("ClientRequestProtocol", "HTTP/2")
-            .text("ClientRequestScheme", "https");
-        o.text("ClientRequestUserAgent", hit.client.agent)
-            .text("EdgeColoCode", colo)
-            .raw("EdgeResponseStatus", hit.status);
-        o.raw("OriginResponseStatus", 0).raw("MatchIndex", 0).raw("Metadata", "{}");
-    });
 }
 
 /// Staff on the road: their machines ask the provider's resolver.
@@ -212,7 +79,8 @@ impl Process for Roamers {
         let took = 1 + dice.exponential(12.0) as u64;
         let answers: Vec<String> = place.v4.iter().map(|ip: &Ipv4Addr| format!("\"{ip}\"")).collect();
         let resolver = IpAddr::V4(Ipv4Addr::new(26, 2, 0, 53));
-        let caused = Caused { file: "", uid: &id, ts: now, src, dst: resolver, dst_port: 443, name: &place.name };
+        let (name, host, account) = (place.name.as_str(), None, "");
+        let caused = Caused { file: "", uid: &id, ts: now, src, dst: resolver, dst_port: 443, name, host, account };
         let wire = &mut town.wire;
         wire.edge.put(Dataset::GatewayDns, &mut wire.truth, caused, |o, clock| {
             clock.time(o, "Datetime", now);
@@ -250,7 +118,8 @@ impl Process for Samples {
         let (port, length) = (1_024 + dice.below(60_000), 40 + dice.below(1_400));
         let dropped = dice.chance(0.1);
         let id = uid('N', dice);
-        let caused = Caused { file: "", uid: &id, ts: now, src, dst, dst_port: 443, name: "" };
+        let (name, host, account) = ("", None, "");
+        let caused = Caused { file: "", uid: &id, ts: now, src, dst, dst_port: 443, name, host, account };
         let wire = &mut town.wire;
         wire.edge.put(Dataset::NetworkAnalytics, &mut wire.truth, caused, |o, clock| {
             clock.time(o, "Datetime", now);

@@ -43,6 +43,12 @@ impl<'a> Object<'a> {
         self.raw(name, format_args!("[{}]", texts.join(",")))
     }
 
+    /// An object of numbers.
+    pub(crate) fn numbers(&mut self, name: &str, values: &[(&str, f64)]) -> &mut Self {
+        let texts: Vec<String> = values.iter().map(|(name, value)| format!("\"{name}\":{value:.3}")).collect();
+        self.raw(name, format_args!("{{{}}}", texts.join(",")))
+    }
+
     pub(crate) fn end(&mut self) {
         self.out.extend_from_slice(b"}\n");
     }

@@ -43,6 +43,8 @@ pub(crate) struct Destination {
     /// Round trip to it, in microseconds.
     pub(crate) rtt: i64,
     pub(crate) trusted: bool,
+    /// Days by which the renewals of its certificate are shifted.
+    pub(crate) certificate_shift: i64,
 }
 
 impl Destination {
@@ -79,6 +81,7 @@ impl Destination {
             clear: !fronted && draw(9, 100) < 6,
             rtt: if fronted { 4_000 + draw(10, 12_000) as i64 } else { 12_000 + draw(10, 140_000) as i64 },
             trusted: true,
+            certificate_shift: draw(11, 60) as i64,
         }
     }
 
@@ -97,8 +100,20 @@ impl Destination {
     }
 
     /// Fingerprint of its leaf certificate (SHA-256).
-    pub(crate) fn fingerprint(&self) -> String {
-        hex(mix(self.id, 0xce27), 64)
+    pub(crate) fn fingerprint(&self, day: i64) -> String {
+        hex(mix(self.id, 0xce27 + self.certificate_since(day).unsigned_abs()), 64)
+    }
+
+    /// The day from which its certificate is valid: renewed every sixty days, as those of ninety are.
+    pub(crate) fn certificate_since(&self, day: i64) -> i64 {
+        const RENEWED_DAYS: i64 = 60;
+        let shift = self.certificate_shift;
+        (day + shift).div_euclid(RENEWED_DAYS) * RENEWED_DAYS - shift
+    }
+
+    /// With a certificate that is as old as this on that day.
+    pub(crate) fn with_certificate_of(self, age_days: i64, day: i64) -> Self {
+        Self { certificate_shift: age_days - day, ..self }
     }
 
     /// The addresses as text, for the ground truth.

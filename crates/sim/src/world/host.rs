@@ -55,6 +55,8 @@ pub(crate) struct Host {
     today: (i64, Option<Workday>),
     cache: HashMap<u64, Remembered>,
     next_port: u16,
+    /// Processes started so far.
+    processes: u64,
 }
 
 /// What a machine remembers of a place.
@@ -84,7 +86,22 @@ impl Host {
         };
         let cache = HashMap::new();
         let today = (i64::MIN, None);
-        Self { name, kind, os, site, v4, v6: None, browser, dice, always_on, habits: None, today, cache, next_port }
+        Self {
+            name,
+            kind,
+            os,
+            site,
+            v4,
+            v6: None,
+            browser,
+            dice,
+            always_on,
+            habits: None,
+            today,
+            cache,
+            next_port,
+            processes: 0,
+        }
     }
 
     pub(crate) fn with_owner(mut self, habits: Habits) -> Self {
@@ -105,6 +122,21 @@ impl Host {
         self.next_port
     }
 
+    /// The id of a new process; Windows counts in fours, and here so does everybody.
+    pub(crate) fn next_process(&mut self) -> u64 {
+        self.processes += 1;
+        1_000 + (self.processes * 4) % 60_000
+    }
+
+    pub(crate) fn is_server(&self) -> bool {
+        self.kind == Kind::Server
+    }
+
+    /// A desktop or a laptop.
+    pub(crate) fn is_computer(&self) -> bool {
+        matches!(self.kind, Kind::Desktop | Kind::Laptop)
+    }
+
     /// The owner's day.
     pub(crate) fn workday(&mut self, at: Micros) -> Option<Workday> {
         let day = day_of(at);
@@ -117,6 +149,15 @@ impl Host {
     /// The machine runs.
     pub(crate) fn awake(&mut self, at: Micros) -> bool {
         self.always_on || self.workday(at).is_some_and(|day| day.open(at))
+    }
+
+    /// When it will be switched off or closed, if it is awake at `at` and ever is.
+    pub(crate) fn sleeps_after(&mut self, at: Micros) -> Option<Micros> {
+        if self.always_on {
+            return None;
+        }
+        let day = self.workday(at)?;
+        Some(if day.naps && at < day.lunch { day.lunch } else { day.leave })
     }
 
     /// Someone sits at it.

@@ -1,0 +1,230 @@
+//! Lookups that programs make for reasons of their own: reputation, telemetry, block lists, reverse names, typing errors.
+//!
+//! They look like algorithms that make up names, like tunnels and like flux networks, and are none.
+
+use std::net::Ipv4Addr;
+
+use super::{Begun, acting};
+use crate::{
+    attacks::mistyped,
+    calendar::{MILLI, seconds},
+    dice::{Dice, hex, mix},
+    town::{Call, Question, Town},
+    truth::{ANY, Innocent},
+    wire::{Flow, State},
+    world::{
+        World,
+        destination::{Destination, Hosting, stranger},
+        host::Kind,
+    },
+};
+
+/// What a machine does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Habit {
+    /// Anti-virus asks for the hash of each new file under the vendor's name.
+    Reputation,
+    /// A program reports by asking for names that hold its identifiers.
+    Telemetry,
+    /// A mail server asks three block lists for each client.
+    BlockLists,
+    /// A server looks up the names of the addresses in its log.
+    ReverseNames,
+    /// A browser asks for three names that should not exist, to see whether somebody answers for everything.
+    Probes,
+    /// A person mistypes.
+    Typing,
+    /// The system tries names with the organisation's suffix.
+    Suffixes,
+    /// Media from hosts whose names are hashes.
+    HashedHosts,
+    /// A pool of volunteers' servers: other addresses at each answer, all over the world.
+    Pool,
+}
+
+/// Who does it, what share of them, and how often a busy one does it, in seconds.
+const HABITS: &[(Habit, &str, &str, f64, f64)] = &[
+    (Habit::Reputation, "anti-virus reputation", "dns_tunnel", 0.6, 240.0),
+    (Habit::Telemetry, "telemetry in names", "dns_tunnel", 0.08, 600.0),
+    (Habit::BlockLists, "mail block lists", "generated_domains", 1.0, 25.0),
+    (Habit::ReverseNames, "reverse names for logs", "generated_domains", 0.4, 90.0),
+    (Habit::Probes, "browser probes for wildcards", "generated_domains", 0.6, 10_000.0),
+    (Habit::Typing, "typing errors", "generated_domains", 1.0, 9_000.0),
+    (Habit::Suffixes, "names tried with the local suffix", "generated_domains", 0.5, 1_800.0),
+    (Habit::HashedHosts, "media on hashed hosts", "generated_domains", 0.5, 1_500.0),
+    (Habit::Pool, "a pool of volunteers' servers", "fast_flux", 0.25, 1_024.0),
+];
+
+pub(crate) fn of_programs(world: &World, town: &mut Town) -> Vec<Begun> {
+    let mut all = Vec::new();
+    for (habit, software, looks_like, share, pace) in HABITS.iter().copied() {
+        for host in 0..town.hosts.len() {
+            let mut dice = Dice::of(world.seed, software, host as u64);
+            if does(town, world, host, habit) && dice.chance(share) {
+                let place = place_of(world, habit, host);
+                introduce(town, host, (software, looks_like), &place, world);
+                let first = world.start + seconds(dice.exponential(pace));
+                all.push(acting(first, move |now, world, town| {
+                    let machine = &mut town.hosts[host];
+                    if !machine.awake(now) {
+                        return Some(machine.next_presence(now)? + seconds(dice.exponential(200.0)));
+                    }
+                    ask(habit, host, now, world, town, &place, &mut dice);
+                    Some(now + seconds(dice.exponential(pace)) + MILLI)
+                }));
+            }
+        }
+    }
+    all
+}
+
+fn does(town: &Town, world: &World, host: usize, habit: Habit) -> bool {
+    let machine = &town.hosts[host];
+    match habit {
+        Habit::BlockLists => world.servers[machine.site].get(2) == Some(&host),
+        Habit::ReverseNames | Habit::Pool => machine.is_server(),
+        Habit::Telemetry => matches!(machine.kind, Kind::Desktop | Kind::Laptop | Kind::Phone),
+        _ => machine.is_computer(),
+    }
+}
+
+/// The domain under which it asks: one for all of them, or a vendor of one's own.
+fn place_of(world: &World, habit: Habit, host: usize) -> Destination {
+    let of = if habit == Habit::Telemetry { host as u64 % 7 } else { 0 };
+    let hosting = if habit == Habit::HashedHosts { Hosting::Fronted } else { Hosting::Own };
+    Destination::invent(world.seed, world.reserved("lookups", mix(habit as u64, of)), hosting)
+}
+
+fn introduce(
+    town: &mut Town,
+    host: usize,
+    (software, looks_like): (&'static str, &'static str),
+    place: &Destination,
+    world: &World,
+) {
+    let machine = &town.hosts[host];
+    let named = !matches!(looks_like, "generated_domains");
+    let innocent = Innocent {
+        software,
+        looks_like,
+        host: machine.name.clone(),
+        src: machine.addresses(),
+        destination: if named { place.name.clone() } else { ANY.to_owned() },
+        port: 53,
+        shape: "exponential",
+        start: world.start,
+        ..Innocent::default()
+    };
+    town.wire.truth.innocent(innocent);
+}
+
+fn ask(habit: Habit, host: usize, now: i64, world: &World, town: &mut Town, place: &Destination, dice: &mut Dice) {
+    let parent = &place.name;
+    let say = |town: &mut Town, at: i64, name: &str, kind: &'static str, answers: &[String], ttl: i64| {
+        town.dns(host, at, world, &Question { name, kind, answers, ttl })
+    };
+    match habit {
+        Habit::Reputation => {
+            for n in 0..1 + dice.exponential(3.0) as i64 {
+                let name = format!("{}.{}.avqs.{parent}", hex(dice.bits(), 40), hex(dice.bits(), 8));
+                let known = if dice.chance(0.7) { vec![format!("127.0.{}.2", dice.below(8))] } else { Vec::new() };
+                say(town, now + n * 40 * MILLI, &name, "A", &known, 300);
+            }
+        }
+        Habit::Telemetry => {
+            let name = format!("{}.{}.t.{parent}", hex(mix(host as u64, 1), 16), hex(dice.bits(), 12));
+            let answer = [format!("TXT 4 {}", hex(dice.bits(), 4))];
+            say(town, now, &name, dice.pick::<&str>(&["A", "TXT"]), &answer, 60);
+        }
+        Habit::BlockLists => {
+            let [a, b, c, d] = stranger(dice.bits()).octets();
+            for list in ["zen", "bl", "dnsbl"] {
+                let listed = if dice.chance(0.3) { vec!["127.0.0.4".to_owned()] } else { Vec::new() };
+                say(town, now, &format!("{d}.{c}.{b}.{a}.{list}.{parent}"), "A", &listed, 900);
+            }
+        }
+        Habit::ReverseNames => {
+            let [a, b, c, d] = stranger(dice.bits()).octets();
+            let answer = if dice.chance(0.4) { vec![format!("host-{a}-{b}-{c}-{d}.{parent}")] } else { Vec::new() };
+            say(town, now, &format!("{d}.{c}.{b}.{a}.in-addr.arpa"), "PTR", &answer, 3_600);
+        }
+        Habit::Probes => {
+            for n in 0..3 {
+                let letters = 7 + dice.below(9) as usize;
+                let name: String = (0..letters).map(|_| char::from(b'a' + dice.below(26) as u8)).collect();
+                say(town, now + n * MILLI, &name, "A", &[], 0);
+            }
+        }
+        Habit::Typing => {
+            let meant = &world.popular(dice.zipf(500)).name;
+            let (label, ending) = meant.rsplit_once('.').unwrap_or((meant, "com"));
+            let place = 1 + dice.below(label.len() as u64) as usize;
+            let name = format!("{}.{ending}", mistyped(label, place, dice.below(3)));
+            say(town, now, &name, "A", &[], 0);
+        }
+        Habit::Suffixes => {
+            let name = *dice.pick(&["wpad", "isatap", "proxy", "printsrv", "_ldap._tcp"]);
+            say(town, now, &format!("{name}.{}", world.domain), "A", &[], 0);
+            say(town, now + MILLI, &format!("{}.{}", world.popular(dice.zipf(200)).name, world.domain), "A", &[], 0);
+        }
+        Habit::HashedHosts => {
+            for n in 0..1 + dice.exponential(2.0) as i64 {
+                let name = format!("r{}---sn-{}.{parent}", 1 + dice.below(20), hex(dice.bits(), 8));
+                let answer = [place.v4.first().copied().unwrap_or(Ipv4Addr::UNSPECIFIED).to_string()];
+                say(town, now + n * 90 * MILLI, &name, "A", &answer, 300);
+            }
+        }
+        Habit::Pool => {
+            let ips: Vec<Ipv4Addr> = (0..4).map(|_| stranger(mix(place.id, dice.below(160)))).collect();
+            let answers: Vec<String> = ips.iter().map(ToString::to_string).collect();
+            let at = say(town, now, &format!("{}.pool.{parent}", dice.below(4)), "A", &answers, 130);
+            let flow =
+                Flow { proto: "udp", service: Some("ntp"), up: 48, down: 48, lasts: 30 * MILLI, state: State::Sf };
+            if let Some(to) = ips.first() {
+                town.flow(host, at, *to, 123, &flow);
+            }
+        }
+    }
+}
+
+/// Names that belong to the organisation or to a well-known one although they look like an imitation of its name.
+pub(crate) fn of_affiliates(world: &World, town: &mut Town) -> Vec<Begun> {
+    let mut dice = Dice::of(world.seed, "affiliates", 0);
+    let mut all = Vec::new();
+    for number in 0..6 {
+        let brand = if number < 2 { world.domain.clone() } else { world.popular(dice.zipf(40)).name.clone() };
+        let (label, ending) = brand.rsplit_once('.').unwrap_or((&brand, "com"));
+        let name = match dice.below(4) {
+            0 => format!("{label}-careers.{ending}"),
+            1 => format!("{label}group.com"),
+            2 => format!("{label}.de"),
+            _ => format!("my{label}.{ending}"),
+        };
+        let id = world.reserved("affiliate", number);
+        let place = Destination { clear: false, ..Destination::named(world.seed, id, name, Hosting::Usual) };
+        town.wire.truth.innocent(Innocent {
+            software: "a name of the brand's own",
+            looks_like: "lookalike_domain",
+            host: ANY.to_owned(),
+            destination: place.name.clone(),
+            port: 443,
+            start: world.start,
+            ..Innocent::default()
+        });
+        all.push(acting(world.start + seconds(dice.exponential(3_000.0)), {
+            let mut dice = Dice::of(world.seed, "affiliate", number);
+            move |now, world, town| {
+                let host = dice.below(town.hosts.len() as u64) as usize;
+                if town.hosts[host].is_computer() && town.hosts[host].present(now) {
+                    let client = town.hosts[host].browser;
+                    let (up, down) = (1_500, dice.lognormal(60_000.0, 1.0) as u64);
+                    let lasts = seconds(dice.lognormal(30.0, 1.0));
+                    let call = Call { client, port: 443, up, down, lasts, resumed: false };
+                    town.tls(host, now, world, &place, &call);
+                }
+                Some(now + seconds(dice.exponential(2_400.0)))
+            }
+        }));
+    }
+    all
+}
