@@ -5,7 +5,7 @@
 //!
 //! Files: `zeek/<date>/<log>.log` (TSV, main site), `zeek_branch/<date>/<log>.log` (JSON, second site),
 //! `cloudflare/<dataset>/<date>/*.log` (Logpush NDJSON), `linux/<date>/auth.log` (what servers say of logons),
-//! `intel.csv` (what a feed claims), `truth.ndjson` (what really happened). A line of the truth has a `kind`:
+//! `windows/<date>/events.ndjson` (Security log and Sysmon as Winlogbeat sends them), `intel.csv` (what a feed claims), `truth.ndjson` (what really happened). A line of the truth has a `kind`:
 //!
 //! | kind | one line for each | fields |
 //! |---|---|---|
@@ -55,6 +55,7 @@ mod payloads;
 mod secure_shell;
 mod town;
 mod truth;
+mod windows_host;
 mod wire;
 mod world;
 mod zone;

@@ -115,7 +115,8 @@ fn zeek_headers_and_rows_agree() {
 #[test]
 fn json_logs_and_edge_logs_are_json() {
     let (files, _) = simulate(&small());
-    let json = files.bytes.keys().filter(|name| name.starts_with("zeek_branch/") || name.starts_with("cloudflare/"));
+    let json = ["zeek_branch/", "cloudflare/", "windows/", "cloudtrail/"];
+    let json = files.bytes.keys().filter(|name| json.iter().any(|folder| name.starts_with(folder)));
     let mut forms = BTreeSet::new();
     for name in json {
         for line in files.text(name).lines() {
@@ -203,6 +204,14 @@ fn ids(file: &str, text: &str) -> BTreeSet<String> {
                 let mut words = line.split_ascii_whitespace().skip(1);
                 let (host, program) = (words.next().unwrap(), words.next().unwrap());
                 format!("{host}:{}", program.split(['[', ']']).nth(1).unwrap())
+            })
+            .collect(),
+        "windows" => text
+            .lines()
+            .map(|line| {
+                let event = &serde_json::from_str::<Value>(line).unwrap()["winlog"];
+                let computer = event["computer_name"].as_str().unwrap();
+                format!("{}:{}", computer.split('.').next().unwrap(), event["record_id"])
             })
             .collect(),
         _ => text.split(['\t', '"', '\n']).map(str::to_owned).collect(),

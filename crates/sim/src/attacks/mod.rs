@@ -16,18 +16,23 @@ mod http_flood;
 mod https_beacon;
 mod implant;
 mod internet_scan;
+mod lateral_movement;
 mod listed_contact;
 mod lookalike_visit;
+mod odd_program;
 mod odd_protocol;
 mod port_scan;
+mod ransom;
 mod scraping;
 mod slow_beacon;
 mod ssh_bruteforce;
 mod ssh_slow_guessing;
 mod ssh_spray;
+mod stolen_account;
 mod sudden_silence;
 mod web_attack;
 mod web_probe;
+mod windows_guessing;
 
 use std::collections::BTreeSet;
 
@@ -88,6 +93,11 @@ pub static ALL: &[&Story] = &[
     &credential_stuffing::STORY,
     &scraping::STORY,
     &lookalike_visit::STORY,
+    &windows_guessing::STORY,
+    &stolen_account::STORY,
+    &lateral_movement::STORY,
+    &odd_program::STORY,
+    &ransom::STORY,
 ];
 
 /// All instances of the stories that are told.

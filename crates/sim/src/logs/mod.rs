@@ -5,4 +5,5 @@ pub(crate) mod daily;
 pub(crate) mod json;
 pub(crate) mod spool;
 pub(crate) mod text;
+pub(crate) mod winlogbeat;
 pub(crate) mod zeek;

@@ -57,6 +57,8 @@ pub(crate) struct Host {
     next_port: u16,
     /// Processes started so far.
     processes: u64,
+    /// Records in its event logs so far.
+    records: u64,
 }
 
 /// What a machine remembers of a place.
@@ -101,6 +103,7 @@ impl Host {
             cache,
             next_port,
             processes: 0,
+            records: 0,
         }
     }
 
@@ -126,6 +129,12 @@ impl Host {
     pub(crate) fn next_process(&mut self) -> u64 {
         self.processes += 1;
         1_000 + (self.processes * 4) % 60_000
+    }
+
+    /// The number of a new record in its event logs.
+    pub(crate) fn next_record(&mut self) -> u64 {
+        self.records += 1;
+        self.records
     }
 
     pub(crate) fn is_server(&self) -> bool {

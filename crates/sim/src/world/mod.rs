@@ -140,6 +140,8 @@ fn machine(seed: u64, kind: Kind, number: u64) -> Host {
     // Every fourth machine is at the branch office; the first server of each site must exist.
     let site = usize::from(number % 4 == 1);
     let os = operating_system(kind, &mut dice);
+    // The first server of each site is its domain controller.
+    let os = if kind == Kind::Server && number < 2 { Os::Windows } else { os };
     let owned = matches!(kind, Kind::Desktop | Kind::Laptop | Kind::Phone);
     let behind_nat = owned && number % 40 < 4;
     let v4 = if behind_nat { gateway(site, number / 40) } else { private(site, kind, number) };
