@@ -2,8 +2,10 @@
 
 mod control;
 mod detector;
+mod query;
 mod sheet;
 mod telemetry;
+mod yardstick;
 
 pub mod detectors;
 pub mod indicators;

@@ -2,8 +2,9 @@
 //! folder of cases in `corpus/<name>/`.
 
 mod beaconing;
+mod scan;
 
 use crate::Detector;
 
 /// The only list of detectors; schedule, parameters, coverage and docs iterate over it.
-pub static ALL: &[&Detector] = &[&beaconing::DETECTOR];
+pub static ALL: &[&Detector] = &[&beaconing::DETECTOR, &scan::DETECTOR];

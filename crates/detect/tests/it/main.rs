@@ -4,4 +4,6 @@
 
 mod beaconing;
 mod organization;
+mod rig;
 mod rules;
+mod scan;
