@@ -9,6 +9,7 @@ mod yardstick;
 
 pub mod detectors;
 pub mod indicators;
+pub mod models;
 pub mod patterns;
 pub mod rules;
 

@@ -1,0 +1,120 @@
+//! DATA/generated/FAMILY.txt and DATA/ordinary/YEAR-SOURCE.txt, one name a line; the last year is not learned from.
+
+use std::{collections::HashSet, path::Path};
+
+use detect::models::{
+    generated_domains::{Family, Untold, label, labels, learn as train, parts},
+    learn::{Dice, Group, Measured, measure},
+};
+
+use super::files;
+
+/// Families are left out in as many turns as this.
+const FOLDS: usize = 5;
+/// Families whose names are made of words, told apart in the tables.
+const OF_WORDS: &[&str] = &["suppobox", "matsnu", "gozi", "rovnix", "nymaim2", "ngioweb", "banjori", "nymaim"];
+
+pub(super) fn learn(data: &Path) -> Option<Vec<u8>> {
+    let families: Vec<Family> =
+        files::lists(&data.join("generated")).into_iter().map(|(name, names)| Family { name, names }).collect();
+    let lists = files::lists(&data.join("ordinary"));
+    let last_year = lists.iter().filter_map(|(name, _)| name.get(..4)).max()?.to_owned();
+    let mut training = Vec::new();
+    let mut later = Vec::new();
+    for (name, names) in &lists {
+        let is_later = name.starts_with(&last_year);
+        println!("{} {name}: {} names", if is_later { "later" } else { "learned" }, names.len());
+        (if is_later { &mut later } else { &mut training }).extend(names.iter().cloned());
+    }
+    let parts = parts(&training, 1);
+    let known: HashSet<&str> = training.iter().filter_map(|name| label(name)).collect();
+    let later = one_of_each_label(&later);
+    println!("{} families, {} ordinary names of {last_year}", families.len(), later.len());
+
+    let mut order: Vec<&Family> = families.iter().collect();
+    Dice::new(7).shuffle(&mut order);
+    let mut total = Turns::default();
+    for fold in 0..FOLDS {
+        let inside: Vec<&Family> = pick(&order, |at| at % FOLDS != fold);
+        let outside: Vec<&Family> = pick(&order, |at| at % FOLDS == fold);
+        let model = train(&parts, &inside, 1);
+        total.judge(&model, &outside, &later, &known);
+    }
+    total.print();
+
+    let model = train(&parts, &order, 1);
+    let ordinary: Vec<f64> = later.iter().filter_map(|name| model.raw(name)).collect();
+    Some(model.calibrate(ordinary, &total.cases)?.write())
+}
+
+fn pick<'a>(all: &[&'a Family], choose: impl Fn(usize) -> bool) -> Vec<&'a Family> {
+    all.iter().enumerate().filter(|(at, _)| choose(*at)).map(|(_, family)| *family).collect()
+}
+
+fn one_of_each_label(names: &[String]) -> Vec<&str> {
+    let mut seen = HashSet::new();
+    names.iter().map(String::as_str).filter(|name| label(name).is_some_and(|label| seen.insert(label))).collect()
+}
+
+/// What the turns gave.
+#[derive(Debug, Default)]
+struct Turns {
+    /// Score and label of everything that was judged by a model that had not seen it.
+    cases: Vec<(f64, bool)>,
+    /// Each family against the ordinary names of its turn, and those among them that are on no list of training.
+    rows: Vec<(String, Measured)>,
+    all: Vec<Measured>,
+    unseen: Vec<Measured>,
+}
+
+impl Turns {
+    fn judge(&mut self, model: &Untold, outside: &[&Family], later: &[&str], known: &HashSet<&str>) {
+        let scores = |names: &[&str]| -> Vec<f64> { names.iter().filter_map(|name| model.raw(name)).collect() };
+        let groups: Vec<Group> = outside
+            .iter()
+            .map(|family| Group {
+                name: family.name.clone(),
+                scores: labels(family).iter().map(|label| model.raw_label(label)).collect(),
+            })
+            .collect();
+        let ordinary = scores(later);
+        let unseen: Vec<&str> =
+            later.iter().copied().filter(|name| label(name).is_some_and(|label| !known.contains(label))).collect();
+        let unseen = scores(&unseen);
+        for group in &groups {
+            if let Some(measured) = measure(std::slice::from_ref(group), &ordinary, 0.001) {
+                self.rows.push((group.name.clone(), measured));
+            }
+        }
+        for (into, ordinary) in [(&mut self.all, &ordinary), (&mut self.unseen, &unseen)] {
+            for rate in [0.001, 0.01] {
+                into.extend(measure(&groups, ordinary, rate));
+            }
+        }
+        let generated = groups.iter().flat_map(|group| &group.scores).map(|score| (*score, true));
+        self.cases.extend(generated.chain(ordinary.iter().map(|score| (*score, false))));
+        println!(
+            "  turn: {:.3?}",
+            self.all.iter().rev().take(2).map(|m| (m.area, m.found, m.found_by_group)).collect::<Vec<_>>()
+        );
+    }
+
+    fn print(&self) {
+        self.rows.iter().for_each(|(name, measured)| {
+            let words = if OF_WORDS.contains(&name.as_str()) { " (words)" } else { "" };
+            println!("{name}{words}: area {:.3}, found {:.2}", measured.area, measured.found);
+        });
+        for (title, all) in [("all", &self.all), ("unseen", &self.unseen)] {
+            for (at, rate) in [0.001, 0.01].iter().enumerate() {
+                let turns: Vec<&Measured> = all.iter().skip(at).step_by(2).collect();
+                let mean = |part: fn(&Measured) -> f64| turns.iter().map(|m| part(m)).sum::<f64>() / turns.len() as f64;
+                println!(
+                    "{title} {rate}: area {:.3}, found {:.3}, mean of families {:.3}",
+                    mean(|m| m.area),
+                    mean(|m| m.found),
+                    mean(|m| m.found_by_group)
+                );
+            }
+        }
+    }
+}
