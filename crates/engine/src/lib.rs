@@ -46,7 +46,7 @@ pub use clock::now;
 pub use config::{Config, Feeds as FeedsConfig, Sharing};
 pub use detection::{DetectPlan, DetectProgress, DetectReport, Lineage, MadeBy, Sighting, SweepPlan, Swept};
 pub use error::{Error, Kind as ErrorKind, Result};
-pub use evaluate::{Evaluation, Share, StoryResult, evaluate};
+pub use evaluate::{Evaluation, Share, StoryResult, WorldsPlan, WorldsReport, evaluate, evaluate_worlds};
 pub use evidence::EvidenceRow;
 pub use feeds::{
     BrokenFeed, Declared, DeclaredFeed, FetchOutcome, FetchPlan, FetchReport, FetchedFeed, ReadFeed, draft_feed,
@@ -66,7 +66,7 @@ pub use rules::{
 pub use detect::rules::{
     About as RuleAbout, ExplainedItem, ExplainedPart, Explanation as RuleExplanation, Problem as RuleProblem, RuleNoise,
 };
-pub use simulation::{SimReport, simulate};
+pub use simulation::{SimReport, logs_of, simulate};
 pub use stop::Stop;
 pub use store::{ClaimFilter, EventFilter, Judgement, KeptClaim, SeenHere, Verdict};
 pub use upkeep::LakeFigures;

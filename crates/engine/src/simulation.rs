@@ -46,6 +46,19 @@ pub fn simulate(plan: &sim::Plan, folder: &Path, stop: &Stop, watch: impl Fn(f64
     })
 }
 
+/// The folders of a world that hold logs, ready to be ingested.
+pub fn logs_of(world: &Path) -> Result<Vec<PathBuf>> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(world).map_err(io("list", world))? {
+        let path = entry.map_err(io("list", world))?.path();
+        if path.is_dir() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}
+
 /// The files of one world, opened when they are first written to.
 struct Files<'a> {
     folder: &'a Path,

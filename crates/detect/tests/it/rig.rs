@@ -7,7 +7,7 @@ use arrow_array::{
     builder::{ListBuilder, StringBuilder},
 };
 use arrow_schema::{Field, Schema};
-use detect::{Case, Control, Day, Detector, Judged, Level, Params, detectors};
+use detect::{Case, Control, Day, Detector, Judged, Params, detectors};
 use schema::{Finding, Kind, Timestamp, Window};
 
 use crate::organization::{Dice, HOUR, SECOND, START};
@@ -205,7 +205,7 @@ pub(crate) fn judged(detector: &Detector, rows: &[Row], day: i64) -> Judged {
 /// Findings at a false discovery rate of 5 %, and ten leads; strongest first.
 pub(crate) fn decided(judged: Judged) -> Vec<Finding> {
     let control = Control { rate: 0.05, leads_max: 10 };
-    let mut findings = control.decide(judged, |_, _| Level(0.05)).0.into_findings();
+    let mut findings = control.decide(judged, &BTreeMap::new()).into_findings();
     findings.sort_by(|a, b| {
         a.q_value.unwrap_or(1.0).total_cmp(&b.q_value.unwrap_or(1.0)).then(b.score.total_cmp(&a.score))
     });

@@ -97,6 +97,16 @@ impl Store {
         documents(&rows)
     }
 
+    /// Every finding with a q-value, raised or not, ordered by id.
+    pub(crate) async fn tested_findings(&self) -> Result<Vec<Finding>> {
+        let rows = sqlx::query_scalar::<_, String>(
+            "SELECT document FROM findings WHERE q_value IS NOT NULL ORDER BY finding_id",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        documents(&rows)
+    }
+
     /// Findings with a q-value that belong to no threat event: what the evidence hints at and does not carry.
     pub(crate) async fn count_leads(&self) -> Result<u64> {
         let count: i64 =

@@ -10,7 +10,8 @@ use std::{
 
 use clap::Args;
 use engine::{
-    Config, Engine, Error, Evaluation, Home, IngestPlan, IntelPlan, Result, Share, evaluate, pipeline, simulate,
+    Config, Engine, Error, Evaluation, Home, IngestPlan, IntelPlan, Result, Share, evaluate, logs_of, pipeline,
+    simulate,
 };
 use schema::{Timestamp, Tlp};
 
@@ -78,7 +79,7 @@ impl Demo {
         took.push(("load indicators", started.elapsed()));
 
         let bar = Arc::new(progress::Bar::bytes("working"));
-        let paths = ["zeek", "zeek_branch", "cloudflare"].map(|part| world.join(part)).to_vec();
+        let paths = logs_of(&world)?;
         let pass = pipeline::pass(&engine, &IngestPlan { paths, ..IngestPlan::default() }, &stop, bar.clone()).await;
         bar.clear();
         let pass = pass?;

@@ -6,6 +6,7 @@ mod completions;
 mod demo;
 mod detect;
 mod detectors;
+mod evaluate;
 mod events;
 mod explain;
 mod feeds;
@@ -93,6 +94,8 @@ enum Command {
     Share(share::Share),
     /// Simulate an organisation's traffic, with ground truth
     Sim(sim::Sim),
+    /// Measure every detector on simulated worlds
+    Evaluate(evaluate::Evaluate),
     /// Look after the lake: figures, compaction, retention
     Lake(lake::Lake),
     /// Look over configuration, content and lake, and say what is wrong
@@ -113,6 +116,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
     let global = &cli.global;
     match cli.command {
         Command::Demo(command) => command.run(global).await,
+        Command::Evaluate(command) => command.run(global).await,
         Command::Ingest(command) => command.run(global).await,
         Command::Sql(command) => command.run(global).await,
         Command::Feeds(command) => command.run(global).await,

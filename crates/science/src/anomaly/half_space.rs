@@ -136,7 +136,7 @@ fn within(space: &[(f64, f64)], cuts: &[(u32, f64)], node: usize, column: u32) -
         let parent = (child - 1) / 2;
         let (cut_column, middle) = cuts[parent];
         if cut_column == column {
-            let right = child % 2 == 0;
+            let right = child.is_multiple_of(2);
             // From the leaf up, the nearest cut comes first and is the tightest.
             if right { low = low.max(middle) } else { high = high.min(middle) }
         }
