@@ -5,7 +5,8 @@
 //!
 //! Files: `zeek/<date>/<log>.log` (TSV, main site), `zeek_branch/<date>/<log>.log` (JSON, second site),
 //! `cloudflare/<dataset>/<date>/*.log` (Logpush NDJSON), `linux/<date>/auth.log` (what servers say of logons),
-//! `windows/<date>/events.ndjson` (Security log and Sysmon as Winlogbeat sends them), `intel.csv` (what a feed claims), `truth.ndjson` (what really happened). A line of the truth has a `kind`:
+//! `windows/<date>/events.ndjson` (Security log and Sysmon as Winlogbeat sends them),
+//! `mail/<date>/incoming.mbox`, `cloudtrail/<date>/events.ndjson` (calls of the cloud's interface), `intel.csv` (what a feed claims), `truth.ndjson` (what really happened). A line of the truth has a `kind`:
 //!
 //! | kind | one line for each | fields |
 //! |---|---|---|
@@ -45,11 +46,13 @@
 
 pub mod attacks;
 mod calendar;
+mod cloud;
 mod conditions;
 mod dice;
 mod intel;
 mod life;
 mod logs;
+mod mailbox;
 mod names;
 mod payloads;
 mod secure_shell;

@@ -206,6 +206,11 @@ fn ids(file: &str, text: &str) -> BTreeSet<String> {
                 format!("{host}:{}", program.split(['[', ']']).nth(1).unwrap())
             })
             .collect(),
+        "mail" => text
+            .lines()
+            .filter_map(|line| line.strip_prefix("Message-ID: <"))
+            .map(|id| id.trim_end_matches('>').to_owned())
+            .collect(),
         "windows" => text
             .lines()
             .map(|line| {

@@ -45,7 +45,7 @@ pub(super) enum Imitation {
     Hyphen,
 }
 
-const IMITATIONS: [Imitation; 7] = [
+pub(super) const IMITATIONS: [Imitation; 7] = [
     Imitation::WordAdded,
     Imitation::Typo,
     Imitation::Subdomain,

@@ -4,6 +4,8 @@
 //! infected machine goes on with its normal life. How many of each there are grows with the square root of the
 //! scale: a larger organisation is attacked more, not in proportion.
 
+mod cloud_takeover;
+mod credential_mail;
 mod credential_stuffing;
 mod data_theft;
 mod dns_drip;
@@ -21,6 +23,7 @@ mod listed_contact;
 mod lookalike_visit;
 mod odd_program;
 mod odd_protocol;
+mod phishing_mail;
 mod port_scan;
 mod ransom;
 mod scraping;
@@ -48,6 +51,17 @@ use crate::{
     truth::Episode,
     world::{World, destination::Destination, host::Host},
 };
+
+/// Detectors that compare with what was usual: in worlds of several days their stories come in the second half.
+const AGAINST_A_PAST: &[&str] = &[
+    "new_access",
+    "lateral_movement",
+    "rare_execution",
+    "data_exfiltration",
+    "cloud_misuse",
+    "mail_anomaly",
+    "volume_anomaly",
+];
 
 /// One kind of attack.
 #[derive(Debug)]
@@ -98,6 +112,9 @@ pub static ALL: &[&Story] = &[
     &lateral_movement::STORY,
     &odd_program::STORY,
     &ransom::STORY,
+    &phishing_mail::STORY,
+    &credential_mail::STORY,
+    &cloud_takeover::STORY,
 ];
 
 /// All instances of the stories that are told.
@@ -141,10 +158,12 @@ impl Casting<'_> {
     /// its owner is there (any moment of the day for machines without one).
     fn scene(&mut self, fits: impl Fn(&Host) -> bool) -> Option<Scene> {
         let days = (self.world.end - self.world.start) / DAY;
-        let early = (days * 6 / 10).max(1);
+        let past = self.days_of_past();
+        // What waits for a past may come later.
+        let latest = if past > 0 { days * 9 / 10 } else { days * 6 / 10 }.max(past + 1);
         for _ in 0..200 {
             let host = self.dice.below(self.town.hosts.len() as u64) as usize;
-            let day = self.world.start + self.dice.span(0, early) * DAY;
+            let day = self.world.start + self.dice.span(past, latest) * DAY;
             let at = day + self.dice.span(17 * HOUR / 2, 15 * HOUR);
             let machine = &mut self.town.hosts[host];
             let there = if machine.has_owner() { machine.present(at) } else { true };
@@ -196,8 +215,16 @@ impl Casting<'_> {
 
     /// A moment that needs no machine, early enough that something comes of it.
     fn moment(&mut self) -> Micros {
-        let all = self.world.end - self.world.start;
-        self.world.start + (all as f64 * self.dice.between(0.02, 0.7)) as Micros
+        let past = self.days_of_past() * DAY;
+        let all = self.world.end - self.world.start - past;
+        self.world.start + past + (all as f64 * self.dice.between(0.02, 0.7)) as Micros
+    }
+
+    /// Days that must have gone by before the story: half of a long world, where it stands out only against a past.
+    fn days_of_past(&self) -> i64 {
+        let days = (self.world.end - self.world.start) / DAY;
+        let stands_out = self.story.detector.is_some_and(|detector| AGAINST_A_PAST.contains(&detector));
+        if stands_out { days / 2 } else { 0 }
     }
 
     /// Seconds from `at` to the end of the world.
