@@ -1,6 +1,6 @@
 """Makes the reference values of `models`, `anomaly`, `cluster` and `graph`. Needs the packages below.
 
-    pip install numpy scipy scikit-learn
+    pip install numpy scipy scikit-learn river rrcf
 
 Usage: python3 models.py          (writes the CSV files beside itself)
 
@@ -15,9 +15,12 @@ import pathlib
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
+import rrcf
+from river.anomaly import HalfSpaceTrees
+from scipy import stats
 from scipy.sparse import csr_matrix
 from sklearn import metrics
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, IsolationForest
 from sklearn.linear_model import LogisticRegression
 
 HERE = pathlib.Path(__file__).parent
@@ -65,6 +68,22 @@ def dense(seed, n):
     return x.astype(np.float32), y
 
 
+def odd(seed, kind, n):
+    """Four numbers a row, one row in twenty strange: in a way that depends on the kind."""
+    u = uniform(seed, n * 54).reshape(n, 54)
+    g = u[:, :48].reshape(n, 4, 12).sum(axis=2) - 6
+    strange = u[:, 48] < 0.05
+    if kind == 0:
+        usual, other = g, 10 * u[:, 50:54] - 5
+    elif kind == 1:
+        usual, other = 0.5 * g + np.where(u[:, 49:50] < 0.5, 3, -3), g
+    elif kind == 2:
+        usual, other = g[:, :1] + 0.2 * g, g
+    else:
+        usual, other = np.exp(g), np.exp(g) * np.array([10, 1, 1, 1])
+    return np.where(strange[:, None], other, usual), strange
+
+
 def logistic():
     (x, y), (x_test, y_test) = sparse(1, 2000), sparse(2, 2000)
     for c, ratio in [(0.01, 0), (1, 0), (100, 0), (0.1, 1), (1, 0.5)]:
@@ -84,5 +103,63 @@ def boosted():
         yield [n, trees, leaves, rate, l2, metrics.roc_auc_score(y_test, p), metrics.log_loss(y_test, p)]
 
 
+def isolation():
+    for kind in range(4):
+        x, y = odd(5 + kind, kind, 3000)
+        areas = [metrics.roc_auc_score(y, -IsolationForest(random_state=seed).fit(x).score_samples(x)) for seed in range(10)]
+        yield [kind, np.mean(areas), np.std(areas)]
+
+
+def half_space():
+    for kind in range(4):
+        x, y = odd(5 + kind, kind, 3000)
+        x, areas = (x - x.min(axis=0)) / np.ptp(x, axis=0), []
+        for seed in range(5):
+            trees, scores = HalfSpaceTrees(n_trees=25, height=10, window_size=250, seed=seed), []
+            for row in x:
+                row = dict(enumerate(row))
+                scores.append(trees.score_one(row))
+                trees.learn_one(row)
+            areas.append(metrics.roc_auc_score(y[250:], scores[250:]))
+        yield [kind, np.mean(areas)]
+
+
+def cut_forest():
+    for kind in range(4):
+        x, y = odd(5 + kind, kind, 1500)
+        np.random.seed(kind)
+        forest, scores = [rrcf.RCTree() for _ in range(40)], np.zeros(len(x))
+        for at, row in enumerate(x):
+            for tree in forest:
+                if len(tree.leaves) == 256:
+                    tree.forget_point(at - 256)
+                tree.insert_point(row, index=at)
+                scores[at] += tree.codisp(at) / len(forest)
+        yield [kind, metrics.roc_auc_score(y[256:], scores[256:])]
+
+
+def tails_and_bins():
+    """ECOD and HBOS by their formulas, each row asked beside the 500 that were fitted."""
+    for kind in range(4):
+        x, asked = odd(5 + kind, kind, 500)[0], odd(20 + kind, kind, 40)[0]
+        skew, ecod, hbos = stats.skew(x), [], []
+        for row in asked:
+            left = -np.log(((x <= row).sum(axis=0) + 1) / (len(x) + 1))
+            right = -np.log(((x >= row).sum(axis=0) + 1) / (len(x) + 1))
+            ecod.append(max(left.sum(), right.sum(), np.where(skew < 0, left, right).sum()))
+            score = 0
+            for column, value in zip(x.T, row):
+                counts, edges = np.histogram(column, bins=int(np.ceil(np.sqrt(len(x)))))
+                at = np.searchsorted(edges, value, side="right") - 1
+                at = len(counts) - 1 if value == edges[-1] else at
+                score += np.log((counts.max() + 1) / ((counts[at] if 0 <= at < len(counts) else 0) + 1))
+            hbos.append(score)
+        yield [kind, join(ecod), join(hbos)]
+
+
 write("logistic", ["l2", "l1", "intercept", "weights", "log_loss"], logistic())
 write("boosted", ["n", "trees", "leaves", "rate", "l2", "auc", "log_loss"], boosted())
+write("isolation", ["kind", "auc", "sd"], isolation())
+write("half_space", ["kind", "auc"], half_space())
+write("cut_forest", ["kind", "auc"], cut_forest())
+write("tails_and_bins", ["kind", "ecod", "hbos"], tails_and_bins())

@@ -2,9 +2,9 @@
 
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng as _};
 
-use crate::{hypothesis::below, random::unit};
+use crate::random::unit;
 
-/// Trees that halve space before they have seen a row, and count (Tan, Ting and Liu 2011).
+/// Trees that part space before they have seen a row, and count (Tan, Ting and Liu 2011).
 ///
 /// Rows of a window are counted while those of the window before are asked, so that a sudden crowd is strange until
 /// its window has passed.
@@ -19,12 +19,12 @@ pub struct HalfSpaceTrees {
     n_seen: u64,
 }
 
-/// How space is halved.
+/// How space is parted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spaces {
     /// 1 to 256.
     pub n_trees: usize,
-    /// Halvings: 1 to 15; memory is 32 · 2^depth bytes a tree.
+    /// Cuts on the way down: 1 to 15; memory is 32 · 2^depth bytes a tree.
     pub depth: u32,
     /// Rows after which what was counted is what is asked: at least 1.
     pub window: u32,
@@ -42,7 +42,7 @@ impl HalfSpaceTrees {
     const SPARSE: f64 = 0.1;
 
     /// `bounds` are the smallest and largest value to be expected of each column. Values beyond them are not lost:
-    /// they fall into the outermost half. `None` where there is no column, bounds are not in order, or `spaces` is
+    /// they fall into the outermost part. `None` where there is no column, bounds are not in order, or `spaces` is
     /// outside of its own bounds.
     pub fn new(bounds: &[(f64, f64)], spaces: Spaces) -> Option<Self> {
         let sound = (1..=256).contains(&spaces.n_trees) && (1..=15).contains(&spaces.depth) && spaces.window > 0;
@@ -51,7 +51,7 @@ impl HalfSpaceTrees {
             return None;
         }
         let mut random = ChaCha8Rng::seed_from_u64(spaces.seed);
-        let cuts = (0..spaces.n_trees).flat_map(|_| halve(bounds, spaces.depth, &mut random)).collect();
+        let cuts = (0..spaces.n_trees).flat_map(|_| part(bounds, spaces.depth, &mut random)).collect();
         let n_masses = spaces.n_trees * nodes(spaces.depth + 1);
         Some(Self { spaces, n_columns: bounds.len(), cuts, masses: vec![[0; 2]; n_masses], n_seen: 0 })
     }
@@ -73,11 +73,11 @@ impl HalfSpaceTrees {
         score
     }
 
-    /// ln(most mass there could be / mass found), from 0 up. Mass is rows times 2^depth, at the node where rows become
-    /// few: how dense the space around the row is.
+    /// ln(most mass there could be / mass found), from 0 up. Mass is rows times 2^depth: how dense the space around
+    /// the row is. The paper takes it at the node where rows become few; the sum on the way there tells more apart.
     pub fn score(&self, row: &[f64]) -> f64 {
         let found: f64 = (0..self.spaces.n_trees).map(|tree| self.mass(tree, row)).sum();
-        let most = self.spaces.n_trees as f64 * f64::from(self.spaces.window) * f64::from(self.spaces.depth).exp2();
+        let most = self.spaces.n_trees as f64 * f64::from(self.spaces.window) * f64::from(self.spaces.depth + 1).exp2();
         (1.0 + most).ln() - (1.0 + found).ln()
     }
 
@@ -87,14 +87,15 @@ impl HalfSpaceTrees {
 
     fn mass(&self, tree: usize, row: &[f64]) -> f64 {
         let sparse = Self::SPARSE * f64::from(self.spaces.window);
-        for depth in 0..self.spaces.depth {
+        let mut sum = 0.0;
+        for depth in 0..=self.spaces.depth {
             let mass = f64::from(self.masses[self.node(tree, depth, row)][0]);
+            sum += mass * f64::from(depth).exp2();
             if mass <= sparse {
-                return mass * f64::from(depth).exp2();
+                break;
             }
         }
-        let depth = self.spaces.depth;
-        f64::from(self.masses[self.node(tree, depth, row)][0]) * f64::from(depth).exp2()
+        sum
     }
 
     /// The node at this depth that the row falls into, among all masses.
@@ -115,39 +116,49 @@ const fn nodes(levels: u32) -> usize {
     (1 << levels) - 1
 }
 
-/// A tree's cuts: each halves a random column of what is left of space. Space is made wider than the bounds, by
-/// another amount for each tree, so that cuts differ.
-fn halve(bounds: &[(f64, f64)], depth: u32, random: &mut ChaCha8Rng) -> Vec<(u32, f64)> {
-    let space: Vec<(f64, f64)> = bounds.iter().map(|bounds| widened(*bounds, random)).collect();
-    let mut cuts: Vec<(u32, f64)> = Vec::with_capacity(nodes(depth));
+/// A tree's cuts: each parts a column of what is left of space, the more likely the more of it is left, at a random
+/// place not near its ends. The paper halves a space that was moved and widened at random: many of its cuts lie where
+/// no row can be.
+fn part(bounds: &[(f64, f64)], depth: u32, random: &mut ChaCha8Rng) -> Vec<(u32, f64)> {
+    // As if every column went from 0 to 1.
+    let mut cuts: Vec<(usize, f64)> = Vec::with_capacity(nodes(depth));
     for node in 0..nodes(depth) {
-        let column = below(bounds.len(), random) as u32;
-        let (low, high) = within(&space, &cuts, node, column);
-        cuts.push((column, low / 2.0 + high / 2.0));
+        let left = left_of(bounds.len(), &cuts, node);
+        let column = likely(&left, random);
+        let (from, to) = left[column];
+        cuts.push((column, from + (to - from) * (MARGIN + (1.0 - 2.0 * MARGIN) * unit(random))));
     }
-    cuts
+    let place = |(column, at): (usize, f64)| {
+        let (low, high) = bounds[column];
+        (column as u32, low * (1.0 - at) + high * at)
+    };
+    cuts.into_iter().map(place).collect()
 }
 
-/// What the cuts above a node have left of a column.
-fn within(space: &[(f64, f64)], cuts: &[(u32, f64)], node: usize, column: u32) -> (f64, f64) {
-    let (mut low, mut high) = space[column as usize];
+/// Share of what is left at either end of which no cut is made: slivers tell nothing.
+const MARGIN: f64 = 0.15;
+
+/// What the cuts above a node have left of each column.
+fn left_of(n_columns: usize, cuts: &[(usize, f64)], node: usize) -> Vec<(f64, f64)> {
+    let mut left = vec![(0.0, 1.0); n_columns];
     let mut child = node;
     while child > 0 {
         let parent = (child - 1) / 2;
-        let (cut_column, middle) = cuts[parent];
-        if cut_column == column {
-            let right = child.is_multiple_of(2);
-            // From the leaf up, the nearest cut comes first and is the tightest.
-            if right { low = low.max(middle) } else { high = high.min(middle) }
-        }
+        let (column, at) = cuts[parent];
+        let (low, high) = left[column];
+        let is_right = child % 2 == 0;
+        left[column] = if is_right { (f64::max(low, at), high) } else { (low, f64::min(high, at)) };
         child = parent;
     }
-    (low, high)
+    left
 }
 
-/// From a random point s of the bounds, twice the longer way to their ends in both directions.
-fn widened((low, high): (f64, f64), random: &mut ChaCha8Rng) -> (f64, f64) {
-    let middle = low + (high - low) * unit(random);
-    let reach = 2.0 * (middle - low).max(high - middle);
-    if reach.is_finite() { (middle - reach, middle + reach) } else { (low, high) }
+/// A column, with a chance in proportion to what is left of it.
+fn likely(left: &[(f64, f64)], random: &mut ChaCha8Rng) -> usize {
+    let mut rest = unit(random) * left.iter().map(|(low, high)| high - low).sum::<f64>();
+    let passed = left.iter().take_while(|(low, high)| {
+        rest -= high - low;
+        rest >= 0.0
+    });
+    passed.count().min(left.len() - 1)
 }

@@ -37,3 +37,23 @@ pub(crate) fn dense(seed: u64, n: usize) -> Vec<(Vec<f32>, bool)> {
     };
     (0..n).map(|_| row()).collect()
 }
+
+/// Whether a row is strange, and its four numbers.
+pub(crate) fn odd(seed: u64, kind: u32, n: usize) -> Vec<([f64; 4], bool)> {
+    let mut next = uniform(seed);
+    let mut row = || {
+        let u: Vec<f64> = (0..54).map(|_| next()).collect();
+        let g: [f64; 4] = std::array::from_fn(|at| u[12 * at..12 * at + 12].iter().sum::<f64>() - 6.0);
+        let strange = u[48] < 0.05;
+        let centre = if u[49] < 0.5 { 3.0 } else { -3.0 };
+        let one = |at: usize| match (kind, strange) {
+            (0, false) | (1 | 2, true) => g[at],
+            (0, true) => 10.0 * u[50 + at] - 5.0,
+            (1, false) => 0.5 * g[at] + centre,
+            (2, false) => g[0] + 0.2 * g[at],
+            _ => g[at].exp() * if strange && at == 0 { 10.0 } else { 1.0 },
+        };
+        (std::array::from_fn(one), strange)
+    };
+    (0..n).map(|_| row()).collect()
+}

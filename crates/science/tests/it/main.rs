@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests read their cases")]
 
+mod anomaly;
 mod calibrate;
 mod describing;
 mod evaluate;
