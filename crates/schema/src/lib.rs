@@ -32,6 +32,7 @@ mod diamond;
 mod kill_chain;
 
 mod finding;
+mod sketch;
 mod threat_event;
 mod warning_list;
 
@@ -51,6 +52,7 @@ pub use indicator::{Claim, Observable, Reliability};
 pub use kill_chain::Phase;
 pub use marking::Tlp;
 pub use severity::Severity;
+pub use sketch::{Pieces, Sketch, Sketcher};
 pub use table::{Partition, RECORD, Stage, Table};
 pub use threat_event::{Category, ThreatEvent, ThreatEventBatch};
 pub use time::{Timestamp, Window};

@@ -39,7 +39,7 @@ mod yaml;
 
 pub use compile::Plan;
 pub use correlate::{Correlator, Event, Matches, Occurrence, events};
-pub use evaluate::{Evaluator, Hits};
+pub use evaluate::{Evaluator, Hits, Unread};
 pub use explain::{ExplainedItem, ExplainedPart, ExplainedSearch, Explanation, explain};
 pub use fields::Mapping;
 pub use findings::{Tallies, of_occurrences};

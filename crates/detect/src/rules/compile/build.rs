@@ -7,7 +7,7 @@ use schema::{Kind, Table};
 
 use super::{
     Late, Node, Pair, Plan, PlannedRule,
-    field::{AtomDraft, Draft, Met, Slot},
+    field::{AtomDraft, Draft, Field, Met, Slot, first_slots},
     forms::{hash_columns, of_source, reads_hashes, written_forms},
     literals,
     predicate::Predicate,
@@ -74,6 +74,7 @@ struct Builder<'a> {
     atoms: HashMap<(Place, bool, Vec<u32>), u32>,
     /// Slot of each atom.
     atom_slots: Vec<Place>,
+    record_texts: BTreeMap<u32, Vec<Vec<String>>>,
     lates: Vec<Late>,
     late_numbers: HashMap<(Getter, Test), u32>,
     pairs: Vec<Pair>,
@@ -108,6 +109,7 @@ impl<'a> Builder<'a> {
             of_columns: HashMap::new(),
             atoms: HashMap::new(),
             atom_slots: Vec::new(),
+            record_texts: BTreeMap::new(),
             lates: Vec::new(),
             late_numbers: HashMap::new(),
             pairs: Vec::new(),
@@ -339,6 +341,9 @@ impl<'a> Builder<'a> {
         let atom = *self.atoms.entry((place, all, numbers.clone())).or_insert(new);
         if atom == new {
             self.atom_slots.push(place);
+            if matches!(getter, Getter::Record(_)) {
+                self.record_texts.insert(atom, literals::lists_of(tests, all));
+            }
             draft.atoms.push(AtomDraft { atom, slot: place.1, all, tests: numbers });
         }
         Node::Atom(atom)
@@ -397,9 +402,14 @@ impl<'a> Builder<'a> {
         let columns = columns_of(getters.iter().copied());
         let keys = keys(getters.into_iter());
         let (mut work, mut met) = (Work::default(), Met::default());
-        let fields = self.fields.into_iter().map(|draft| draft.finish(&keys, &mut work, &mut met)).collect();
+        let fields: Vec<Field> =
+            self.fields.into_iter().map(|draft| draft.finish(&keys, &mut work, &mut met)).collect();
+        let first_slots = first_slots(&fields);
+        let slot_of = |(field, slot): &Place| first_slots.get(*field).copied().unwrap_or(0) + u32::from(*slot);
         let plan = Plan {
             table: self.table,
+            atom_slots: self.atom_slots.iter().map(slot_of).collect(),
+            record_texts: self.record_texts,
             fields,
             columns: columns.into_iter().collect(),
             n_atoms: self.atom_slots.len(),

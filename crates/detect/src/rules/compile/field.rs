@@ -111,6 +111,17 @@ impl Draft {
     }
 }
 
+/// The number of each field's first slot, slots being numbered over all fields.
+pub(super) fn first_slots(fields: &[Field]) -> Vec<u32> {
+    let mut next = 0;
+    let mut first_slots = Vec::with_capacity(fields.len());
+    for field in fields {
+        first_slots.push(next);
+        next += field.slots.len() as u32;
+    }
+    first_slots
+}
+
 /// Links by test, one list behind the other.
 fn linked(atoms: &[AtomDraft], n_tests: usize) -> (Vec<u32>, Vec<Link>) {
     let mut of_tests: Vec<(u32, Link)> = Vec::new();

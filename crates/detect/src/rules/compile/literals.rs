@@ -2,7 +2,11 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use crate::rules::{model::Test, parse::parse_regex, pattern};
+use crate::rules::{
+    model::Test,
+    parse::parse_regex,
+    pattern::{self, Part},
+};
 
 /// Shorter texts are in too many values to save anything.
 const MIN_LENGTH: usize = 3;
@@ -18,6 +22,19 @@ pub(super) fn required_by(test: &Test) -> Vec<String> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Lists of texts of which one is in every value that an atom holds for, all of it. A list may be empty: then nothing
+/// is known.
+pub(super) fn lists_of(tests: &[&Test], all: bool) -> Vec<Vec<String>> {
+    let texts = |test: &&Test| -> Vec<String> {
+        let Test::Like { pattern, .. } = test else {
+            return Vec::new();
+        };
+        let text = |part: &Part| if let Part::Text(text) = part { Some(text.clone()) } else { None };
+        pattern.parts.iter().filter_map(text).collect()
+    };
+    if all { vec![tests.iter().flat_map(texts).collect()] } else { tests.iter().map(texts).collect() }
 }
 
 /// As deep as expressions may nest.

@@ -32,6 +32,10 @@ pub struct Plan {
     /// Columns that rules read.
     pub(super) columns: Vec<&'static str>,
     pub(super) n_atoms: usize,
+    /// By atom: its slot, slots being numbered over all fields.
+    pub(super) atom_slots: Vec<u32>,
+    /// Atoms over whole records: the texts of which one list must be in a record, all of it, for the atom to hold.
+    pub(super) record_texts: BTreeMap<u32, Vec<Vec<String>>>,
     pub(super) lates: Vec<Late>,
     pub(super) pairs: Vec<Pair>,
     /// Which rows are records of a log source.
@@ -40,6 +44,9 @@ pub struct Plan {
     pub(super) witnesses: Witnesses,
     pub(super) keys: BTreeMap<&'static str, Keys>,
 }
+
+/// Columns that are so long that they are read only for rows that may match at all.
+pub(super) const LONG: [&str; 2] = ["attrs", "raw"];
 
 /// A regular expression, tried when it is asked for.
 #[derive(Debug)]
@@ -77,6 +84,17 @@ impl Plan {
     /// Columns that rules read; others need not be loaded.
     pub fn columns(&self) -> Vec<&'static str> {
         self.columns.iter().copied().filter(|column| self.table.column(column).is_some()).collect()
+    }
+
+    /// Those of [`Plan::columns`] that tell which rows may match ([`super::Evaluator::candidates`]).
+    pub fn short_columns(&self) -> Vec<&'static str> {
+        self.columns().into_iter().filter(|column| !LONG.contains(column)).collect()
+    }
+
+    /// Keys at the top of a column of JSON under which rules look for values: where a record has none of them, the column
+    /// need not be read for it.
+    pub fn keys(&self, column: &str) -> Vec<&str> {
+        self.keys.get(column).map(Keys::names).unwrap_or_default()
     }
 
     /// Rules in the plan, each once however many log sources it covers.

@@ -5,6 +5,7 @@
 //! is known from earlier batches, `recent` from earlier rows.
 
 mod bits;
+mod candidates;
 mod chunk;
 mod groups;
 mod look;
@@ -22,6 +23,8 @@ use look::{Look, Memory, Scratch};
 use memo::Memo;
 use schema::EventBatch;
 use sets::Sets;
+
+pub use candidates::Unread;
 
 use super::{
     compile::{Plan, Witnesses, field::Field},
@@ -70,6 +73,8 @@ pub struct Evaluator {
     scratch: Scratch,
     /// Of atoms.
     sets: Sets,
+    /// By slot: rows of which a long column may have its value ([`Evaluator::candidates`]).
+    maybe: Sets,
     /// By column of JSON: the rows that have each of its wanted keys at the top.
     keys: Vec<(&'static str, Sets)>,
     woken: Vec<u32>,
@@ -94,6 +99,7 @@ impl Evaluator {
             late_memos: plan.lates.iter().map(|_| RefCell::default()).collect(),
             scratch: Scratch::default(),
             sets: Sets::default(),
+            maybe: Sets::default(),
             keys: plan.keys.keys().map(|column| (*column, Sets::default())).collect(),
             woken: Vec::new(),
             plan,

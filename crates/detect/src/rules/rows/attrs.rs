@@ -30,6 +30,13 @@ impl Keys {
         self.numbers.len()
     }
 
+    /// Ascending.
+    pub(in crate::rules) fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.numbers.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
     fn find(&self, path: &str) -> Option<u16> {
         self.numbers.get(path).copied()
     }
