@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn a_name_stays_a_name() {
-        let window = Window::new(Timestamp::from_seconds(0), Timestamp::from_seconds(3_600));
+        let window = Window::new(Timestamp::default(), Timestamp::from_seconds(3_600).expect("an instant"));
         let query = Query::of("dns_queries", "query", "o'hara", window).is("query", "x' OR '1' = '1").latest_last();
         let query = query.expect("a query");
         assert!(query.contains("dataset = 'o''hara' AND observed_at >= '1970-01-01T00:00:00"), "{query}");

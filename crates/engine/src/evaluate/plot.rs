@@ -17,7 +17,7 @@ pub(super) fn realised(detectors: &[DetectorFigures]) -> String {
     let (width, height) = (A_ROW as f64 * (SIDE + GAP) + GAP, n_rows as f64 * (SIDE + GAP) + GAP);
     let mut svg = String::new();
     // Writing to a text cannot fail.
-    drop(write(&mut svg, detectors, width, height));
+    write(&mut svg, detectors, width, height).unwrap_or_default();
     svg
 }
 

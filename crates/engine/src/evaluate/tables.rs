@@ -10,7 +10,7 @@ use super::{
 pub(super) fn markdown(plan: &WorldsPlan, report: &WorldsReport) -> String {
     let mut text = String::new();
     // Writing to a text cannot fail.
-    drop(write(&mut text, plan, report));
+    write(&mut text, plan, report).unwrap_or_default();
     text
 }
 

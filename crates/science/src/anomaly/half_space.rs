@@ -146,7 +146,7 @@ fn left_of(n_columns: usize, cuts: &[(usize, f64)], node: usize) -> Vec<(f64, f6
         let parent = (child - 1) / 2;
         let (column, at) = cuts[parent];
         let (low, high) = left[column];
-        let is_right = child % 2 == 0;
+        let is_right = child.is_multiple_of(2);
         left[column] = if is_right { (f64::max(low, at), high) } else { (low, f64::min(high, at)) };
         child = parent;
     }

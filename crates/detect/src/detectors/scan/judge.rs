@@ -274,13 +274,16 @@ impl Days {
     }
 }
 
+/// Dataset, whether ours, kind, service.
+type Alike<'a> = (&'a str, bool, Kind, &'a str);
+
 /// What the other sources of the dataset do.
 struct Peers<'a> {
     day: &'a BTreeMap<Key, Tried>,
     /// Sources, by dataset and whether they are ours.
     n_sources: BTreeMap<(&'a str, bool), usize>,
     /// Rows of one service or of one kind, by (dataset, ours, kind, service).
-    alike: BTreeMap<(&'a str, bool, Kind, &'a str), Vec<(&'a str, &'a Tried)>>,
+    alike: BTreeMap<Alike<'a>, Vec<(&'a str, &'a Tried)>>,
     blocked: f64,
 }
 
