@@ -16,6 +16,7 @@ mod feeds;
 mod indicators;
 mod intake;
 mod knowledge;
+mod learning;
 mod mappings;
 mod simulation;
 mod upkeep;
@@ -66,9 +67,10 @@ pub use rules::{
 pub use detect::rules::{
     About as RuleAbout, ExplainedItem, ExplainedPart, Explanation as RuleExplanation, Problem as RuleProblem, RuleNoise,
 };
+pub use learning::{Change, DetectorVerdicts, LearnReport};
 pub use simulation::{SimReport, logs_of, simulate};
 pub use stop::Stop;
-pub use store::{ClaimFilter, EventFilter, Judgement, KeptClaim, SeenHere, Verdict};
+pub use store::{ClaimFilter, EventFilter, EventJudgement, EventVerdict, Judgement, KeptClaim, SeenHere, Verdict};
 pub use upkeep::LakeFigures;
 pub use warnings::WarningListInForce;
 

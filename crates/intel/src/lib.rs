@@ -8,6 +8,7 @@
 
 pub mod attack;
 pub mod indicators;
+pub mod learn;
 
 mod classify;
 mod coverage;

@@ -44,6 +44,7 @@ fn event(category: Category, severity: Severity, confidence: u8, indicators: &[(
         indicators: indicators.iter().map(|(kind, value)| (*kind, text(value))).collect(),
         p_value: None,
         q_value: None,
+        chance: None,
         n_records: 7,
         findings: Vec::new(),
         detectors: Vec::new(),

@@ -54,6 +54,6 @@ pub use marking::Tlp;
 pub use severity::Severity;
 pub use sketch::{Pieces, Sketch, Sketcher};
 pub use table::{Partition, RECORD, Stage, Table};
-pub use threat_event::{Category, ThreatEvent, ThreatEventBatch};
+pub use threat_event::{Category, Chance, ThreatEvent, ThreatEventBatch};
 pub use time::{Timestamp, Window};
 pub use warning_list::{WarningList, WarningMatch};

@@ -102,6 +102,9 @@ pub struct ThreatEvent {
     pub p_value: Option<f64>,
     /// Smallest q-value among the findings.
     pub q_value: Option<f64>,
+    /// That it is malicious, where analysts here have judged enough events like it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chance: Option<Chance>,
     pub n_records: u64,
     pub findings: Vec<String>,
     /// `detector@version` of every finding.
@@ -115,6 +118,15 @@ pub struct ThreatEvent {
     pub next_steps: Vec<String>,
     pub labels: Vec<String>,
     pub tlp: Tlp,
+}
+
+/// A probability of being malicious that was learned from verdicts: between `low` and `high`, and if it must be one
+/// number, `value`. All 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Chance {
+    pub low: f64,
+    pub value: f64,
+    pub high: f64,
 }
 
 /// Threat events of one run, ordered by id.

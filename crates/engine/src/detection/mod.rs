@@ -166,7 +166,7 @@ async fn read_hours(
 /// that an earlier run has left, which was ended before it came to them.
 async fn classify(engine: &Engine, run: &Run, report: &mut DetectReport) -> Result<()> {
     let reference = engine.attack("enterprise").await?;
-    let policy = intel::Policy { q_max: engine.config.control.false_discovery_rate, ..intel::Policy::default() };
+    let policy = engine.policy().await?;
     for subject in engine.store.stale_subjects().await? {
         let findings = engine.store.findings_of(&subject).await?;
         let classified = intel::classify(&findings, &reference, &policy);

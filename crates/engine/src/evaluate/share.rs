@@ -28,7 +28,7 @@ impl Tally {
 }
 
 impl Share {
-    pub(super) fn of(k: u64, n: u64) -> Option<Self> {
+    pub(crate) fn of(k: u64, n: u64) -> Option<Self> {
         const Z: f64 = 1.959_963_984_540_054;
         if n == 0 {
             return None;

@@ -4,6 +4,7 @@
 mod attack;
 mod batches;
 mod claims;
+mod event_verdicts;
 mod events;
 mod findings;
 mod marks;
@@ -23,6 +24,7 @@ use crate::{Error, Result};
 
 pub(crate) use claims::{CLAIMS_VERSION, ClaimRow, Interner};
 pub use claims::{ClaimFilter, Judgement, KeptClaim, SeenHere, Verdict};
+pub use event_verdicts::{EventJudgement, EventVerdict};
 pub use events::EventFilter;
 pub(crate) use rows::StoreRows;
 pub(crate) use runs::{Outcome, Run};
@@ -33,6 +35,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "claims", include_str!("../../migrations/0002_claims.sql")),
     (3, "batches", include_str!("../../migrations/0003_batches.sql")),
+    (4, "event verdicts", include_str!("../../migrations/0004_event_verdicts.sql")),
 ];
 
 /// Looks at a store that another process is just bringing to this version.

@@ -23,9 +23,9 @@ use schema::{Finding, Reference, Severity, ThreatEvent, ThreatEventBatch, Tlp, s
 use activity::Activity;
 use anchor::Anchor;
 
-use crate::text;
+use crate::{learn::Learned, text};
 
-/// What people may set.
+/// What people may set, and what they have taught.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// Findings with a larger q-value, or a p-value and no q-value, are leads: they support an event and never
@@ -43,6 +43,8 @@ pub struct Policy {
     pub infrastructure_max: usize,
     /// Things to match and share; a name with thousands of names below it is better shared as itself.
     pub indicators_max: usize,
+    /// What verdicts have taught: what it spares is a lead.
+    pub learned: Learned,
 }
 
 impl Default for Policy {
@@ -55,6 +57,7 @@ impl Default for Policy {
             reasons_max: 8,
             infrastructure_max: 32,
             indicators_max: 200,
+            learned: Learned::default(),
         }
     }
 }
@@ -62,6 +65,9 @@ impl Default for Policy {
 impl Policy {
     /// A q-value that is no number is a lead.
     fn is_lead(&self, finding: &Finding) -> bool {
+        if self.learned.spares(finding) {
+            return true;
+        }
         match (finding.p_value, finding.q_value) {
             (_, Some(q)) => !(0.0..=self.q_max).contains(&q),
             (Some(_), None) => true,
@@ -155,6 +161,7 @@ fn event(activity: &Activity<'_>, reference: &Reference, policy: &Policy) -> Thr
         indicators: indicators::indicators(activity, policy.indicators_max),
         p_value: least(findings.iter().filter_map(|finding| finding.p_value)),
         q_value: least(findings.iter().filter_map(|finding| finding.q_value)),
+        chance: policy.learned.chance(activity.strong()),
         n_records: activity.n_records(),
         findings: sorted(findings.iter().map(|finding| finding.id.clone())),
         detectors: sorted(findings.iter().map(|f| format!("{}@{}", f.detector, f.detector_version))),
@@ -163,6 +170,11 @@ fn event(activity: &Activity<'_>, reference: &Reference, policy: &Policy) -> Thr
         labels: sorted(activity.labels().keys().map(|label| text::shown(label, LABEL_CHARS_MAX))),
         tlp: Tlp::strictest(findings.iter().map(|finding| finding.tlp)),
     }
+}
+
+/// The kind and the value of a finding's other side, such that names of one owner are one.
+pub(crate) fn anchor_of(finding: &Finding) -> [String; 2] {
+    Anchor::of_finding(finding).parts().map(str::to_owned)
 }
 
 /// Longest label of a feed that is worth keeping.
@@ -194,3 +206,6 @@ fn sorted(texts: impl Iterator<Item = String>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+pub(crate) use tests::finding_for_tests;

@@ -53,6 +53,10 @@ fn finding(detector: &str, host: &str, object: Entity, hour: i64, table: &str) -
     }
 }
 
+pub(crate) fn finding_for_tests() -> Finding {
+    beacon("10.0.0.5", domain("evil.example"), 0)
+}
+
 fn beacon(host: &str, object: Entity, hour: i64) -> Finding {
     let mut finding = finding("beaconing", host, object, hour, "tls_sessions");
     (finding.p_value, finding.q_value) = (Some(1e-9), Some(0.002));

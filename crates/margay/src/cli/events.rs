@@ -1,10 +1,13 @@
 //! `margay events`: the threat events that were found.
 
-use std::{collections::BTreeSet, process::ExitCode};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::ExitCode,
+};
 
 use clap::{Args, Subcommand};
-use engine::{Engine, EventFilter, EvidenceRow, Result};
-use schema::{Finding, Severity, ThreatEvent, Timestamp, Vertex};
+use engine::{Engine, EventFilter, EventJudgement, EvidenceRow, Result};
+use schema::{Chance, Finding, Severity, ThreatEvent, Timestamp, Vertex};
 
 use super::Global;
 use crate::output::{self, Table, bold, grouped, probability, visible};
@@ -34,6 +37,27 @@ Examples:
         #[arg(long)]
         raw: bool,
     },
+    /// Say what an event turned out to be: a label that `margay learn` learns from
+    #[command(after_help = "\
+Examples:
+  margay events verdict 3f2a true-positive --reason 'implant found on disk'
+  margay events verdict 90bc benign --reason 'our vulnerability scanner'
+  margay events verdict 90bc open --reason 'judged the wrong one'")]
+    Verdict(Verdict),
+}
+
+#[derive(Debug, Args)]
+struct Verdict {
+    /// Id of the event, or a beginning of it that is unique
+    id: String,
+    /// true-positive, benign (it is what it says, and meant), false-positive, or open to take a verdict back
+    verdict: EventJudgement,
+    /// How you know, in a few words
+    #[arg(long)]
+    reason: String,
+    /// Who says so
+    #[arg(long, env = "USER", default_value = "unknown")]
+    by: String,
 }
 
 #[derive(Debug, Args)]
@@ -53,6 +77,9 @@ struct List {
     /// With this text in a target, an indicator or the title
     #[arg(long, value_name = "TEXT")]
     containing: Option<String>,
+    /// Without a verdict
+    #[arg(long)]
+    open: bool,
     /// Of this confidence or more, 0 to 100
     #[arg(long, value_name = "N")]
     confidence: Option<u8>,
@@ -66,19 +93,40 @@ impl Events {
         let engine = global.engine().await?;
         match self.action {
             Action::List(list) => {
-                let events = engine.events(&list.filter()).await?;
+                let mut events = engine.events(&list.filter()).await?;
+                let judged = engine.judgements().await?;
+                events.retain(|event| !list.open || is_open(judged.get(&event.id)));
                 if global.json {
                     events.iter().try_for_each(output::json)?;
                 } else {
-                    print_list(&events)?;
+                    print_judged(&events, &judged)?;
                     print_leads(engine.count_leads().await?);
                 }
             }
             Action::Show { id, raw } => show(&engine, &id, raw, global.json).await?,
+            Action::Verdict(verdict) => verdict.run(&engine, global.json).await?,
         }
         engine.close().await;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+impl Verdict {
+    async fn run(self, engine: &Engine, json: bool) -> Result<()> {
+        let event = engine.event(&self.id).await?;
+        let verdict = engine.judge_event(&event.id, self.verdict, &self.by, &self.reason).await?;
+        if json {
+            return output::json(&serde_json::json!({ "event_id": event.id, "verdict": verdict }));
+        }
+        output::line(format!("{}: {}", verdict.judgement.words(), visible(&event.title)))?;
+        output::remark("`margay learn` says what the verdicts teach so far.");
+        Ok(())
+    }
+}
+
+/// Whether nobody has judged it, or the verdict was taken back.
+fn is_open(judgement: Option<&EventJudgement>) -> bool {
+    judgement.is_none_or(|judgement| *judgement == EventJudgement::Open)
 }
 
 impl List {
@@ -108,14 +156,22 @@ const TECHNIQUES_SHOWN: usize = 3;
 const SHORT_ID: usize = 8;
 
 pub(crate) fn print_list(events: &[ThreatEvent]) -> Result<()> {
+    print_judged(events, &BTreeMap::new())
+}
+
+fn print_judged(events: &[ThreatEvent], judged: &BTreeMap<String, EventJudgement>) -> Result<()> {
     if events.is_empty() {
         return output::line("No threat events. `margay detect` looks for them; `margay check` says what it can see.");
     }
-    let mut table =
-        Table::new(&["id", "severity", "conf", "q", "technique", "phase", "first seen", "what"]).numbers(&[2, 3]);
+    let verdicts = events.iter().any(|event| judged.contains_key(&event.id));
+    let mut columns = vec!["id", "severity", "conf", "q", "technique", "phase", "first seen", "what"];
+    if verdicts {
+        columns.push("verdict");
+    }
+    let mut table = Table::new(&columns).numbers(&[2, 3]);
     for event in events {
         let phase = event.phases.first().map_or("", |phase| phase.name());
-        table.row([
+        let mut row = vec![
             short(&event.id),
             event.severity.to_string(),
             event.confidence.to_string(),
@@ -124,7 +180,11 @@ pub(crate) fn print_list(events: &[ThreatEvent]) -> Result<()> {
             phase.to_owned(),
             minute(event.first_seen),
             event.title.clone(),
-        ]);
+        ];
+        if verdicts {
+            row.push(judged.get(&event.id).map_or_else(String::new, |judgement| judgement.words().to_owned()));
+        }
+        table.row(row);
     }
     table.print()
 }
@@ -152,10 +212,18 @@ async fn show(engine: &Engine, id: &str, raw: bool, json: bool) -> Result<()> {
     let event = engine.event(id).await?;
     let findings = engine.findings_behind(&event.id).await?;
     let evidence = engine.evidence(&event.evidence).await?;
+    let verdicts = engine.verdicts_of_event(&event.id).await?;
     if json {
-        return output::json(&serde_json::json!({ "event": event, "findings": findings, "evidence": evidence }));
+        return output::json(
+            &serde_json::json!({ "event": event, "verdicts": verdicts, "findings": findings, "evidence": evidence }),
+        );
     }
     print_event(&event)?;
+    for verdict in &verdicts {
+        let on = minute(verdict.given_at);
+        let said = format!("{} by {} on {on}: {}", verdict.judgement.words(), verdict.given_by, verdict.reason);
+        output::line(field("verdict", &said))?;
+    }
     print_findings(&findings)?;
     print_evidence(&event, &evidence, raw)
 }
@@ -169,6 +237,7 @@ fn print_event(event: &ThreatEvent) -> Result<()> {
         field("severity", &format!("{} – {}", event.severity, event.severity_because)),
         field("confidence", &format!("{} of 100", event.confidence)),
         field("p, q", &format!("{}, {}", probability(event.p_value), probability(event.q_value))),
+        field("malicious", &chance(event.chance)),
         field("seen", &format!("{} to {}, {} records", event.first_seen, event.last_seen, grouped(event.n_records))),
         field("dataset", &event.dataset),
         field("marking", &event.tlp.to_string()),
@@ -243,6 +312,16 @@ fn print_evidence(event: &ThreatEvent, rows: &[EvidenceRow], raw: bool) -> Resul
         output::remark("Some of the evidence is no longer in the lake: it was past its retention.");
     }
     Ok(())
+}
+
+/// `0.86 (0.71 to 0.93), by verdicts on events like it`.
+pub(crate) fn chance(chance: Option<Chance>) -> String {
+    chance.map_or_else(
+        || "unknown: too few verdicts on events like it".to_owned(),
+        |chance| {
+            format!("{:.2} ({:.2} to {:.2}), by verdicts on events like it", chance.value, chance.low, chance.high)
+        },
+    )
 }
 
 fn field(name: &str, value: &str) -> String {

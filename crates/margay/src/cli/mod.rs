@@ -16,6 +16,7 @@ mod ingest;
 mod intel;
 mod interrupt;
 mod lake;
+mod learn;
 pub(crate) mod logging;
 mod plan;
 mod progress;
@@ -88,6 +89,8 @@ enum Command {
     Rules(rules::Rules),
     /// List and show threat events
     Events(events::Events),
+    /// Say what verdicts on threat events teach, and put it in force
+    Learn(learn::Learn),
     /// Propose what to do about threat events, without doing it
     Plan(plan::Plan),
     /// Write intelligence for others
@@ -125,6 +128,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Hunt(command) => command.run(global).await,
         Command::Rules(command) => command.run(global).await,
         Command::Events(command) => command.run(global).await,
+        Command::Learn(command) => command.run(global).await,
         Command::Plan(command) => command.run(global).await,
         Command::Share(command) => command.run(global).await,
         Command::Sim(command) => command.run(global).await,

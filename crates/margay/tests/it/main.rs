@@ -15,3 +15,4 @@ mod real_data;
 mod rules;
 mod rules_sources;
 mod stories;
+mod verdicts;

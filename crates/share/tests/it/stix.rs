@@ -213,6 +213,7 @@ fn event(name: &str, tlp: Tlp) -> ThreatEvent {
         ],
         p_value: Some(1e-9),
         q_value: Some(2e-8),
+        chance: None,
         n_records: 288,
         findings,
         detectors: vec!["indicator@1".to_owned()],

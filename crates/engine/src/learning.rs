@@ -1,0 +1,193 @@
+//! Verdicts on threat events, and what is learned from them: never silently, only by [`Engine::learn`].
+
+use intel::{Policy, learn};
+use schema::{Chance, Timestamp};
+
+use crate::{
+    Engine, Error, EventJudgement, EventVerdict, Result, Share, clock,
+    pipeline::noted,
+    store::{Outcome, Run},
+};
+
+/// Mark of the newest verdict that was learned from.
+const LEARNED: &str = "learned";
+
+/// What verdicts say, and what learning from them changes.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct LearnReport {
+    /// Events with a verdict.
+    pub n_verdicts: u64,
+    pub detectors: Vec<DetectorVerdicts>,
+    /// What is harmless here and will not be raised again.
+    pub spared: Vec<learn::Spared>,
+    /// Threat events that would change, the first of them.
+    pub changes: Vec<Change>,
+    pub n_changes: u64,
+    /// Whether it is in force now.
+    pub applied: bool,
+}
+
+/// What people found the events of one detector to be.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct DetectorVerdicts {
+    pub detector: String,
+    pub n_malicious: u64,
+    pub n_harmless: u64,
+    /// Share of malicious ones, with its 95 % interval.
+    pub precision: Option<Share>,
+    /// There are verdicts enough to tell probabilities.
+    pub calibrated: bool,
+}
+
+/// A threat event before and after.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Change {
+    pub event_id: String,
+    pub title: String,
+    /// It is raised no more.
+    pub gone: bool,
+    pub before: Option<Chance>,
+    pub after: Option<Chance>,
+}
+
+/// Changes that are shown one by one.
+const CHANGES_SHOWN: usize = 50;
+
+impl Engine {
+    /// Keeps a person's verdict on a threat event, beside those that were given before.
+    pub async fn judge_event(
+        &self,
+        id: &str,
+        judgement: EventJudgement,
+        by: &str,
+        reason: &str,
+    ) -> Result<EventVerdict> {
+        if reason.trim().is_empty() {
+            return Err(Error::usage("a verdict needs a reason").hint("say in a few words how you know: --reason TEXT"));
+        }
+        let event = self.event(id).await?;
+        let mut findings = self.store.findings_behind(&event.id).await?;
+        // The rows stay in the lake; what is learned from are the numbers.
+        findings.iter_mut().for_each(|finding| finding.evidence.clear());
+        let verdict = EventVerdict {
+            given_at: clock::now(),
+            judgement,
+            given_by: by.to_owned(),
+            reason: reason.trim().to_owned(),
+        };
+        self.store.judge_event(&event.id, &verdict, &findings).await?;
+        Ok(verdict)
+    }
+
+    /// Verdicts on a threat event, the newest first.
+    pub async fn verdicts_of_event(&self, event_id: &str) -> Result<Vec<EventVerdict>> {
+        self.store.verdicts_of_event(event_id).await
+    }
+
+    /// What the newest verdict of each event says.
+    pub async fn judgements(&self) -> Result<std::collections::BTreeMap<String, EventJudgement>> {
+        self.store.judgements().await
+    }
+
+    /// Looks at all verdicts, says what they teach and what that changes, and puts it in force where `apply` says so.
+    pub async fn learn(&self, apply: bool) -> Result<LearnReport> {
+        if !apply {
+            return learn_now(self, None).await;
+        }
+        let run = self.store.begin_run("learn", clock::now()).await?;
+        let result = learn_now(self, Some(&run)).await;
+        noted(self, &run, result, |report| Outcome {
+            events: Some(report.n_changes),
+            details: serde_json::to_value(report).unwrap_or_default(),
+            ..Outcome::default()
+        })
+        .await
+    }
+
+    /// How findings become threat events here: configuration, and what was learned.
+    pub(crate) async fn policy(&self) -> Result<Policy> {
+        let until = self.store.mark(LEARNED).await?.and_then(Timestamp::from_micros);
+        let learned = match until {
+            Some(until) => learn::Learned::of(&lessons(self, until).await?),
+            None => learn::Learned::default(),
+        };
+        Ok(Policy { q_max: self.config.control.false_discovery_rate, learned, ..Policy::default() })
+    }
+}
+
+async fn learn_now(engine: &Engine, run: Option<&Run>) -> Result<LearnReport> {
+    let now = clock::now();
+    let lessons = lessons(engine, now).await?;
+    let learned = learn::Learned::of(&lessons);
+    let policy = Policy { learned, ..engine.policy().await? };
+    let mut report = LearnReport {
+        n_verdicts: lessons.len() as u64,
+        detectors: policy.learned.detectors().iter().map(|(name, known)| DetectorVerdicts::of(name, known)).collect(),
+        spared: policy.learned.spared().iter().cloned().collect(),
+        applied: run.is_some(),
+        ..LearnReport::default()
+    };
+    if run.is_some() {
+        // Should this run be killed, the next detection makes what is left anew, by what was learned.
+        engine.store.all_subjects_stale().await?;
+        engine.store.set_mark(LEARNED, now.micros()).await?;
+    }
+    let reference = engine.attack("enterprise").await?;
+    for subject in engine.store.subjects().await? {
+        let findings = engine.store.findings_of(&subject).await?;
+        let after = intel::classify(&findings, &reference, &policy).events;
+        report.compare(&engine.store.events_of(&subject).await?, after.events());
+        if let Some(run) = run {
+            engine.store.replace_events(&subject, after.events(), run).await?;
+        }
+    }
+    Ok(report)
+}
+
+/// Each judged event as a lesson; those whose verdict was taken back are none.
+async fn lessons(engine: &Engine, until: Timestamp) -> Result<Vec<learn::Lesson>> {
+    let verdicts = engine.store.newest_verdicts(until).await?;
+    let lesson = |(verdict, findings): (EventVerdict, Vec<schema::Finding>)| match verdict.judgement {
+        EventJudgement::TruePositive => Some(learn::Lesson { malicious: true, findings }),
+        EventJudgement::BenignTruePositive | EventJudgement::FalsePositive => {
+            Some(learn::Lesson { malicious: false, findings })
+        }
+        EventJudgement::Open => None,
+    };
+    Ok(verdicts.into_iter().filter_map(lesson).collect())
+}
+
+impl DetectorVerdicts {
+    fn of(name: &str, known: &learn::OfDetector) -> Self {
+        let (n_malicious, n_harmless) = (known.n_malicious as u64, known.n_harmless as u64);
+        Self {
+            detector: name.to_owned(),
+            n_malicious,
+            n_harmless,
+            precision: Share::of(n_malicious, n_malicious + n_harmless),
+            calibrated: known.is_calibrated(),
+        }
+    }
+}
+
+impl LearnReport {
+    fn compare(&mut self, before: &[schema::ThreatEvent], after: &[schema::ThreatEvent]) {
+        for event in before {
+            let new = after.iter().find(|new| new.id == event.id);
+            let chance = new.and_then(|new| new.chance);
+            if new.is_some() && chance == event.chance {
+                continue;
+            }
+            self.n_changes += 1;
+            if self.changes.len() < CHANGES_SHOWN {
+                self.changes.push(Change {
+                    event_id: event.id.clone(),
+                    title: event.title.clone(),
+                    gone: new.is_none(),
+                    before: event.chance,
+                    after: chance,
+                });
+            }
+        }
+    }
+}
