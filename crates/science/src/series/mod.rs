@@ -10,11 +10,13 @@ mod ets;
 mod fourier;
 mod loess;
 mod minimize;
+mod novelty;
 mod online_changes;
 mod rhythm;
 mod rolling;
 mod sequential;
 mod stl;
+mod unusual;
 mod weekly;
 
 #[cfg(test)]
@@ -30,4 +32,5 @@ pub use rhythm::{FisherG, Grid, LombScargle, fisher_g, lomb_scargle};
 pub use rolling::RobustWindow;
 pub use sequential::{Sprt, Verdict};
 pub use stl::{Decomposition, Stl, mstl};
+pub use unusual::{Notice, Unusual, Watch};
 pub use weekly::WeeklyBaseline;

@@ -177,3 +177,48 @@ proptest! {
         prop_assert!((sum / n as f64 - squares).abs() <= 1e-9 * squares.max(1e-9));
     }
 }
+
+/// Noise and an undisturbed day: alarms stay few, and their number hardly grows.
+#[test]
+fn quiet_streams_raise_little() {
+    let noise = |at: u64| (crate::describe::hash(&at.to_le_bytes(), (1, 2)) >> 11) as f64 / (1u64 << 53) as f64;
+    let raised = |period: usize, of: &dyn Fn(u64) -> f64| {
+        let mut unusual = Unusual::new(Watch { period, ..Watch::default() });
+        let raised = |at| unusual.observe(of(at)).is_some_and(|notice| notice.raised);
+        (0..10_000).map(raised).filter(|raised| *raised).count()
+    };
+    let wave = |at: u64| (at as f64 * std::f64::consts::TAU / 288.0).sin() * 5.0 + noise(at);
+    let counts = [raised(0, &noise), raised(288, &wave), raised(288, &|_| 7.0)];
+    assert!(counts[0] <= 10 && counts[1] <= 10 && counts[2] == 0, "{counts:?}");
+}
+
+#[test]
+fn a_spike_and_half_a_day_are_raised_once() {
+    let noise = |at: u64| (crate::describe::hash(&at.to_le_bytes(), (1, 2)) >> 11) as f64 / (1u64 << 53) as f64;
+    let day = |at: u64| if (100..200).contains(&(at % 288)) { 50.0 } else { 10.0 };
+    let mut unusual = Unusual::new(Watch { period: 288, ..Watch::default() });
+    let mut raised = Vec::new();
+    for at in 0..288 * 14 {
+        // On the twelfth day half of them come; on the fourteenth, a spike.
+        let value = if at / 288 == 11 { day(at) / 2.0 } else { day(at) }
+            + noise(at)
+            + if at == 288 * 13 + 50 { 200.0 } else { 0.0 };
+        if unusual.observe(value).is_some_and(|notice| notice.raised) {
+            raised.push(at);
+        }
+    }
+    let late: Vec<u64> = raised.iter().copied().filter(|at| *at > 288 * 9).collect();
+    assert!(late.iter().any(|at| (288 * 11..288 * 12).contains(at)), "{raised:?}");
+    assert!(late.contains(&(288 * 13 + 50)) && late.len() <= 4, "{raised:?}");
+}
+
+#[test]
+fn whatever_comes_is_judged_or_passed_over() {
+    let mut unusual =
+        Unusual::new(Watch { period: usize::MAX, neighbors: 0, memory: 0, level: f64::NAN, rest: u64::MAX });
+    for value in [f64::NAN, f64::MAX, -f64::MAX, 0.0, -0.0, f64::INFINITY, f64::MIN_POSITIVE].repeat(30) {
+        assert_eq!(unusual.observe(value).is_some(), value.is_finite());
+    }
+    let mut small = Unusual::new(Watch { period: 2, neighbors: 3, memory: 1, level: 0.0, rest: 0 });
+    assert!((0..500).all(|at| small.observe(f64::from(at % 7)).is_some_and(|notice| notice.score.is_finite())));
+}

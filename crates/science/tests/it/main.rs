@@ -9,6 +9,7 @@ mod evaluate;
 mod extremes;
 mod made;
 mod models;
+mod nab;
 mod online;
 mod samples;
 mod series;
