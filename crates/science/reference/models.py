@@ -1,6 +1,6 @@
 """Makes the reference values of `models`, `anomaly`, `cluster` and `graph`. Needs the packages below.
 
-    pip install numpy scipy scikit-learn river rrcf
+    pip install numpy scipy scikit-learn river rrcf networkx igraph leidenalg
 
 Usage: python3 models.py          (writes the CSV files beside itself)
 
@@ -14,12 +14,16 @@ import pathlib
 # More threads than free cores make scikit-learn's trees take minutes instead of seconds.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import igraph
+import leidenalg
+import networkx as nx
 import numpy as np
 import rrcf
 from river.anomaly import HalfSpaceTrees
 from scipy import stats
 from scipy.sparse import csr_matrix
 from sklearn import metrics
+from sklearn.cluster import HDBSCAN
 from sklearn.ensemble import HistGradientBoostingClassifier, IsolationForest
 from sklearn.linear_model import LogisticRegression
 
@@ -82,6 +86,27 @@ def odd(seed, kind, n):
     else:
         usual, other = np.exp(g), np.exp(g) * np.array([10, 1, 1, 1])
     return np.where(strange[:, None], other, usual), strange
+
+
+def blocks(seed, n, k, inside, between):
+    """Edges between any two nodes by chance, more within k groups; the weight is 1, 2 or 3."""
+    u = iter(uniform(seed, n * (n - 1)))
+    for a in range(n):
+        for b in range(a):
+            p, weight = next(u), 1 + int(3 * next(u))
+            if p < (inside if a % k == b % k else between):
+                yield (a, b, weight)
+
+
+def places(seed, kind, n):
+    """Places on a plane: three groups of different density, or two bent ones; one in seven is anywhere."""
+    u = uniform(seed, n * 28).reshape(n, 28)
+    g = u[:, :24].reshape(n, 2, 12).sum(axis=2) - 6
+    group = np.floor(3 * u[:, 24])
+    bend = np.stack([np.cos(3 * u[:, 25]) * 4 + 4 * (group == 1), np.sin(3 * u[:, 25]) * np.where(group == 1, -4, 4)], axis=1)
+    middle = np.stack([6 * (group == 1), 7 * (group == 2)], axis=1)
+    usual = bend + 0.3 * g if kind else middle + g * (0.3 + 0.4 * group)[:, None]
+    return np.where((u[:, 26] < 1 / 7)[:, None], 30 * u[:, 26:27] * 7 * np.array([1, 0]) - 10 + 25 * u[:, 27:] * np.array([0, 1]), usual)
 
 
 def logistic():
@@ -157,9 +182,56 @@ def tails_and_bins():
         yield [kind, join(ecod), join(hbos)]
 
 
+def pagerank():
+    for n, k, inside, between in [(40, 4, 0.08, 0.02), (200, 5, 0.1, 0.01)]:
+        graph = nx.DiGraph()
+        graph.add_nodes_from(range(n))
+        graph.add_weighted_edges_from(blocks(30, n, k, inside, between))
+        for damping, seeds in [(0.85, {}), (0.85, {3: 1.0, 17: 3.0}), (0.5, {0: 1.0})]:
+            ranks = nx.pagerank(graph, damping, seeds or None, max_iter=1000, tol=1e-14)
+            yield [n, k, inside, between, damping, join(seeds), join(seeds.values()), join(ranks[node] for node in range(n))]
+
+
+def leiden():
+    """The best of ten seeds, as every single one may stop early."""
+    for n, k, inside, between in [(120, 4, 0.4, 0.02), (300, 6, 0.12, 0.03), (300, 30, 0.9, 0.02)]:
+        edges = list(blocks(31, n, k, inside, between))
+        graph = igraph.Graph(n, [(a, b) for a, b, _ in edges])
+        weights = [weight for _, _, weight in edges]
+        truth = [node % k for node in range(n)]
+        of_truth = nx.community.modularity
+        nxg = nx.Graph()
+        nxg.add_nodes_from(range(n))
+        nxg.add_weighted_edges_from(edges)
+        groups = [{node for node in range(n) if node % k == group} for group in range(k)]
+        for kind, partition, resolution in [
+            ("modularity", leidenalg.RBConfigurationVertexPartition, 1.0),
+            ("modularity", leidenalg.RBConfigurationVertexPartition, 2.0),
+            ("potts", leidenalg.CPMVertexPartition, 0.2),
+        ]:
+            found = [
+                leidenalg.find_partition(graph, partition, weights=weights, resolution_parameter=resolution, n_iterations=-1, seed=seed)
+                for seed in range(10)
+            ]
+            share = lambda part: part.quality() / (2 * sum(weights))
+            known = partition(graph, initial_membership=truth, weights=weights, resolution_parameter=resolution)
+            if kind == "modularity":
+                assert abs(share(known) - of_truth(nxg, groups, resolution=resolution)) < 1e-9
+            yield [n, k, inside, between, kind, resolution, share(known), max(map(share, found)), np.mean(list(map(share, found)))]
+
+
+def hdbscan():
+    for kind, n, smallest, neighbours in [(0, 400, 10, 5), (0, 400, 20, 20), (1, 400, 10, 5), (1, 1000, 15, 8)]:
+        model = HDBSCAN(min_cluster_size=smallest, min_samples=neighbours, copy=True).fit(places(40 + kind, kind, n))
+        yield [kind, n, smallest, neighbours, join(model.labels_)]
+
+
 write("logistic", ["l2", "l1", "intercept", "weights", "log_loss"], logistic())
 write("boosted", ["n", "trees", "leaves", "rate", "l2", "auc", "log_loss"], boosted())
 write("isolation", ["kind", "auc", "sd"], isolation())
 write("half_space", ["kind", "auc"], half_space())
 write("cut_forest", ["kind", "auc"], cut_forest())
 write("tails_and_bins", ["kind", "ecod", "hbos"], tails_and_bins())
+write("pagerank", ["n", "k", "inside", "between", "damping", "seeds", "weights", "ranks"], pagerank())
+write("leiden", ["n", "k", "inside", "between", "quality", "resolution", "of_truth", "best", "mean"], leiden())
+write("hdbscan", ["kind", "n", "smallest", "neighbours", "labels"], hdbscan())

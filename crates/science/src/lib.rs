@@ -13,9 +13,11 @@
 
 mod probability;
 mod random;
+mod rows;
 
 pub mod anomaly;
 pub mod calibrate;
+pub mod cluster;
 pub mod conformal;
 pub mod describe;
 pub mod evaluate;
@@ -29,3 +31,4 @@ pub mod survival;
 pub mod text;
 
 pub use probability::{Confidence, EValue, PValue, QValue};
+pub use rows::Rows;

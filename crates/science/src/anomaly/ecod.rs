@@ -1,6 +1,6 @@
 //! ECOD: how far out in the tails of each column a row is. No parameter, and every column says its share.
 
-use super::rows::Rows;
+use crate::Rows;
 
 /// Outliers by empirical cumulative distributions (Li, Zhao, Hu, Botta, Ionescu and Chen 2022).
 ///

@@ -1,6 +1,6 @@
 //! HBOS: how thin each column's histogram is where a row falls. The fastest of all, and blind to combinations.
 
-use super::rows::Rows;
+use crate::Rows;
 
 /// Histogram-based outlier score (Goldstein and Dengel 2012), with bins of equal width.
 #[derive(Debug, Clone)]

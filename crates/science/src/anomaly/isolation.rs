@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng as _};
 
-use super::rows::Rows;
-use crate::{hypothesis::below, random::between};
+use crate::{Rows, hypothesis::below, random::between};
 
 /// Random trees over small samples (Liu, Ting and Zhou 2008).
 #[derive(Debug, Clone)]

@@ -17,7 +17,6 @@ mod ecod;
 mod half_space;
 mod hbos;
 mod isolation;
-mod rows;
 
 #[cfg(test)]
 mod tests;
@@ -27,4 +26,3 @@ pub use ecod::Ecod;
 pub use half_space::{HalfSpaceTrees, Spaces};
 pub use hbos::Hbos;
 pub use isolation::{Forest, IsolationForest};
-pub use rows::Rows;

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng as _};
 
 use super::{cut_tree::CutTree, *};
-use crate::random::unit;
+use crate::{Rows, random::unit};
 
 /// A square full of points, and one far outside.
 fn square() -> Rows {

@@ -1,7 +1,8 @@
 //! Strange rows against scikit-learn, River, rrcf, and formulas in NumPy.
 
 use science::{
-    anomaly::{CutForest, Ecod, Forest, HalfSpaceTrees, Hbos, IsolationForest, Rows, Spaces},
+    Rows,
+    anomaly::{CutForest, Ecod, Forest, HalfSpaceTrees, Hbos, IsolationForest, Spaces},
     evaluate,
 };
 

@@ -57,3 +57,39 @@ pub(crate) fn odd(seed: u64, kind: u32, n: usize) -> Vec<([f64; 4], bool)> {
     };
     (0..n).map(|_| row()).collect()
 }
+
+/// Edges between any two nodes by chance, more within `k` groups; the weight is 1, 2 or 3.
+pub(crate) fn blocks(seed: u64, n: usize, k: usize, inside: f64, between: f64) -> Vec<(usize, usize, f64)> {
+    let mut next = uniform(seed);
+    let mut edges = Vec::new();
+    for a in 0..n {
+        for b in 0..a {
+            let (p, weight) = (next(), 1.0 + (3.0 * next()).floor());
+            if p < if a % k == b % k { inside } else { between } {
+                edges.push((a, b, weight));
+            }
+        }
+    }
+    edges
+}
+
+/// Places on a plane: three groups of different density, or two bent ones; one in seven is anywhere.
+pub(crate) fn places(seed: u64, kind: u32, n: usize) -> Vec<[f64; 2]> {
+    let mut next = uniform(seed);
+    let mut place = || {
+        let u: Vec<f64> = (0..28).map(|_| next()).collect();
+        let g: [f64; 2] = std::array::from_fn(|at| u[12 * at..12 * at + 12].iter().sum::<f64>() - 6.0);
+        let group = (3.0 * u[24]).floor();
+        let on = |which: f64| f64::from(u8::from(group == which));
+        let (sin, cos) = (3.0 * u[25]).sin_cos();
+        if u[26] < 1.0 / 7.0 {
+            [30.0 * u[26] * 7.0 - 10.0, -10.0 + 25.0 * u[27]]
+        } else if kind == 0 {
+            let spread = 0.3 + 0.4 * group;
+            [6.0 * on(1.0) + g[0] * spread, 7.0 * on(2.0) + g[1] * spread]
+        } else {
+            [cos * 4.0 + 4.0 * on(1.0) + 0.3 * g[0], sin * (4.0 - 8.0 * on(1.0)) + 0.3 * g[1]]
+        }
+    };
+    (0..n).map(|_| place()).collect()
+}

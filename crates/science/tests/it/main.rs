@@ -7,6 +7,7 @@ mod calibrate;
 mod describing;
 mod evaluate;
 mod extremes;
+mod graph;
 mod made;
 mod models;
 mod nab;

@@ -38,11 +38,11 @@ impl Rows {
         self.values.chunks_exact(self.n_columns)
     }
 
-    pub(super) fn row(&self, row: usize) -> &[f64] {
+    pub(crate) fn row(&self, row: usize) -> &[f64] {
         &self.values[row * self.n_columns..(row + 1) * self.n_columns]
     }
 
-    pub(super) fn column(&self, column: usize) -> impl Iterator<Item = f64> {
+    pub(crate) fn column(&self, column: usize) -> impl Iterator<Item = f64> {
         self.values.iter().skip(column).step_by(self.n_columns).copied()
     }
 }
