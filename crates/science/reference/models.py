@@ -226,6 +226,34 @@ def hdbscan():
         yield [kind, n, smallest, neighbours, join(model.labels_)]
 
 
+def markov():
+    """Interpolated Witten-Bell by its formula; a symbol is a byte, "<" before and ">" behind the text."""
+    known = ["margay", "marmot", "market", "mongoose", "moose", "goose", "margin", "ocelot", "oats", "aaaa"]
+    asked = ["margay", "marmoset", "moose", "goo", "zebra", "", "aaaaaaaa", "ots"]
+    for order in (1, 2, 3, 5):
+        counts = {}
+        for text in known:
+            text = ["<", *text, ">"]
+            for end in range(1, len(text)):
+                for n in range(order):
+                    if end - n >= 0:
+                        followers = counts.setdefault(tuple(text[end - n : end]), {})
+                        followers[text[end]] = followers.get(text[end], 0) + 1
+
+        def chance(context, symbol):
+            shorter = chance(context[1:], symbol) if context else 1 / 257
+            followers = counts.get(tuple(context), {})
+            if not followers:
+                return shorter
+            return (followers.get(symbol, 0) + len(followers) * shorter) / (sum(followers.values()) + len(followers))
+
+        bits = []
+        for text in asked:
+            text = ["<", *text, ">"]
+            bits.append(-sum(np.log2(chance(text[max(0, end - order + 1) : end], text[end])) for end in range(1, len(text))))
+        yield [order, " ".join(known), " ".join(text or "-" for text in asked), join(bits)]
+
+
 write("logistic", ["l2", "l1", "intercept", "weights", "log_loss"], logistic())
 write("boosted", ["n", "trees", "leaves", "rate", "l2", "auc", "log_loss"], boosted())
 write("isolation", ["kind", "auc", "sd"], isolation())
@@ -235,3 +263,4 @@ write("tails_and_bins", ["kind", "ecod", "hbos"], tails_and_bins())
 write("pagerank", ["n", "k", "inside", "between", "damping", "seeds", "weights", "ranks"], pagerank())
 write("leiden", ["n", "k", "inside", "between", "quality", "resolution", "of_truth", "best", "mean"], leiden())
 write("hdbscan", ["kind", "n", "smallest", "neighbours", "labels"], hdbscan())
+write("markov", ["order", "known", "asked", "bits"], markov())

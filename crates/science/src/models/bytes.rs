@@ -29,7 +29,11 @@ impl Writer {
     }
 
     /// A count, seven bits a byte: small ones are short.
-    pub(super) fn count(&mut self, mut value: u32) {
+    pub(super) fn count(&mut self, value: u32) {
+        self.long_count(u64::from(value));
+    }
+
+    pub(super) fn long_count(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.byte((value & 0x7f) as u8 | 0x80);
             value >>= 7;
@@ -80,12 +84,18 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn count(&mut self) -> Option<u32> {
+        self.long_count().and_then(|value| u32::try_from(value).ok())
+    }
+
+    pub(super) fn long_count(&mut self) -> Option<u64> {
         let mut value = 0_u64;
-        for shift in (0..35).step_by(7) {
+        for shift in (0..u64::BITS).step_by(7) {
             let byte = self.byte()?;
-            value |= u64::from(byte & 0x7f) << shift;
+            let part = u64::from(byte & 0x7f);
+            // Of the tenth byte there is room for one bit.
+            value |= part.checked_shl(shift).filter(|shifted| shifted >> shift == part)?;
             if byte < 0x80 {
-                return u32::try_from(value).ok();
+                return Some(value);
             }
         }
         None

@@ -7,7 +7,10 @@ mod boosted;
 mod bytes;
 mod cases;
 mod descent;
+mod grams;
 mod logistic;
+mod markov;
+mod novelty;
 mod table;
 
 #[cfg(test)]
@@ -16,4 +19,6 @@ mod tests;
 pub use boosted::{Boosted, Growth};
 pub use cases::Cases;
 pub use logistic::{Logistic, Penalty};
+pub use markov::Markov;
+pub use novelty::Novelty;
 pub use table::Table;

@@ -72,6 +72,70 @@ fn a_cut_or_changed_model_is_refused() {
     }
 }
 
+fn spoken() -> Markov {
+    let mut model = Markov::new(3, 100_000).expect("an order");
+    ["mail", "maple", "market", "meadow", "marble", "medal", "mammal"]
+        .iter()
+        .for_each(|word| model.learn(word.as_bytes()));
+    model
+}
+
+#[test]
+fn what_is_spelled_like_the_known_takes_fewer_bits() {
+    let model = spoken();
+    assert!(model.surprise(b"marmal") < 4.0 && model.surprise(b"xqzvkj") > 7.0);
+    assert!(model.bits(b"") > 0.0);
+    let ignorant = Markov::new(3, 0).expect("an order");
+    assert!((ignorant.surprise(b"anything") - 257.0_f64.log2()).abs() < 1e-12);
+    assert_eq!((Markov::new(0, 9), Markov::new(7, 9), Markov::new(3, u32::MAX)), (None, None, None));
+}
+
+#[test]
+fn memory_is_bounded_and_chances_still_sum_to_one() {
+    for grams_max in [0, 1, 5, 12, 40, 1_000] {
+        let mut model = Markov::new(4, grams_max).expect("an order");
+        ["abab", "abba", "cab", "a", ""].iter().for_each(|word| model.learn(word.as_bytes()));
+        assert!(model.n_grams() <= grams_max as usize);
+        for start in [&b""[..], b"a", b"ab", b"abx", b"cab"] {
+            assert!((model.chances_after(start).iter().sum::<f64>() - 1.0).abs() < 1e-12, "{grams_max}");
+        }
+    }
+}
+
+#[test]
+fn a_language_survives_bytes_and_refuses_others() {
+    let model = spoken();
+    let bytes = model.to_bytes();
+    assert_eq!(Markov::from_bytes(&bytes), Some(model));
+    (0..bytes.len()).for_each(|n| assert_eq!(Markov::from_bytes(&bytes[..n]), None));
+    // A pair whose first symbol was never counted.
+    let mut orphan = bytes::Writer::new(*b"MGMK", 1);
+    orphan.byte(3);
+    orphan.u32(1_000);
+    orphan.long_count(2 << 60 | 65 << 9 | 66);
+    orphan.count(1);
+    assert_eq!(Markov::from_bytes(&orphan.into_bytes()), None);
+}
+
+#[test]
+fn runs_that_were_never_seen_are_new() {
+    let mut known = Novelty::new(3, 16).expect("a size");
+    known.learn(&[1, 2, 3, 4, 5, 1, 2, 3]);
+    assert_eq!(known.score(&[1, 2, 3, 4]), Some(0.0));
+    assert_eq!(known.unseen(&[1, 2, 3, 9, 4]), (2, 3));
+    assert_eq!(known.score(&[1, 2]), None);
+    let mut other = Novelty::new(3, 16).expect("a size");
+    assert!(other.merge(&known) && other == known);
+    assert!(!other.merge(&Novelty::new(2, 16).expect("a size")));
+    assert!(Novelty::new(0, 16).is_none() && Novelty::new(3, 5).is_none() && Novelty::new(3, 35).is_none());
+    // Half a million runs in a megabyte: 16 bits for each.
+    let mut full = Novelty::new(1, 23).expect("a size");
+    (0..500_000).for_each(|symbol| full.learn(&[symbol]));
+    let wrong = (0..100_000).filter(|symbol| full.unseen(&[1_000_000 + symbol]) == (0, 1)).count();
+    assert!((100..400).contains(&wrong), "{wrong} in 100,000");
+    assert!((full.fullness().powi(4) - wrong as f64 / 1e5).abs() < 1e-3);
+}
+
 proptest! {
     #[test]
     fn weights_survive_the_way_through_bytes(weights in prop::collection::vec(prop_oneof![Just(0.0f32), -9.0f32..9.0], 0..300), intercept in -5.0..5.0f64) {
@@ -87,5 +151,31 @@ proptest! {
         let mut whole = bytes::Writer::new([bytes[0], bytes[1], bytes[2], bytes[3]], bytes[4]);
         bytes[5..].iter().for_each(|byte| whole.byte(*byte));
         let _ = Logistic::from_bytes(&whole.into_bytes());
+    }
+
+    #[test]
+    fn any_bytes_are_a_language_or_none(body in prop::collection::vec((1..1u64 << 62, any::<u32>()), 0..6), text in prop::collection::vec(any::<u8>(), 0..20)) {
+        let mut whole = bytes::Writer::new(*b"MGMK", 1);
+        whole.byte(6);
+        whole.u32(100);
+        for (step, count) in body {
+            whole.long_count(step);
+            whole.count(count);
+        }
+        if let Some(model) = Markov::from_bytes(&whole.into_bytes()) {
+            prop_assert!(model.bits(&text).is_finite());
+        }
+    }
+
+    #[test]
+    fn any_language_survives_bytes(texts in prop::collection::vec(prop::collection::vec(prop_oneof![97..100u8, any::<u8>()], 0..12), 0..12), order in 1..=6u8, grams_max in 0..200u32) {
+        let mut model = Markov::new(order, grams_max).expect("an order");
+        texts.iter().for_each(|text| model.learn(text));
+        let back = Markov::from_bytes(&model.to_bytes()).expect("written above");
+        for text in &texts {
+            prop_assert!(model.bits(text) > 0.0);
+            prop_assert_eq!(back.bits(text), model.bits(text));
+        }
+        prop_assert_eq!(back, model);
     }
 }

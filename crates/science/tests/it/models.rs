@@ -2,12 +2,12 @@
 
 use science::{
     calibrate, evaluate,
-    models::{Boosted, Cases, Growth, Logistic, Penalty, Table},
+    models::{Boosted, Cases, Growth, Logistic, Markov, Penalty, Table},
 };
 
 use crate::{
     made,
-    support::{close, number, numbers, rows},
+    support::{TOLERANCE, close, number, numbers, rows},
 };
 
 #[test]
@@ -48,5 +48,17 @@ fn boosted_trees() {
         // Theirs sends missing values to the better side, ours to the left; cuts differ by where they are between values.
         assert!(area > number(&row[5]) - 0.005, "{area} is below {}", row[5]);
         assert!(loss.expect("cases") < number(&row[6]) + 0.01, "{loss:?} is above {}", row[6]);
+    }
+}
+
+#[test]
+fn languages() {
+    for row in rows("markov") {
+        let mut model = Markov::new(number(&row[0]) as u8, 1_000).expect("an order");
+        row[1].split(' ').for_each(|text| model.learn(text.as_bytes()));
+        let asked = row[2].split(' ').map(|text| if text == "-" { "" } else { text });
+        for (text, bits) in asked.zip(numbers(&row[3])) {
+            close(model.bits(text.as_bytes()), bits, TOLERANCE);
+        }
     }
 }
