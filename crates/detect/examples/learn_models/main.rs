@@ -7,17 +7,19 @@
 
 mod files;
 mod generated_domains;
+mod web_attack;
 
 use std::{path::Path, process::ExitCode};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [name, data, out] = arguments.as_slice() else {
+    let [name, data, out, ..] = arguments.as_slice() else {
         println!("learn_models NAME DATA OUT: NAME is generated_domains, web_attack or lookalike_domain");
         return ExitCode::FAILURE;
     };
     let learned = match name.as_str() {
         "generated_domains" => generated_domains::learn(Path::new(data)),
+        "web_attack" => web_attack::learn(Path::new(data)),
         _ => None,
     };
     let Some(bytes) = learned else {

@@ -42,6 +42,24 @@ impl Grams {
         sum as f32 * self.step + self.intercept
     }
 
+    /// Log odds of all, of the sixteen neighboring places that say most, and of the one place that says
+    /// most: a telling part of a long text stands out however long the text is.
+    pub(super) fn parts(&self, symbols: &[u8]) -> (f32, f32, f32) {
+        const WINDOW: usize = 16;
+        let mut window = [0_i32; WINDOW];
+        let (mut total, mut running, mut best, mut best_place) = (0_i32, 0_i32, 0_i32, 0_i32);
+        visit_places(symbols, self.bits, |place, hashes| {
+            let own: i32 = hashes.iter().map(|at| self.weights.get(*at).map_or(0, |weight| i32::from(*weight))).sum();
+            total += own;
+            let slot = &mut window[place % WINDOW];
+            running += own - *slot;
+            *slot = own;
+            best = best.max(running);
+            best_place = best_place.max(own);
+        });
+        (total as f32 * self.step + self.intercept, best as f32 * self.step, best_place as f32 * self.step)
+    }
+
     pub(super) fn write(&self, out: &mut Writer) {
         out.count(u64::from(self.bits));
         out.f32(self.step);
@@ -64,12 +82,23 @@ impl Grams {
 /// Calls with the hash of each n-gram of the symbols, n from 1 to 4.
 #[inline]
 pub(super) fn visit(symbols: &[u8], bits: u32, mut each: impl FnMut(usize)) {
+    visit_places(symbols, bits, |_, hashes| hashes.iter().for_each(|at| each(*at)));
+}
+
+/// Calls with each place and the hashes of the n-grams that begin there.
+#[inline]
+fn visit_places(symbols: &[u8], bits: u32, mut each: impl FnMut(usize, &[usize])) {
     let shift = 32 - bits;
-    for start in 0..symbols.len() {
+    for place in 0..symbols.len() {
+        let mut hashes = [0; LONGEST];
         let mut hash = 0_u32;
-        for symbol in symbols.iter().skip(start).take(LONGEST) {
+        let here = symbols.iter().skip(place);
+        let mut n = 0;
+        for (slot, symbol) in hashes.iter_mut().zip(here) {
             hash = (hash.rotate_left(7) ^ (u32::from(*symbol) + 1)).wrapping_mul(0x9e37_79b1);
-            each((hash >> shift) as usize);
+            *slot = (hash >> shift) as usize;
+            n += 1;
         }
+        each(place, hashes.get(..n).unwrap_or(&hashes));
     }
 }
