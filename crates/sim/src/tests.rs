@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::{
-    Plan, Sinks, Stories, Summary,
+    FOLDERS, Plan, Sinks, Stories, Summary,
     attacks::ALL,
     calendar::{DAY, Habits, MINUTE, SECOND, weekend},
     dice::Dice,
@@ -92,6 +92,9 @@ fn every_file_is_closed_and_days_have_their_own() {
     let (files, _) = simulate(&Plan { days: 2, scale: 0.04, ..small() });
     let names: BTreeSet<String> = files.bytes.keys().cloned().collect();
     assert_eq!(names, files.closed);
+    for name in names.iter().filter(|name| name.contains('/')) {
+        assert!(FOLDERS.iter().any(|folder| name.split('/').next() == Some(folder)), "{name} is in no known folder");
+    }
     assert_eq!(files.named("conn.log").len(), 4, "two sensors, two days");
 }
 

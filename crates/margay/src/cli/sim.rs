@@ -14,15 +14,15 @@ use crate::{
 
 /// Simulate an organisation's traffic, with ground truth
 ///
-/// Writes Zeek logs (TSV of one site, JSON of another), Cloudflare Logpush NDJSON, an indicator list, and
-/// truth.ndjson: which records belong to which attack, and which beacons are innocent. The same seed gives the same
-/// bytes.
+/// Writes Zeek logs (TSV of one site, JSON of another), Cloudflare Logpush NDJSON, Windows events, logons of Linux
+/// servers, mail, cloud calls, an indicator list, and truth.ndjson: which records belong to which attack, and what is
+/// innocent although it looks like one. The same seed gives the same bytes.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   margay sim --out world
   margay sim --days 7 --scale 5 --seed 42 --out world
-  margay ingest world/zeek world/zeek_branch world/cloudflare")]
+  margay ingest world/*/")]
 pub(crate) struct Sim {
     /// Folder for the files; must be empty or not there yet
     #[arg(long, value_name = "DIR")]
