@@ -290,6 +290,104 @@ fn odd_scales_are_brought_into_range() {
     }
 }
 
+/// Detectors of behavior; each needs attacks to find and innocent things to leave alone.
+const DETECTORS: [&str; 20] = [
+    "beaconing",
+    "bot_traffic",
+    "cloud_misuse",
+    "credential_phish",
+    "data_exfiltration",
+    "dns_tunnel",
+    "fast_flux",
+    "generated_domains",
+    "lateral_movement",
+    "long_sessions",
+    "lookalike_domain",
+    "mail_anomaly",
+    "new_access",
+    "password_attack",
+    "protocol_mismatch",
+    "ransom_activity",
+    "rare_execution",
+    "scan",
+    "volume_anomaly",
+    "web_attack",
+];
+
+#[test]
+fn every_detector_has_attacks_and_innocents() {
+    let named: BTreeSet<&str> = ALL.iter().filter_map(|story| story.detector).collect();
+    // Launches are rare: a few weeks have one.
+    let (files, _) = simulate(&Plan { scale: 0.06, days: 25, stories: Stories::None, ..small() });
+    let innocents = files.truth("innocent");
+    for detector in DETECTORS {
+        assert!(named.contains(detector), "no story for {detector}");
+        assert!(innocents.iter().any(|innocent| innocent["looks_like"] == detector), "nothing looks like {detector}");
+    }
+    let expected: BTreeSet<&str> = DETECTORS.into_iter().chain(["indicators"]).collect();
+    assert!(named.is_subset(&expected), "{named:?}");
+    assert_eq!(files.truth("record").len(), 0, "innocent life has no malicious records");
+}
+
+#[test]
+fn weeks_hold_in_every_log() {
+    let (files, _) = simulate(&Plan { scale: 0.1, days: 7, stories: Stories::None, ..small() });
+    let lines = |file: &str| files.text(file).lines().count() as f64;
+    let of_people = |date: &str| {
+        let events = files.text(&format!("windows/{date}/events.ndjson"));
+        events.lines().filter(|line| line.contains("explorer.exe")).count() as f64
+    };
+    let (wednesday, sunday) = ("2026-01-07", "2026-01-11");
+    assert!(of_people(wednesday) > 50.0 && of_people(sunday) < 0.4 * of_people(wednesday));
+    for file in ["mail/{}/incoming.mbox", "zeek/{}/conn.log"] {
+        let (busy, idle) = (lines(&file.replace("{}", wednesday)), lines(&file.replace("{}", sunday)));
+        assert!(idle > 20.0 && idle < 0.8 * busy, "{file}: {idle} on Sunday, {busy} on Wednesday");
+    }
+}
+
+#[test]
+fn what_stands_out_against_a_past_has_one() {
+    let (files, _) = simulate(&Plan { scale: 0.2, days: 6, ..small() });
+    let stories = files.truth("story");
+    let of = |detector: &str| stories.iter().filter(|story| story["detector"] == detector).collect::<Vec<_>>();
+    for detector in ["new_access", "cloud_misuse", "rare_execution", "mail_anomaly"] {
+        assert!(!of(detector).is_empty(), "{detector}");
+        for story in of(detector) {
+            assert!(story["start"].as_str().unwrap() >= "2026-01-08", "{story}");
+        }
+    }
+}
+
+#[test]
+fn what_is_missing_is_missing() {
+    let plan = Plan { scale: 0.3, stories: Stories::Only(vec!["sudden_silence".to_owned()]), ..small() };
+    let (mut sensor, mut site) = (0, 0);
+    for seed in 0..12 {
+        let (files, _) = simulate(&Plan { seed, scale: 0.05, ..plan.clone() });
+        let story = files.truth("story").remove(0);
+        let time = |name: &str| story[name].as_str().unwrap().parse::<schema::Timestamp>().unwrap().micros();
+        let (from, until) = (time("start"), time("end"));
+        let gone = |at: i64| (from..until).contains(&at);
+        if story["host"] == "sensor branch" {
+            sensor += 1;
+            for line in files.text("zeek_branch/2026-01-05/conn.log").lines() {
+                let row: Value = serde_json::from_str(line).unwrap();
+                assert!(!gone((row["ts"].as_f64().unwrap() * 1e6) as i64), "{line}");
+            }
+        } else if story["note"] == "no request reaches the web site" {
+            site += 1;
+            // Files of which the timestamps are whole seconds, and those of finer ones: the file's hour is enough.
+            let silent = (from / 3_600_000_000 + 1)..(until / 3_600_000_000);
+            for hour in silent {
+                let stamp = schema::Timestamp::from_seconds(hour * 3_600).unwrap().to_string().replace(['-', ':'], "");
+                let any = files.bytes.keys().any(|name| name.contains(&format!("http_requests/20260105/{stamp}")));
+                assert!(!any, "{stamp}");
+            }
+        }
+    }
+    assert!(sensor > 0 && site > 0, "{sensor} sensors, {site} sites");
+}
+
 /// What Zeek's reader makes of an escaped TSV value.
 fn unescape(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();

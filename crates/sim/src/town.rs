@@ -112,6 +112,12 @@ impl Town {
         }
     }
 
+    /// One question past the site's resolver, to one outside.
+    pub(crate) fn dns_outside(&mut self, host: usize, now: Micros, to: IpAddr, question: &Question<'_>) -> Micros {
+        let rtt = seconds(self.hosts[host].dice.lognormal(0.025, 0.5)).clamp(MILLI, 3 * SECOND);
+        self.question(host, now, to, rtt, question)
+    }
+
     /// The rows of one question to one resolver.
     fn question(&mut self, host: usize, now: Micros, to: IpAddr, rtt: Micros, question: &Question<'_>) -> Micros {
         let machine = &mut self.hosts[host];

@@ -1,5 +1,7 @@
 //! A patient tunnel in DNS: short labels, ordinary types, a question every minute or every ten.
 
+use std::net::IpAddr;
+
 use super::{Casting, Story};
 use crate::{
     calendar::seconds,
@@ -8,13 +10,13 @@ use crate::{
     town::Question,
     truth::Episode,
     world::{
-        destination::{Destination, Hosting},
+        destination::{Destination, Hosting, stranger},
         host::Kind,
     },
 };
 
 /// A question every 5 to 900 s (log-uniform mean, exponential gaps) as long as the machine runs, labels of 6 to 40
-/// digits over one to five parent domains, answered with A, AAAA, TXT, CNAME or not at all.
+/// digits over one to five parent domains, in one case of four past the site's resolver to up to six outside, answered with A, AAAA, TXT, CNAME or not at all.
 pub(super) static STORY: Story = Story {
     name: "dns_drip",
     about: "A machine moves little data through DNS: short labels, ordinary types, minutes apart.",
@@ -37,12 +39,19 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
     let pace = dice.log_uniform(5.0, 900.0);
     let digits = dice.log_uniform(6.0, 40.0) as usize;
     let answered = dice.chance(0.7);
+    let outside = if dice.chance(0.25) { 1 + dice.below(6) } else { 0 };
+    let resolvers: Vec<IpAddr> = (0..outside).map(|_| stranger(dice.bits()).into()).collect();
     let episode = casting.note(
         scene,
         Episode {
             destination: parents.join(" "),
             port: 53,
-            parameters: vec![("pace_s", pace), ("label_digits", digits as f64), ("parents", parents.len() as f64)],
+            parameters: vec![
+                ("pace_s", pace),
+                ("label_digits", digits as f64),
+                ("parents", parents.len() as f64),
+                ("outside_resolvers", outside as f64),
+            ],
             note: format!("questions of type {kind}, {}", if answered { "answered" } else { "not answered" }),
             ..Episode::default()
         },
@@ -62,7 +71,12 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
         };
         let answers = if answered { vec![answer] } else { Vec::new() };
         town.tell(episode, "tunnel", |town| {
-            town.dns(scene.host, now, world, &Question { name: &name, kind, answers: &answers, ttl: 1 });
+            let question = Question { name: &name, kind, answers: &answers, ttl: 1 };
+            if resolvers.is_empty() {
+                town.dns(scene.host, now, world, &question)
+            } else {
+                town.dns_outside(scene.host, now, *dice.pick(&resolvers), &question)
+            }
         });
         Some(now + seconds(dice.exponential(pace)) + 1_000)
     }))

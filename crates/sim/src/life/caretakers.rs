@@ -1,6 +1,8 @@
 //! Machines and programs that look after others and in doing so behave like intruders: scanners, inventories, jobs with
 //! an expired password, applications that only the organisation's own authority vouches for.
 
+use std::{collections::BTreeMap, net::Ipv4Addr};
+
 use super::{Begun, acting};
 use crate::{
     calendar::{DAY, HOUR, MILLI, MINUTE, SECOND, day_of, seconds},
@@ -8,6 +10,7 @@ use crate::{
     secure_shell::{Attempt, OPENSSH, public_gate},
     town::{Call, Town},
     truth::{ANY, Innocent},
+    windows_host::{Failure, Logon},
     wire::{Flow, State},
     world::{
         World, clients,
@@ -23,8 +26,22 @@ pub(crate) fn all(world: &World, town: &mut Town) -> Vec<Begun> {
         all.extend(expired_job(world, town, site));
         all.extend(own_authority(world, town, site));
     }
+    gateways(world, town);
     all.extend(staff_from_outside(world, town));
     all
+}
+
+/// Several machines behind one address do together what no single one would.
+fn gateways(world: &World, town: &mut Town) {
+    let mut behind: BTreeMap<Ipv4Addr, Vec<usize>> = BTreeMap::new();
+    for (number, host) in town.hosts.iter().enumerate() {
+        behind.entry(host.v4).or_default().push(number);
+    }
+    for hosts in behind.into_values().filter(|hosts| hosts.len() > 1) {
+        if let Some(first) = hosts.first() {
+            known(town, world, *first, ("several machines behind one address", "scan"), ANY, "");
+        }
+    }
 }
 
 fn known(
@@ -53,12 +70,14 @@ fn known(
 /// Looks at two dozen ports of every server, on the night to Tuesday: the same hosts, ports and pace each week.
 fn vulnerability_scanner(world: &World, town: &mut Town, site: usize) -> Option<Begun> {
     let host = *world.servers[site].get(5).or(world.servers[site].last())?;
-    known(town, world, host, ("vulnerability scanner", "scan"), ANY, "");
+    known(town, world, host, ("vulnerability scanner", "scan"), ANY, "svc_scan");
+    known(town, world, host, ("vulnerability scanner", "lateral_movement"), ANY, "svc_scan");
     let servers = world.servers[site].clone();
     let first = (0..7).map(|day| world.start + day * DAY).find(|at| day_of(*at).rem_euclid(7) == TUESDAY)? + 2 * HOUR;
     let mut dice = Dice::of(world.seed, "vulnerability scanner", site as u64);
-    Some(acting(first, move |now, _, town| {
+    Some(acting(first, move |now, world, town| {
         let mut at = now;
+        let (ip, name) = town.source_of(host);
         for server in servers.iter().filter(|server| **server != host) {
             for port in SCANNED {
                 let open = matches!(port, 22 | 80 | 443 | 445 | 3_389);
@@ -68,6 +87,10 @@ fn vulnerability_scanner(world: &World, town: &mut Town, site: usize) -> Option<
                 town.flow(host, at, to, *port, &Flow { proto: "tcp", service: None, up: 0, down: 0, lasts, state });
                 at += seconds(dice.exponential(0.4)) + MILLI;
             }
+            // It logs on to see what is missing; some machines do not know its account.
+            let failure = dice.chance(0.1).then_some(Failure::NoSuchUser);
+            let logon = Logon { account: "svc_scan", kind: 3, from: Some((ip, &name)), failure };
+            town.log_on(*server, at, world, &logon);
         }
         Some(now + 7 * DAY)
     }))
@@ -171,8 +194,17 @@ fn own_authority(world: &World, town: &mut Town, site: usize) -> Option<Begun> {
 }
 
 /// People log on to the gatekeeper from home and from hotels, and mistype now and then.
-fn staff_from_outside(world: &World, town: &Town) -> Option<Begun> {
+fn staff_from_outside(world: &World, town: &mut Town) -> Option<Begun> {
     let server = town.gatekeeper()?;
+    town.wire.truth.innocent(Innocent {
+        software: "people at home and in hotels",
+        looks_like: "new_access",
+        host: town.hosts[server].name.clone(),
+        destination: public_gate().to_string(),
+        port: 22,
+        start: world.start,
+        ..Innocent::default()
+    });
     let people: Vec<usize> = (0..town.hosts.len()).filter(|host| town.hosts[*host].is_computer()).step_by(6).collect();
     let mut dice = Dice::of(world.seed, "staff from outside", 0);
     let pace = 6.0 * 3_600.0 / people.len().max(1) as f64;

@@ -106,6 +106,7 @@ fn watching(world: &World, town: &mut Town) -> Begun {
 /// Builds run all day; every fifth workday something new is set up, every other time in a region where nothing was.
 fn deploying(world: &World, town: &mut Town) -> Begun {
     known(town, world, "deployments", "deploy");
+    known(town, world, "people on the road", "");
     let mut dice = Dice::of(world.seed, "deploying", 0);
     acting(world.start + 9 * HOUR, move |now, world, town| {
         let day = day_of(now);

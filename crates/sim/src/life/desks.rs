@@ -165,6 +165,43 @@ pub(crate) fn role(world: &World, host: usize) -> Role {
     }
 }
 
+/// An account that several people use on several machines.
+const SHARED: &str = "frontdesk";
+
+fn shares_account(world: &World, host: usize) -> bool {
+    mix(mix(world.seed, 0x5a4e), host as u64).is_multiple_of(31)
+}
+
+/// What of a desk could be mistaken.
+fn introduce(world: &World, town: &mut Town, host: usize) {
+    let mut say = |software, looks_like, account: String| {
+        let machine = &town.hosts[host];
+        let innocent = Innocent {
+            software,
+            looks_like,
+            host: machine.name.clone(),
+            account,
+            src: machine.addresses(),
+            destination: ANY.to_owned(),
+            start: world.start,
+            ..Innocent::default()
+        };
+        town.wire.truth.innocent(innocent);
+    };
+    let account = crate::names::person(world.seed, host as u64);
+    if shares_account(world, host) {
+        say("an account that several share", "new_access", SHARED.to_owned());
+    }
+    match role(world, host) {
+        Role::Office => say("installers in temporary folders", "rare_execution", account),
+        Role::Developer => say("programs that a developer has just built", "rare_execution", account),
+        Role::Administrator => {
+            say("an administrator's tools", "rare_execution", account.clone());
+            say("an administrator at work", "lateral_movement", account);
+        }
+    }
+}
+
 pub(crate) fn all(world: &World, town: &mut Town) -> Vec<Begun> {
     let mut all = Vec::new();
     for host in 0..town.hosts.len() {
@@ -174,6 +211,7 @@ pub(crate) fn all(world: &World, town: &mut Town) -> Vec<Begun> {
         let dice = Dice::of(world.seed, "desk", host as u64);
         if town.hosts[host].has_owner() {
             let joins = joining_day(world, town, host);
+            introduce(world, town, host);
             all.push(desk(world, town, host, joins, dice));
         } else {
             all.push(server(world, town, host, dice));
@@ -206,7 +244,7 @@ fn joining_day(world: &World, town: &mut Town, host: usize) -> Micros {
 }
 
 fn desk(world: &World, town: &Town, host: usize, joins: Micros, mut dice: Dice) -> Begun {
-    let account = owner(world, town, host);
+    let account = if shares_account(world, host) { SHARED.to_owned() } else { owner(world, town, host) };
     let role = role(world, host);
     let mut today = i64::MIN;
     acting(joins + seconds(dice.exponential(300.0)), move |now, world, town| {

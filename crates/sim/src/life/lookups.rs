@@ -38,6 +38,8 @@ enum Habit {
     Suffixes,
     /// Media from hosts whose names are hashes.
     HashedHosts,
+    /// A delivery network that answers with some of very many addresses.
+    Delivery,
     /// A pool of volunteers' servers: other addresses at each answer, all over the world.
     Pool,
 }
@@ -52,6 +54,7 @@ const HABITS: &[(Habit, &str, &str, f64, f64)] = &[
     (Habit::Typing, "typing errors", "generated_domains", 1.0, 9_000.0),
     (Habit::Suffixes, "names tried with the local suffix", "generated_domains", 0.5, 1_800.0),
     (Habit::HashedHosts, "media on hashed hosts", "generated_domains", 0.5, 1_500.0),
+    (Habit::Delivery, "a delivery network with many addresses", "fast_flux", 0.3, 400.0),
     (Habit::Pool, "a pool of volunteers' servers", "fast_flux", 0.25, 1_024.0),
 ];
 
@@ -173,6 +176,12 @@ fn ask(habit: Habit, host: usize, now: i64, world: &World, town: &mut Town, plac
                 let answer = [place.v4.first().copied().unwrap_or(Ipv4Addr::UNSPECIFIED).to_string()];
                 say(town, now + n * 90 * MILLI, &name, "A", &answer, 300);
             }
+        }
+        Habit::Delivery => {
+            let name = format!("e{}.{parent}", 1 + mix(host as u64, 2) % 12);
+            let of = |n: u64| Ipv4Addr::new(26, 40 + (n % 9) as u8, (n / 9) as u8, 1 + (mix(place.id, n) % 250) as u8);
+            let answers: Vec<String> = (0..2 + dice.below(7)).map(|_| of(dice.below(270)).to_string()).collect();
+            say(town, now, &name, "A", &answers, 30);
         }
         Habit::Pool => {
             let ips: Vec<Ipv4Addr> = (0..4).map(|_| stranger(mix(place.id, dice.below(160)))).collect();

@@ -11,6 +11,7 @@
 //! | [`transfers`] | large uploads, long sessions, file sharing, games, devices |
 //! | [`caretakers`] | scanners, inventories, jobs with expired passwords, an authority of one's own |
 //! | [`desks`], [`machine_care`] | what Windows machines log: people and services at work; deployment, archiving |
+//! | [`linux_servers`] | jobs, administrators and copies on Linux servers |
 //! | [`post`], [`cloud_work`] | incoming mail; programs and people in the organisation's cloud |
 //! | [`web_regulars`] | a hired scanner, odd parameters, offices behind one address, launch days |
 //! | [`visitors`] | the organisation's own web site behind its edge provider, and roaming staff |
@@ -20,6 +21,7 @@ pub(crate) mod caller;
 pub(crate) mod caretakers;
 pub(crate) mod cloud_work;
 pub(crate) mod desks;
+pub(crate) mod linux_servers;
 pub(crate) mod lookups;
 pub(crate) mod machine_care;
 pub(crate) mod office;
@@ -73,6 +75,7 @@ pub(crate) fn everyone(world: &World, town: &mut Town, scale: f64) -> Vec<Begun>
     all.extend(caretakers::all(world, town));
     all.extend(desks::all(world, town));
     all.extend(machine_care::all(world, town));
+    all.extend(linux_servers::all(world, town));
     all.extend(post::incoming(world, town));
     all.extend(cloud_work::all(world, town));
     all

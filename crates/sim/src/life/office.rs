@@ -10,7 +10,7 @@ use crate::{
     names,
     secure_shell::{Attempt, OPENSSH},
     town::Town,
-    truth::Innocent,
+    truth::{ANY, Innocent},
     wire::{Flow, State, caused},
     world::{
         World,
@@ -18,8 +18,9 @@ use crate::{
     },
 };
 
-pub(crate) fn staff(world: &World, town: &Town) -> Vec<Begun> {
+pub(crate) fn staff(world: &World, town: &mut Town) -> Vec<Begun> {
     let mut all: Vec<Begun> = Vec::new();
+    let (mut backups, mut administrators) = (Vec::new(), Vec::new());
     for (host, machine) in town.hosts.iter().enumerate() {
         let mut dice = Dice::of(world.seed, "office", host as u64);
         let start = world.start + dice.span(0, 5 * MINUTE);
@@ -29,6 +30,7 @@ pub(crate) fn staff(world: &World, town: &Town) -> Vec<Begun> {
                 let administers = machine.os != Os::Mac && dice.chance(0.03);
                 all.push((start, Box::new(Member { host })));
                 if administers {
+                    administrators.push(host);
                     all.push((start, Box::new(Administrator { host })));
                 }
             }
@@ -36,6 +38,7 @@ pub(crate) fn staff(world: &World, town: &Town) -> Vec<Begun> {
                 let peer = dice.below(7) as usize;
                 all.push((start, Box::new(Server { host, peer })));
                 all.push((world.start + dice.span(HOUR, 4 * HOUR), Box::new(NightlyBackup { host })));
+                backups.push(host);
             }
             Kind::Phone | Kind::Thing | Kind::Printer => {}
         }
@@ -48,7 +51,29 @@ pub(crate) fn staff(world: &World, town: &Town) -> Vec<Begun> {
             ));
         }
     }
+    for host in backups {
+        let to = world.server(town.hosts[host].site, 6).to_string();
+        introduce(town, world, host, ("nightly backup", "data_exfiltration"), to);
+    }
+    for host in administrators {
+        introduce(town, world, host, ("an administrator over SSH", "lateral_movement"), ANY.to_owned());
+    }
     all
+}
+
+fn introduce(town: &mut Town, world: &World, host: usize, what: (&'static str, &'static str), destination: String) {
+    let machine = &town.hosts[host];
+    let innocent = Innocent {
+        software: what.0,
+        looks_like: what.1,
+        host: machine.name.clone(),
+        src: machine.addresses(),
+        destination,
+        port: 22,
+        start: world.start,
+        ..Innocent::default()
+    };
+    town.wire.truth.innocent(innocent);
 }
 
 /// A computer's life in the domain.

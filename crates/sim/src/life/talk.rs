@@ -45,8 +45,8 @@ pub(crate) fn people(world: &World, town: &mut Town) -> Vec<Begun> {
             let mut dice = Dice::of(world.seed, "talk", host as u64 * 4 + habit as u64);
             if dice.chance(share) {
                 let place = place_of(world, habit, &mut dice);
-                let rhythm = habit == Habit::WaitingMail;
-                let innocent = rhythm.then(|| town.wire.truth.innocent(waiting_mail(world, machine, &place)));
+                let number = town.wire.truth.innocent(introduction(world, machine, habit, &place));
+                let innocent = (habit == Habit::WaitingMail).then_some(number);
                 all.push((world.start + 1, Box::new(Talker { host, habit, place, innocent, dice })));
             }
         }
@@ -54,16 +54,21 @@ pub(crate) fn people(world: &World, town: &mut Town) -> Vec<Begun> {
     all
 }
 
-fn waiting_mail(world: &World, machine: &Host, place: &Destination) -> Innocent {
+fn introduction(world: &World, machine: &Host, habit: Habit, place: &Destination) -> Innocent {
+    let (software, looks_like, port, period) = match habit {
+        Habit::Meetings => ("video calls", "data_exfiltration", 3_478, 0.0),
+        Habit::Vpn => ("VPN to a partner", "long_sessions", 51_820, 0.0),
+        Habit::WaitingMail => ("waiting mail", "beaconing", 993, 1_741.0),
+    };
     Innocent {
-        looks_like: "beaconing",
-        software: "waiting mail",
+        looks_like,
+        software,
         host: machine.name.clone(),
         src: machine.addresses(),
         destination: place.label(),
-        port: 993,
-        period: 1_741.0,
-        shape: "fixed",
+        port,
+        period,
+        shape: if period > 0.0 { "fixed" } else { "exponential" },
         start: world.start,
         ..Innocent::default()
     }
