@@ -79,9 +79,6 @@ use crate::{
     world::World,
 };
 
-/// Folders in which a world has its logs; a small one may lack one of them.
-pub const FOLDERS: [&str; 7] = ["zeek", "zeek_branch", "cloudflare", "windows", "linux", "mail", "cloudtrail"];
-
 /// What to simulate.
 #[derive(Debug, Clone)]
 pub struct Plan {

@@ -374,6 +374,8 @@ impl Question<'_> {
             "TXT" => 16,
             "AAAA" => 28,
             "SRV" => 33,
+            "DS" => 43,
+            "DNSKEY" => 48,
             _ => 255,
         }
     }

@@ -146,13 +146,17 @@ pub(crate) fn mistyped(label: &str, place: usize, how: u64) -> String {
     if typed == label { format!("{label}s") } else { typed }
 }
 
-/// The name with one vowel of the Cyrillic alphabet, as DNS writes it (RFC 3492).
+/// The name with one vowel of the Cyrillic alphabet.
 fn punycode_of_homoglyph(label: &str) -> String {
     const TWINS: [(char, char); 4] = [('a', 'а'), ('e', 'е'), ('o', 'о'), ('i', 'і')];
     let found = TWINS.iter().find_map(|(latin, twin)| label.find(*latin).map(|place| (place, *twin)));
-    let Some((place, twin)) = found else { return format!("{label}1") };
+    found.map_or_else(|| format!("{label}1"), |(place, twin)| punycode(label, place, twin))
+}
+
+/// A label of ASCII letters in which one is exchanged for a letter beyond them, as DNS writes it (RFC 3492).
+pub(crate) fn punycode(label: &str, place: usize, letter: char) -> String {
     let rest: String = label.chars().enumerate().filter(|(n, _)| *n != place).map(|(_, c)| c).collect();
-    format!("xn--{rest}-{}", delta(place as u32, u32::from(twin), rest.len() as u32))
+    format!("xn--{rest}-{}", delta(place as u32, u32::from(letter), rest.len() as u32))
 }
 
 /// The one number of RFC 3492 that says which character stands where, for a label with one character beyond ASCII.
@@ -183,6 +187,7 @@ mod tests {
     fn punycode_agrees_with_idna() {
         // Python: "mеrolix".encode("idna") with a Cyrillic e.
         assert_eq!(punycode_of_homoglyph("merolix"), "xn--mrolix-3of");
+        assert_eq!(punycode("munchen", 1, 'ü'), "xn--mnchen-3ya");
     }
 
     #[test]

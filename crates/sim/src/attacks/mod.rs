@@ -39,7 +39,7 @@ mod windows_guessing;
 
 use std::collections::BTreeSet;
 
-pub(crate) use self::lookalike_visit::mistyped;
+pub(crate) use self::lookalike_visit::{mistyped, punycode};
 
 use crate::{
     Stories,

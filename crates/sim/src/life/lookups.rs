@@ -6,9 +6,10 @@ use std::net::Ipv4Addr;
 
 use super::{Begun, acting};
 use crate::{
-    attacks::mistyped,
+    attacks::{mistyped, punycode},
     calendar::{MILLI, seconds},
-    dice::{Dice, hex, mix},
+    dice::{Dice, hash, hex, mix},
+    names,
     town::{Call, Question, Town},
     truth::{ANY, Innocent},
     wire::{Flow, State},
@@ -40,6 +41,10 @@ enum Habit {
     HashedHosts,
     /// A delivery network that answers with some of very many addresses.
     Delivery,
+    /// Names with letters of other languages.
+    International,
+    /// A resolver checks signatures: keys and digests of zones.
+    Signatures,
     /// A pool of volunteers' servers: other addresses at each answer, all over the world.
     Pool,
 }
@@ -55,6 +60,8 @@ const HABITS: &[(Habit, &str, &str, f64, f64)] = &[
     (Habit::Suffixes, "names tried with the local suffix", "generated_domains", 0.5, 1_800.0),
     (Habit::HashedHosts, "media on hashed hosts", "generated_domains", 0.5, 1_500.0),
     (Habit::Delivery, "a delivery network with many addresses", "fast_flux", 0.3, 400.0),
+    (Habit::International, "names in other languages", "lookalike_domain", 0.2, 20_000.0),
+    (Habit::Signatures, "keys of signed zones", "dns_tunnel", 1.0, 40.0),
     (Habit::Pool, "a pool of volunteers' servers", "fast_flux", 0.25, 1_024.0),
 ];
 
@@ -85,6 +92,7 @@ fn does(town: &Town, world: &World, host: usize, habit: Habit) -> bool {
     let machine = &town.hosts[host];
     match habit {
         Habit::BlockLists => world.servers[machine.site].get(2) == Some(&host),
+        Habit::Signatures => world.servers[machine.site].first() == Some(&host),
         Habit::ReverseNames | Habit::Pool => machine.is_server(),
         Habit::Telemetry => matches!(machine.kind, Kind::Desktop | Kind::Laptop | Kind::Phone),
         _ => machine.is_computer(),
@@ -182,6 +190,18 @@ fn ask(habit: Habit, host: usize, now: i64, world: &World, town: &mut Town, plac
             let of = |n: u64| Ipv4Addr::new(26, 40 + (n % 9) as u8, (n / 9) as u8, 1 + (mix(place.id, n) % 250) as u8);
             let answers: Vec<String> = (0..2 + dice.below(7)).map(|_| of(dice.below(270)).to_string()).collect();
             say(town, now, &name, "A", &answers, 30);
+        }
+        Habit::International => {
+            let (label, letter) =
+                (names::label(world.seed, dice.zipf(60) as u64 + 9_000), *dice.pick(&['ü', 'é', 'ø', 'ł']));
+            let answer = [stranger(hash(&label)).to_string()];
+            say(town, now, &format!("{}.com", punycode(&label, 1, letter)), "A", &answer, 3_600);
+        }
+        Habit::Signatures => {
+            let zone = world.popular(dice.zipf(800)).name.clone();
+            let (kind, digits) = *dice.pick(&[("DNSKEY", 340), ("DS", 64)]);
+            let answer = [format!("{kind} 8 {}", hex(mix(hash(&zone), 3), digits))];
+            say(town, now, &zone, kind, &answer, 3_600);
         }
         Habit::Pool => {
             let ips: Vec<Ipv4Addr> = (0..4).map(|_| stranger(mix(place.id, dice.below(160)))).collect();
