@@ -18,11 +18,13 @@
 //! `src` lists every address under which the sensor may see the host: IPv4 (perhaps a gateway's) and IPv6. A story is
 //! `expected` where a detector is named and it made enough contacts for that detector to have a fair chance; whether
 //! that detector exists is for the reader to know. `record` lines of a beacon have the role `delivery`, `beat` or
-//! `tasking`; lookups belong to the contact they serve. `host` of a `record` is the machine on which it happened,
-//! `account` stands only where the row is about one. `parameters` are the numbers that make an instance easy or hard.
+//! `tasking`; lookups belong to the contact they serve. `host` of a `record` is the machine on which it happened, as
+//! its own log writes it (Windows: the whole name); `name` is what the row names: a name asked for, a path, a program, a
+//! file, a sender, a call. `account` stands only where the row is about one. `parameters` are the numbers that make
+//! an instance easy or hard; `destination` of a `story` that has several names them with spaces between.
 //!
 //! Of an `innocent`, `looks_like` is the detector that could mistake it, `destination` is `*` where there are many,
-//! `host` is `*` where anybody does it, and `period_s` and `contacts` are 0 where nothing is counted.
+//! `host` is `*` where anybody does it (never both), and `period_s` and `contacts` are 0 where nothing is counted.
 //!
 //! What is missing leaves no records: a story `sudden_silence` is found by its `host` and its time. `internet_scan` and
 //! `web_probe` are one instance each for the many strangers of every day; their records name them.

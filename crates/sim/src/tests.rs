@@ -328,6 +328,9 @@ fn every_detector_has_attacks_and_innocents() {
     }
     let expected: BTreeSet<&str> = DETECTORS.into_iter().chain(["indicators"]).collect();
     assert!(named.is_subset(&expected), "{named:?}");
+    for innocent in &innocents {
+        assert!(innocent["host"] != "*" || innocent["destination"] != "*", "would explain everything: {innocent}");
+    }
     assert_eq!(files.truth("record").len(), 0, "innocent life has no malicious records");
 }
 

@@ -342,15 +342,21 @@ impl Town {
         }
         let at = at - at.rem_euclid(MILLI);
         let record = self.hosts[host].next_record();
+        let computer = self.computer(world, host);
         let machine = &self.hosts[host];
-        let computer = format!("{}.{}", machine.name, world.domain);
         let own = IpAddr::V4(machine.v4);
         let uid = format!("{}:{record}", machine.name);
-        let (src, host) = (from.unwrap_or(own), Some(machine.name.as_str()));
+        let (src, host) = (from.unwrap_or(own), Some(computer.as_str()));
         let caused = Caused { file: "", uid: &uid, ts: at, src, dst: own, dst_port: 0, name, host, account };
         let event = Event { provider, id, computer: &computer, record, at, data };
         let wire = &mut self.wire;
         wire.daily.put(Log::Windows, &mut wire.truth, caused, |out| write(out, &event));
+    }
+
+    /// The name under which a machine's events come: Windows machines give their whole one.
+    pub(crate) fn computer(&self, world: &World, host: usize) -> String {
+        let name = &self.hosts[host].name;
+        if self.is_windows(host) { format!("{name}.{}", world.domain) } else { name.clone() }
     }
 
     /// The session that an account has on a machine: one for ever, which is enough to join by.

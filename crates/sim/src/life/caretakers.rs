@@ -56,7 +56,7 @@ fn known(
     let innocent = Innocent {
         software: what.0,
         looks_like: what.1,
-        host: machine.name.clone(),
+        host: town.computer(world, host),
         account: account.to_owned(),
         src: machine.addresses(),
         destination: destination.to_owned(),

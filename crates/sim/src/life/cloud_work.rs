@@ -4,7 +4,7 @@
 use super::{Begun, acting};
 use crate::{
     calendar::{DAY, HOUR, MINUTE, Micros, SECOND, day_of, seconds, weekend},
-    cloud::{ApiCall, Caller, REGION, own_address},
+    cloud::{ACCOUNT, ApiCall, Caller, REGION, own_address},
     dice::{Dice, hex, mix},
     names,
     town::Town,
@@ -71,7 +71,7 @@ fn known(town: &mut Town, world: &World, software: &'static str, account: &str) 
     town.wire.truth.innocent(Innocent {
         software,
         looks_like: "cloud_misuse",
-        host: ANY.to_owned(),
+        host: ACCOUNT.to_owned(),
         account: account.to_owned(),
         src: vec![own_address()],
         destination: ANY.to_owned(),

@@ -179,7 +179,7 @@ fn introduce(world: &World, town: &mut Town, host: usize) {
         let innocent = Innocent {
             software,
             looks_like,
-            host: machine.name.clone(),
+            host: town.computer(world, host),
             account,
             src: machine.addresses(),
             destination: ANY.to_owned(),
@@ -233,7 +233,7 @@ fn joining_day(world: &World, town: &mut Town, host: usize) -> Micros {
     town.wire.truth.innocent(Innocent {
         software: "somebody new",
         looks_like: "new_access",
-        host: machine.name.clone(),
+        host: town.computer(world, host),
         account: crate::names::person(world.seed, host as u64),
         src: machine.addresses(),
         destination: ANY.to_owned(),

@@ -27,7 +27,7 @@ fn known(town: &mut Town, world: &World, host: usize, what: (&'static str, &'sta
     let innocent = Innocent {
         software: what.0,
         looks_like: what.1,
-        host: machine.name.clone(),
+        host: town.computer(world, host),
         account: account.to_owned(),
         src: machine.addresses(),
         destination: ANY.to_owned(),

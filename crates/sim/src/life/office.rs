@@ -66,7 +66,7 @@ fn introduce(town: &mut Town, world: &World, host: usize, what: (&'static str, &
     let innocent = Innocent {
         software: what.0,
         looks_like: what.1,
-        host: machine.name.clone(),
+        host: town.computer(world, host),
         src: machine.addresses(),
         destination,
         port: 22,

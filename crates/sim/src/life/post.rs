@@ -19,6 +19,8 @@ const A_DAY: f64 = 14.0;
 /// Companies that the organisation works with, and lists that its people have subscribed to.
 const PARTNERS: usize = 25;
 const LISTS: usize = 40;
+/// Companies that send for others.
+const BULK_SENDERS: usize = 4;
 const SUBJECTS: &[&str] = &[
     "Minutes of Monday",
     "Re: delivery dates",
@@ -59,17 +61,7 @@ pub(crate) fn incoming(world: &World, town: &mut Town) -> Vec<Begun> {
     if people.is_empty() {
         return Vec::new();
     }
-    for (software, looks_like) in [
-        ("newsletters", "mail_anomaly"),
-        ("forwarded mail", "mail_anomaly"),
-        ("a first message of a stranger", "mail_anomaly"),
-        ("a reminder to change a password", "credential_phish"),
-    ] {
-        let (host, destination) = (ANY.to_owned(), ANY.to_owned());
-        let innocent =
-            Innocent { software, looks_like, host, destination, port: 25, start: world.start, ..Innocent::default() };
-        town.wire.truth.innocent(innocent);
-    }
+    introduce(world, town);
     let mut dice = Dice::of(world.seed, "post", 0);
     let pace = 86_400.0 / (A_DAY * people.len() as f64);
     vec![acting(world.start + seconds(dice.exponential(pace)), move |now, world, town| {
@@ -79,6 +71,27 @@ pub(crate) fn incoming(world: &World, town: &mut Town) -> Vec<Begun> {
         let busy = if weekend(day_of(now)) { 0.3 } else { 1.0 };
         Some(now + seconds(dice.exponential(pace) * 0.6 / (tide(now) * busy).max(0.05)))
     })]
+}
+
+/// Senders that one could take for somebody who pretends.
+fn introduce(world: &World, town: &mut Town) {
+    let mut known = |software, looks_like, host: &str, destination: String| {
+        let host = host.to_owned();
+        let innocent =
+            Innocent { software, looks_like, host, destination, port: 25, start: world.start, ..Innocent::default() };
+        town.wire.truth.innocent(innocent);
+    };
+    for number in 0..LISTS {
+        known("newsletters", "mail_anomaly", ANY, company(world, "list", number));
+    }
+    for number in 0..BULK_SENDERS {
+        known("newsletters", "mail_anomaly", ANY, company(world, "bulk sender", number));
+    }
+    for number in 0..PARTNERS {
+        known("forwarded mail, or a partner's mistakes", "mail_anomaly", ANY, company(world, "partner", number));
+    }
+    known("first messages of strangers", "mail_anomaly", "mail", ANY.to_owned());
+    known("reminders to change a password", "credential_phish", ANY, world.domain.clone());
 }
 
 /// The address of a person of the organisation.
@@ -114,7 +127,7 @@ fn message(now: Micros, host: usize, world: &World, town: &mut Town, dice: &mut 
         _ => person,
     };
     let from = format!("{local}@{domain}");
-    let sender = company(world, "bulk sender", dice.below(4) as usize);
+    let sender = company(world, "bulk sender", dice.below(BULK_SENDERS as u64) as usize);
     let bulk = format!("bounce-{}@{sender}", hex(dice.bits(), 8));
     let answers = format!("editor@{}", company(world, "list", dice.zipf(LISTS)));
     let expiring = sort == Sort::Colleague && dice.chance(0.01);
