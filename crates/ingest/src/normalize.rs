@@ -66,7 +66,7 @@ pub fn normalize_blocks(parsed: ParsedBatch, stamp: &Stamp, blocks: &[KeyedBlock
         // Records of a table come in the order in which they lie in the stream.
         for rows in positions.chunk_by(|&a, &b| number(a) == number(b)) {
             let block = rows.first().and_then(|&first| blocks.get(number(first)));
-            let part = batch.slice(start, rows.len());
+            let part = if rows.len() == batch.len() { batch.clone() } else { batch.slice(start, rows.len()) };
             start += rows.len();
             parts.extend(block.map(|&block| (block, part)));
         }
@@ -157,8 +157,12 @@ fn record_ids(key: &dyn Fn(u64) -> SourceKey, positions: &[u64]) -> ArrayRef {
             id = schema::record_id(known, 0);
         }
         id.truncate(prefix);
-        let digits = (0..16).rev().map(|place| (position >> (4 * place)) as u8 & 0xf);
-        id.extend(digits.map(|digit| char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 })));
+        let mut digits = [0; 16];
+        for (place, to) in digits.iter_mut().rev().enumerate() {
+            let digit = (position >> (4 * place)) as u8 & 0xf;
+            *to = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
+        }
+        id.push_str(std::str::from_utf8(&digits).unwrap_or_default());
         ids.append_value(&id);
     }
     Arc::new(ids.finish())

@@ -8,6 +8,7 @@ use arrow_array::{
         ArrayBuilder, BinaryBuilder, BooleanBuilder, Float64Builder, Int64Builder, ListBuilder, StringBuilder,
         TimestampMicrosecondBuilder,
     },
+    new_null_array,
 };
 use schema::{Column, Kind, Table, Timestamp};
 
@@ -59,7 +60,12 @@ const UNSTATED: &str = "unknown";
 /// Room that a table begins with: rows, and bytes of the texts that every row has. Most batches need more, and growing
 /// from next to nothing copies them once more.
 const ROWS: usize = 1 << 10;
-const TEXT_BYTES: usize = 1 << 17;
+pub(crate) const TEXT_BYTES: usize = 1 << 17;
+
+/// Room that a column begins with once it has a value: small, because thousands of small files have few rows each, and
+/// what is taken for each column of each of them costs more than they do.
+const COLUMN_ROWS: usize = 128;
+const COLUMN_TEXT_BYTES: usize = 2 << 10;
 
 /// Fills the columns of a table row by row: any of the columns in any order, then [`Rows::end_row`].
 ///
@@ -81,10 +87,12 @@ impl fmt::Debug for Rows {
 }
 
 impl Rows {
-    pub(crate) fn new(table: &'static Table) -> Self {
+    /// `text_bytes` is about how much the texts that every row has will take.
+    pub(crate) fn new(table: &'static Table, text_bytes: usize) -> Self {
         debug_assert!(table.own.len() <= 64, "the bits of `filled` are enough for every table");
+        let rows = ROWS.min(text_bytes / 64);
         Self {
-            columns: table.own.iter().map(|column| Builder::new(column.kind)).collect(),
+            columns: table.own.iter().map(|column| Builder::Unset(column.kind)).collect(),
             filled: 0,
             required: required(table),
             rows: ParsedRows {
@@ -92,8 +100,8 @@ impl Rows {
                 positions: Vec::new(),
                 observed: Vec::new(),
                 weights: Vec::new(),
-                attrs: StringBuilder::with_capacity(ROWS, TEXT_BYTES),
-                raw: StringBuilder::with_capacity(ROWS, TEXT_BYTES),
+                attrs: StringBuilder::with_capacity(rows, text_bytes),
+                raw: StringBuilder::with_capacity(rows, text_bytes),
                 own: Vec::new(),
             },
         }
@@ -192,6 +200,8 @@ fn required(table: &Table) -> u64 {
 
 /// A column of any [`Kind`].
 enum Builder {
+    /// No row has had a value yet.
+    Unset(Kind),
     Text(StringBuilder),
     Int(Int64Builder),
     Float(Float64Builder),
@@ -204,11 +214,15 @@ enum Builder {
 impl Builder {
     fn new(kind: Kind) -> Self {
         match kind {
-            Kind::Text | Kind::Ip | Kind::Json => Self::Text(StringBuilder::new()),
-            Kind::Int => Self::Int(Int64Builder::new()),
-            Kind::Float => Self::Float(Float64Builder::new()),
-            Kind::Bool => Self::Bool(BooleanBuilder::new()),
-            Kind::Instant => Self::Instant(TimestampMicrosecondBuilder::new().with_timezone("UTC")),
+            Kind::Text | Kind::Ip | Kind::Json => {
+                Self::Text(StringBuilder::with_capacity(COLUMN_ROWS, COLUMN_TEXT_BYTES))
+            }
+            Kind::Int => Self::Int(Int64Builder::with_capacity(COLUMN_ROWS)),
+            Kind::Float => Self::Float(Float64Builder::with_capacity(COLUMN_ROWS)),
+            Kind::Bool => Self::Bool(BooleanBuilder::with_capacity(COLUMN_ROWS)),
+            Kind::Instant => {
+                Self::Instant(TimestampMicrosecondBuilder::with_capacity(COLUMN_ROWS).with_timezone("UTC"))
+            }
             Kind::Texts => Self::Texts(ListBuilder::new(StringBuilder::new())),
             Kind::Bytes => Self::Bytes(BinaryBuilder::new()),
         }
@@ -217,6 +231,9 @@ impl Builder {
     /// Adds nulls up to the number of rows.
     #[inline]
     fn fill(&mut self, rows: usize) {
+        if let Self::Unset(kind) = self {
+            *self = Self::new(*kind);
+        }
         let count = rows.saturating_sub(self.len());
         if count > 0 {
             self.append_nulls(count);
@@ -226,6 +243,7 @@ impl Builder {
     #[inline]
     fn len(&self) -> usize {
         match self {
+            Self::Unset(_) => 0,
             Self::Text(builder) => builder.len(),
             Self::Int(builder) => builder.len(),
             Self::Float(builder) => builder.len(),
@@ -238,6 +256,7 @@ impl Builder {
 
     fn append_nulls(&mut self, count: usize) {
         match self {
+            Self::Unset(_) => {}
             Self::Text(builder) => builder.append_nulls(count),
             Self::Int(builder) => builder.append_nulls(count),
             Self::Float(builder) => builder.append_nulls(count),
@@ -249,8 +268,11 @@ impl Builder {
     }
 
     fn finish(&mut self, rows: usize) -> ArrayRef {
-        self.fill(rows);
+        if !matches!(self, Self::Unset(_)) {
+            self.fill(rows);
+        }
         let builder: &mut dyn ArrayBuilder = match self {
+            Self::Unset(kind) => return new_null_array(&kind.data_type(), rows),
             Self::Text(builder) => builder,
             Self::Int(builder) => builder,
             Self::Float(builder) => builder,

@@ -18,9 +18,17 @@ fn without_zone(text: &str) -> Option<IpAddr> {
 
 /// Upper-case digits in braces; `None` where they are all zeros.
 pub(crate) fn guid<'s>(text: &str, room: &'s mut String) -> Option<&'s str> {
-    let digits = text.trim_matches(['{', '}']);
-    let is_guid = digits.len() == 36 && digits.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    let is_set = digits.bytes().any(|byte| !matches!(byte, b'0' | b'-'));
+    // Mostly there is exactly one pair.
+    let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).filter(|digits| digits.len() == 36);
+    let digits = inner.unwrap_or_else(|| text.trim_matches(['{', '}']));
+    if digits.len() != 36 {
+        return None;
+    }
+    let (mut is_guid, mut is_set) = (true, false);
+    for byte in digits.bytes() {
+        is_guid &= byte.is_ascii_hexdigit() | (byte == b'-');
+        is_set |= (byte != b'0') & (byte != b'-');
+    }
     if !is_guid || !is_set {
         return None;
     }
@@ -52,7 +60,9 @@ pub(crate) fn digest<'s>(text: &'s str, name: &str) -> Option<&'s str> {
     loop {
         let end = memchr::memchr2(b',', b';', rest.as_bytes()).unwrap_or(rest.len());
         let (part, behind) = rest.split_at_checked(end)?;
-        if let Some((known, digest)) = part.split_once('=')
+        let begins_alike = |start: &u8| name.as_bytes().first().is_some_and(|first| first.eq_ignore_ascii_case(start));
+        if part.trim_start().as_bytes().first().is_some_and(begins_alike)
+            && let Some((known, digest)) = part.split_once('=')
             && known.trim().eq_ignore_ascii_case(name)
         {
             return Some(digest.trim()).filter(|digest| is_made(digest));
@@ -63,7 +73,12 @@ pub(crate) fn digest<'s>(text: &'s str, name: &str) -> Option<&'s str> {
 
 /// Sensors write zeros for a digest that they could not make.
 fn is_made(digest: &str) -> bool {
-    digest.bytes().all(|byte| byte.is_ascii_hexdigit()) && digest.bytes().any(|byte| byte != b'0')
+    let (mut is_hex, mut is_set) = (true, false);
+    for byte in digest.bytes() {
+        is_hex &= byte.is_ascii_hexdigit();
+        is_set |= byte != b'0';
+    }
+    is_hex && is_set
 }
 
 /// Whether the text is the SID of a Windows account.

@@ -273,9 +273,8 @@ fn groups(parts: Vec<RecordBatch>) -> Vec<Vec<RecordBatch>> {
     let mut groups = Vec::new();
     let (mut group, mut size) = (Vec::new(), 0_usize);
     for part in parts {
-        let columns = part.columns().iter();
         // A part may be a few rows of a large batch, which counts for these rows only.
-        let bytes = columns.map(|column| column.to_data().get_slice_memory_size().unwrap_or(GROUP_BYTES)).sum();
+        let bytes = schema::memory_bytes(&part);
         if size.saturating_add(bytes) > GROUP_BYTES && !group.is_empty() {
             groups.push(std::mem::take(&mut group));
             size = 0;

@@ -4,7 +4,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    hash::{BuildHasher, RandomState},
+    hash::{BuildHasher, Hash, RandomState},
 };
 
 use arrow_array::{Array, ArrayRef, RecordBatch, cast::AsArray, types::Int64Type};
@@ -108,7 +108,8 @@ pub(crate) fn encode(
         _ => RecordBatch::new_empty(table.schema()),
     };
     let group_rows = rows.unwrap_or(ROW_GROUP_ROWS).min(ROW_GROUP_ROWS);
-    let options = writer_options(table, &sample, group_rows);
+    let sampled = Sample { rows: &sample, is_all: rows == Some(sample.num_rows()) };
+    let options = writer_options(table, sampled, group_rows);
     let could_not = || format!("could not encode rows of table \"{}\"", table.name);
     let mut bytes = Vec::with_capacity(room);
     let mut writer = ArrowWriter::try_new_with_options(&mut bytes, sample.schema(), options).context(could_not)?;
@@ -138,9 +139,18 @@ pub(crate) fn instants<'a>(
     batch.column_by_name(files::instant_name(table)).and_then(|column| column.as_any().downcast_ref())
 }
 
+/// Rows by which encodings are chosen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sample<'a> {
+    pub(crate) rows: &'a RecordBatch,
+    /// There are no others.
+    pub(crate) is_all: bool,
+}
+
 /// Options for files of this table, with encodings chosen by the values in `sample`; `group_rows` is how many rows the
 /// largest row group will have.
-pub(crate) fn writer_options(table: &'static Table, sample: &RecordBatch, group_rows: usize) -> ArrowWriterOptions {
+pub(crate) fn writer_options(table: &'static Table, sampled: Sample<'_>, group_rows: usize) -> ArrowWriterOptions {
+    let sample = sampled.rows;
     let instant = sample.schema().index_of(files::instant_name(table)).ok().and_then(|index| i32::try_from(index).ok());
     let sorting = instant.map(|column_idx| vec![SortingColumn { column_idx, descending: false, nulls_first: false }]);
     // Level 1: logs pack well at any level, and appending must keep up with parsing.
@@ -161,7 +171,7 @@ pub(crate) fn writer_options(table: &'static Table, sample: &RecordBatch, group_
     }
     for column in table.columns() {
         if let Some(values) = sample.column_by_name(column.name) {
-            properties = column_options(properties, table, column, values, group_rows);
+            properties = column_options(properties, column, values, sampled.is_all, group_rows);
         }
     }
     // Without the Arrow schema in the footer readers are free to choose views or plain texts.
@@ -170,16 +180,22 @@ pub(crate) fn writer_options(table: &'static Table, sample: &RecordBatch, group_
 
 fn column_options(
     properties: WriterPropertiesBuilder,
-    table: &'static Table,
     column: &'static Column,
     values: &ArrayRef,
+    is_all: bool,
     group_rows: usize,
 ) -> WriterPropertiesBuilder {
     let path = match values.data_type() {
         DataType::List(item) => ColumnPath::new(vec![column.name.into(), "list".into(), item.name().clone()]),
         _ => ColumnPath::from(column.name),
     };
+    // Most columns of a wide table are empty in a small file: nothing is to be packed there, and to make the means for
+    // it ready costs more than the rows do.
+    let is_empty = is_all && values.null_count() == values.len();
     let mut properties = match encoding(column, values) {
+        _ if is_empty => properties
+            .set_column_encoding(path.clone(), Encoding::PLAIN)
+            .set_column_compression(path.clone(), Compression::UNCOMPRESSED),
         None => properties.set_column_dictionary_enabled(path.clone(), true),
         Some(encoding) => properties.set_column_encoding(path.clone(), encoding),
     };
@@ -187,14 +203,13 @@ fn column_options(
         properties = properties.set_column_statistics_enabled(path.clone(), EnabledStatistics::Page);
     }
     // A bloom filter on the items of a list would be read by nothing: queries unnest first.
-    let has_bloom = column.hunted && matches!(column.kind, Kind::Text | Kind::Ip);
+    let has_bloom = column.hunted && matches!(column.kind, Kind::Text | Kind::Ip) && !is_empty;
     if has_bloom {
         let most = u64::try_from(group_rows.max(1)).unwrap_or(u64::MAX);
         properties = properties
             .set_column_bloom_filter_fpp(path.clone(), BLOOM_FALSE_POSITIVES)
             .set_column_bloom_filter_max_ndv(path, most);
     }
-    debug_assert!(table.column(column.name).is_some());
     properties
 }
 
@@ -221,24 +236,38 @@ fn encoding(column: &Column, values: &ArrayRef) -> Option<Encoding> {
 /// At most one value in four of the sample is new.
 fn repeats(values: &ArrayRef) -> bool {
     let values = values.slice(0, values.len().min(SAMPLE));
+    let most = values.len().saturating_sub(values.null_count()) / 4;
+    match values.data_type() {
+        DataType::Utf8 => has_at_most(most, values.as_string::<i32>().iter().flatten()),
+        DataType::Utf8View => has_at_most(most, values.as_string_view().iter().flatten()),
+        DataType::Int64 => has_at_most(most, values.as_primitive::<Int64Type>().iter().flatten()),
+        _ => false,
+    }
+}
+
+/// Whether so many of the values differ or fewer. Of values that never repeat, only as many are looked at.
+fn has_at_most<T: Hash>(most: usize, values: impl Iterator<Item = T>) -> bool {
     let hasher = RandomState::new();
-    let hashes: HashSet<u64> = match values.data_type() {
-        DataType::Utf8 => values.as_string::<i32>().iter().flatten().map(|value| hasher.hash_one(value)).collect(),
-        DataType::Utf8View => values.as_string_view().iter().flatten().map(|value| hasher.hash_one(value)).collect(),
-        DataType::Int64 => {
-            values.as_primitive::<Int64Type>().iter().flatten().map(|value| hasher.hash_one(value)).collect()
+    let mut seen = HashSet::new();
+    for value in values {
+        seen.insert(hasher.hash_one(value));
+        if seen.len() > most {
+            return false;
         }
-        _ => return false,
-    };
-    let present = values.len().saturating_sub(values.null_count());
-    hashes.len().saturating_mul(4) <= present
+    }
+    true
 }
 
 fn longest_text(values: &ArrayRef) -> usize {
+    let of_offsets = |offsets: &[i32]| {
+        let lengths =
+            offsets.windows(2).map(|ends| ends.last().zip(ends.first()).map_or(0, |(end, start)| end - start));
+        lengths.max().and_then(|longest| usize::try_from(longest).ok()).unwrap_or(0)
+    };
     match values.data_type() {
-        DataType::Utf8 => values.as_string::<i32>().iter().flatten().map(str::len).max().unwrap_or(0),
+        DataType::Utf8 => of_offsets(values.as_string::<i32>().value_offsets()),
         DataType::Utf8View => values.as_string_view().iter().flatten().map(str::len).max().unwrap_or(0),
-        DataType::Binary => values.as_binary::<i32>().iter().flatten().map(<[u8]>::len).max().unwrap_or(0),
+        DataType::Binary => of_offsets(values.as_binary::<i32>().value_offsets()),
         DataType::BinaryView => values.as_binary_view().iter().flatten().map(<[u8]>::len).max().unwrap_or(0),
         _ => 0,
     }

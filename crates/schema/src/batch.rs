@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use arrow_array::{Array, RecordBatch};
+use arrow_array::{Array, ArrayRef, RecordBatch, cast::AsArray};
 use arrow_schema::ArrowError;
 
 use crate::Table;
@@ -38,10 +38,7 @@ impl EventBatch {
 
     /// Memory that its rows take, whatever they are a slice of.
     pub fn memory_bytes(&self) -> usize {
-        let columns = self.rows.columns().iter();
-        columns
-            .map(|column| column.to_data().get_slice_memory_size().unwrap_or_else(|_| column.get_array_memory_size()))
-            .sum()
+        memory_bytes(&self.rows)
     }
 
     pub fn table(&self) -> &'static Table {
@@ -62,6 +59,24 @@ impl EventBatch {
 
     pub fn is_empty(&self) -> bool {
         self.rows.num_rows() == 0
+    }
+}
+
+/// Memory that rows take, whatever they are a slice of.
+pub fn memory_bytes(rows: &RecordBatch) -> usize {
+    rows.columns().iter().map(column_bytes).sum()
+}
+
+/// Asked for every column of every batch, so texts, of which most columns are, are looked at directly.
+fn column_bytes(column: &ArrayRef) -> usize {
+    let nulls = if column.nulls().is_some() { column.len().div_ceil(8) } else { 0 };
+    match column.as_string_opt::<i32>() {
+        Some(texts) => {
+            let offsets = texts.value_offsets();
+            let text_bytes = offsets.last().zip(offsets.first()).map_or(0, |(end, start)| end - start);
+            usize::try_from(text_bytes).unwrap_or(0) + size_of_val(offsets) + nulls
+        }
+        None => column.to_data().get_slice_memory_size().unwrap_or_else(|_| column.get_array_memory_size()),
     }
 }
 

@@ -41,7 +41,7 @@ pub mod pattern;
 pub mod tables;
 
 pub use attack::{Reference, Tactic, Technique, TechniqueClaim};
-pub use batch::{EventBatch, Mismatch};
+pub use batch::{EventBatch, Mismatch, memory_bytes};
 pub use column::{Column, Kind};
 pub use confidence::{Likelihood, Words};
 pub use data_components::data_components;

@@ -74,7 +74,10 @@ impl<'a> Opened<'a> {
         let modified = modified.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
         let modified = modified.and_then(|age| i64::try_from(age.as_nanos()).ok()).map(Timestamp::from_nanos);
         let (name, named) = (input.name(), matches!(input, Input::Stdin | Input::File { named: true, .. }));
-        let reader = BufReader::with_capacity(CHUNK_BYTES, counted);
+        // Small files come by the thousand: room for a large one in each costs more than they do.
+        let expected = meta.as_ref().and_then(|meta| usize::try_from(meta.len()).ok()).filter(|&size| size > 0);
+        let room = expected.map_or(CHUNK_BYTES, |size| size.saturating_add(1).min(CHUNK_BYTES));
+        let reader = BufReader::with_capacity(room, counted);
         let opened = Self::of(name, named, reader, again, budget)?;
         Ok(Self { size_bytes: meta.map(|meta| meta.len()), modified_at: modified, ..opened })
     }
@@ -123,16 +126,23 @@ impl<'a> Opened<'a> {
 
     /// The first bytes, as many as formats are recognised by.
     pub(super) fn head(&mut self) -> Vec<u8> {
-        let mut head = Vec::new();
+        let mut head = Vec::with_capacity(self.expected_bytes(HEAD_BYTES));
         self.fill(&mut head, HEAD_BYTES);
         head
     }
 
     /// The next bytes; none at the end, or where [`Opened::failure`] says why.
     pub(super) fn next_chunk(&mut self) -> Vec<u8> {
-        let mut chunk = Vec::new();
+        let mut chunk = Vec::with_capacity(self.expected_bytes(CHUNK_BYTES));
         self.fill(&mut chunk, CHUNK_BYTES);
         chunk
+    }
+
+    /// How many bytes the next `limit` will be, as far as the size of a plain file tells.
+    fn expected_bytes(&self, limit: usize) -> usize {
+        let left = self.size_bytes.filter(|_| self.packing == Packing::Plain);
+        let left = left.and_then(|size| usize::try_from(size.saturating_sub(self.position)).ok());
+        left.map_or(0, |left| left.min(limit))
     }
 
     /// Whether there is nothing behind what was read.

@@ -7,13 +7,15 @@ use crate::{
     RawBatch,
     observed::Observed,
     parsed::{Fault, ParsedBatch, Reason, Reject},
-    rows::{Common, Rows},
+    rows::{Common, Rows, TEXT_BYTES},
 };
 
 /// Rows and rejects of a batch while it is being read.
 #[derive(Debug)]
 pub(crate) struct Output {
     tables: Vec<Rows>,
+    /// About how much the texts of a table that every row has will take.
+    text_bytes: usize,
     rejects: Vec<Reject>,
     scratch: String,
     second: String,
@@ -25,8 +27,14 @@ pub(crate) struct Output {
 
 impl Output {
     pub(crate) fn new() -> Self {
+        Self::of_bytes(TEXT_BYTES)
+    }
+
+    /// For a batch of so many bytes. Small files come by the thousand, and each would take room for a large one.
+    pub(crate) fn of_bytes(bytes: usize) -> Self {
         Self {
             tables: Vec::new(),
+            text_bytes: bytes.min(TEXT_BYTES),
             rejects: Vec::new(),
             scratch: String::new(),
             second: String::new(),
@@ -86,7 +94,7 @@ impl Output {
     ) {
         let place = self.tables.iter().position(|rows| std::ptr::eq(rows.table(), plan.table));
         let place = place.unwrap_or_else(|| {
-            self.tables.push(Rows::new(plan.table));
+            self.tables.push(Rows::new(plan.table, self.text_bytes));
             self.tables.len() - 1
         });
         let Some(rows) = self.tables.get_mut(place) else { return };

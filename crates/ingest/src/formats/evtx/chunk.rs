@@ -117,8 +117,6 @@ pub(super) enum Found {
 pub(super) struct Records<'c> {
     chunk: &'c [u8],
     header: Option<Header>,
-    /// All checksums are right.
-    pub(super) is_sound: bool,
     at: usize,
     /// Where records end, as far as the header can be believed.
     end: usize,
@@ -128,14 +126,18 @@ pub(super) struct Records<'c> {
 impl<'c> Records<'c> {
     pub(super) fn new(chunk: &'c [u8]) -> Self {
         let header = Header::read(chunk);
-        let is_sound = header.is_some_and(|header| header.fits(chunk));
         let header = header.filter(|header| header.is_whole);
         let free = header.map(|header| header.free).filter(|free| (HEADER_BYTES..=CHUNK_BYTES).contains(free));
         let end = free.unwrap_or(chunk.len()).min(chunk.len());
         // Without its mark it may be anything, so that records may begin anywhere.
         let has_header = (has_magic(chunk) || header.is_some()) && end >= HEADER_BYTES;
         let at = if has_header { HEADER_BYTES } else { 0 };
-        Self { chunk, header, is_sound, at, end, last_id: None }
+        Self { chunk, header, at, end, last_id: None }
+    }
+
+    /// Whether all checksums are right.
+    pub(super) fn is_sound(&self) -> bool {
+        self.header.is_some_and(|header| header.fits(self.chunk))
     }
 
     /// The record that starts here and says where it ends, twice and alike.

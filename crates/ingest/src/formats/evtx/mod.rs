@@ -73,7 +73,8 @@ struct Learned {
 fn parse(raw: &RawBatch) -> ParsedBatch {
     let mut learned = LEARNED.take().unwrap_or_default();
     learned.renderer.next_batch();
-    let output = Output::new();
+    // The XML of a chunk's events takes less than the chunk, and goes to several tables.
+    let output = Output::of_bytes(raw.bytes.len() / 4);
     let mut reader = Reader { learned: &mut learned, clock: Clock::default(), output };
     for &Span { start, end } in raw.records.as_deref().unwrap_or_default() {
         let piece = raw.bytes.get(start..end).unwrap_or_default();
@@ -135,7 +136,7 @@ impl Reader<'_> {
         self.learned.renderer.next_chunk();
         self.clock = Clock::default();
         let records = Records::new(chunk);
-        let is_sound = records.is_sound;
+        let is_sound = records.is_sound();
         let mut written = 0;
         for found in records {
             let (start, end, fault) = match found {

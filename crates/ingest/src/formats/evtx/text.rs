@@ -9,7 +9,7 @@ use std::ops::Range;
 const BLOCK: usize = 16;
 
 /// Markup that is copied in one step: most pieces are shorter.
-pub(super) const BLOCK_BYTES: usize = 32;
+pub(super) const BLOCK_BYTES: usize = 64;
 
 /// Where a text stands, which decides what is escaped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
