@@ -211,6 +211,35 @@ impl<'a> Opened<'a> {
         Ok(digest_hex(tail) == state.tail)
     }
 
+    /// Whether all of it is the beginning of what was read of `state`: an older copy of a log that has grown since. The
+    /// source must still be where it was read, because nothing but its bytes can tell.
+    pub(super) fn is_older_copy_of(&self, head: &[u8], state: &SourceState) -> bool {
+        let is_shorter = self.size_bytes.is_none_or(|size| self.packing != Packing::Plain || size < state.position);
+        if !is_shorter || state.tail_bytes == 0 || state.path == self.name {
+            return false;
+        }
+        let source = Input::File { path: PathBuf::from(&state.path), named: false };
+        let (Ok(mut source), Ok(Some(mut copy))) = (Opened::new(&source, Arc::default()), self.again()) else {
+            return false;
+        };
+        let source_head = source.head();
+        if !source.has_before(&source_head, state).unwrap_or(false) {
+            return false;
+        }
+        let (mut ours, mut theirs) = (copy.head(), source_head);
+        if ours != head {
+            return false;
+        }
+        while !ours.is_empty() {
+            let is_equal = theirs.get(..ours.len()) == Some(ours.as_slice());
+            if !is_equal || copy.position > state.position {
+                return false;
+            }
+            (ours, theirs) = (copy.next_chunk(), source.next_chunk());
+        }
+        copy.failure.is_none()
+    }
+
     fn again(&self) -> Result<Option<Opened<'static>>> {
         match &self.again {
             Again::File(path) => {

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use super::{IngestProgress, Piece, Reading, Remark, opened::Opened};
 use crate::{
     Error, Result, Stop,
-    sources::{self, Archive, FINGERPRINT_BYTES, Input, Known, Packing, TAIL_BYTES, digest_hex, kinds},
+    sources::{self, Archive, Input, Known, Packing, TAIL_BYTES, digest_hex, kinds},
     store::SourceState,
 };
 
@@ -141,7 +141,10 @@ impl<W: Fn(IngestProgress)> Reader<W> {
         let state = if framer.is_in_blocks() {
             sources::file_without_position(opened.name.clone(), format.name(), &self.dataset)
         } else {
-            self.identify(&head, &format, &opened)?
+            match self.identify(&head, &format, &opened)? {
+                Some(state) => state,
+                None => return self.pass_over(&format, &opened, to),
+            }
         };
         send(to, Message::Begin(state.clone()))?;
         let stamp = Stamp {
@@ -240,13 +243,13 @@ impl<W: Fn(IngestProgress)> Reader<W> {
     }
 
     /// Which source it is: one that was read before, if its first bytes and those before the position are there
-    /// again, or a new one.
+    /// again, or a new one. `None` where all of it is the beginning of one that was read further.
     fn identify(
         &mut self,
         head: &[u8],
         format: &AnyFormat,
         opened: &Opened<'_>,
-    ) -> std::result::Result<SourceState, Ended> {
+    ) -> std::result::Result<Option<SourceState>, Ended> {
         let candidates: Vec<SourceState> = self.known.beginning_like(head).into_iter().cloned().collect();
         for candidate in candidates {
             let moved = candidate.path != opened.name;
@@ -257,27 +260,33 @@ impl<W: Fn(IngestProgress)> Reader<W> {
                 continue;
             }
             if opened.has_before(head, &candidate)? {
-                return Ok(SourceState { path: opened.name.clone(), finished: false, ..candidate });
+                return Ok(Some(SourceState { path: opened.name.clone(), finished: false, ..candidate }));
             }
         }
-        let start = head.get(..FINGERPRINT_BYTES.min(head.len())).unwrap_or_default();
-        let fingerprint = digest_hex(start);
-        let state = SourceState {
-            key: sources::new_key(&fingerprint, self.known.count(start.len() as u64, &fingerprint)),
-            path: opened.name.clone(),
-            format: format.name().to_owned(),
-            dataset: self.dataset.clone(),
-            fingerprint_bytes: start.len() as u64,
-            fingerprint,
-            position: 0,
-            tail_bytes: 0,
-            tail: digest_hex(&[]),
-            size_bytes: None,
-            modified_at: None,
-            finished: false,
-        };
-        self.known.remember(state.clone());
-        Ok(state)
+        for candidate in &candidates {
+            if opened.is_older_copy_of(head, candidate) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(self.known.begin(head, opened.name.clone(), format.name(), &self.dataset)))
+    }
+
+    /// Notes that all of a file was read, because all of it is the beginning of another source. It has no position: should
+    /// it grow, it is looked at anew.
+    fn pass_over(
+        &mut self,
+        format: &AnyFormat,
+        opened: &Opened<'_>,
+        to: &mpsc::Sender<Message>,
+    ) -> std::result::Result<u64, Ended> {
+        let state = sources::file_without_position(opened.name.clone(), format.name(), &self.dataset);
+        let (size_bytes, modified_at) = (opened.size_bytes, opened.modified_at);
+        let state = SourceState { size_bytes, modified_at, finished: true, ..state };
+        tracing::debug!(source = %opened.name, "the beginning of another source");
+        send(to, Message::Unchanged)?;
+        send(to, Message::End(state.clone()))?;
+        self.known.remember(state);
+        Ok(0)
     }
 }
 

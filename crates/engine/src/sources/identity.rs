@@ -25,7 +25,7 @@ fn shortened(hash: &blake3::Hash) -> String {
 }
 
 /// The key of a source that is new: from its first bytes and how many other sources already begin with them.
-pub(crate) fn new_key(fingerprint: &str, n_same: usize) -> SourceKey {
+fn new_key(fingerprint: &str, n_same: usize) -> SourceKey {
     let mut hasher = blake3::Hasher::new();
     hasher.update(fingerprint.as_bytes());
     hasher.update(&n_same.to_le_bytes());
@@ -44,12 +44,24 @@ const MARK_DIGITS: usize = 6;
 /// be something new in it.
 pub(crate) fn file_without_position(path: String, format: &str, dataset: &str) -> SourceState {
     let fingerprint = format!("file-{}", digest_hex(path.as_bytes()));
+    unread(path, format, dataset, (0, fingerprint), 0)
+}
+
+/// A source of which nothing was read yet: `fingerprint` is of its first bytes, whose number stands before it, and `n_same`
+/// other sources begin with them.
+fn unread(
+    path: String,
+    format: &str,
+    dataset: &str,
+    (fingerprint_bytes, fingerprint): (u64, String),
+    n_same: usize,
+) -> SourceState {
     SourceState {
-        key: new_key(&fingerprint, 0),
+        key: new_key(&fingerprint, n_same),
         path,
         format: format.to_owned(),
         dataset: dataset.to_owned(),
-        fingerprint_bytes: 0,
+        fingerprint_bytes,
         fingerprint,
         position: 0,
         tail_bytes: 0,
@@ -149,8 +161,13 @@ impl Known {
         Some((state, read_before))
     }
 
-    /// How many sources have exactly this fingerprint.
-    pub(crate) fn count(&self, length: u64, fingerprint: &str) -> usize {
-        self.by_fingerprint.get(&(length, fingerprint.to_owned())).map_or(0, Vec::len)
+    /// A source that nobody has met before, by its first bytes; it is known from now on.
+    pub(crate) fn begin(&mut self, head: &[u8], path: String, format: &str, dataset: &str) -> SourceState {
+        let start = head.get(..FINGERPRINT_BYTES.min(head.len())).unwrap_or_default();
+        let fingerprint = (start.len() as u64, digest_hex(start));
+        let n_same = self.by_fingerprint.get(&fingerprint).map_or(0, Vec::len);
+        let state = unread(path, format, dataset, fingerprint, n_same);
+        self.remember(state.clone());
+        state
     }
 }

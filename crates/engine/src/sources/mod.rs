@@ -11,4 +11,4 @@ mod zip;
 pub(crate) use archive::{Archive, Each};
 pub(crate) use compression::{Budget, Packing, open, read_start, unpack};
 pub(crate) use files::{Input, find, is_link};
-pub(crate) use identity::{FINGERPRINT_BYTES, Known, TAIL_BYTES, digest_hex, file_without_position, new_key};
+pub(crate) use identity::{Known, TAIL_BYTES, digest_hex, file_without_position};

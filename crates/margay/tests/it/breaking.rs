@@ -117,6 +117,25 @@ fn a_copy_that_has_grown_as_well_is_still_the_same_source() {
 }
 
 #[test]
+fn an_older_copy_of_a_log_that_has_grown_adds_nothing() {
+    let home = Home::new();
+    let record = |n: u32| format!("{{\"_path\":\"dns\",\"ts\":{n}.5,\"uid\":\"C{n}\",\"query\":\"a.example\"}}\n");
+    let text = |n: u32| (0..n).map(record).collect::<String>();
+    let ingest = |name: &str, content: &[u8]| {
+        fs::write(home.path(name), content).expect("written");
+        home.ok(&["ingest", &home.path(name).to_string_lossy()]);
+        home.number("SELECT count(*) FROM dns_queries")
+    };
+    assert_eq!(ingest("dns.json", text(3_000).as_bytes()), 3_000);
+    assert_eq!(ingest("older.json", text(2_000).as_bytes()), 3_000, "all of it is there");
+    assert_eq!(ingest("older.json.gz", &zipped(text(1_000).as_bytes())), 3_000, "packed as well");
+    assert_eq!(ingest("cut.json", text(2_000).get(..100_007).expect("longer").as_bytes()), 3_000, "within a line");
+    let other = text(2_000) + &record(9_999);
+    assert_eq!(ingest("other.json", other.as_bytes()), 5_001, "what goes on otherwise is another source");
+    assert_eq!(ingest("older.json", text(4_000).as_bytes()), 6_001, "and the copy may grow beyond the source");
+}
+
+#[test]
 fn damage_is_told_and_what_can_be_read_is_kept() {
     let home = Home::new();
     let lines: String = (0..5_000)
