@@ -2,6 +2,7 @@
 
 use super::{
     fortinet::{self, Fortinet},
+    palo_alto::{self, PaloAlto},
     windows,
 };
 use crate::{
@@ -38,6 +39,7 @@ static READERS: &[Entry] = &[
     Entry { fits: cef::is_record, make: cef::messages },
     Entry { fits: leef::is_record, make: leef::messages },
     Entry { fits: fortinet::is_record, make: |_raw| Box::new(Fortinet::new()) },
+    Entry { fits: palo_alto::is_record, make: |_raw| Box::new(PaloAlto::new()) },
     Entry { fits: auditd::is_record, make: auditd::messages },
 ];
 

@@ -9,6 +9,7 @@
 mod cut;
 mod embedded;
 mod fortinet;
+mod palo_alto;
 mod windows;
 
 use crate::{
@@ -80,6 +81,9 @@ fn recognise(head: &Head<'_>) -> Option<Recognition> {
 fn evidence(line: &str, header: &Header<'_>) -> Option<&'static str> {
     if fortinet::is_record(header.message) {
         return Some("lines have the devname, logid and type of FortiGate devices");
+    }
+    if palo_alto::is_record(header.message) {
+        return Some("lines have the times, serial number and type of Palo Alto firewalls");
     }
     if header.is_5424 {
         return Some("lines begin with priority, version and time as in RFC 5424");
@@ -161,8 +165,11 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Splits a record; files of FortiGate devices have its lines without any header.
+/// Splits a record; files of FortiGate devices and Palo Alto firewalls have their lines without any header.
 fn header_of(record: &str) -> Result<Header<'_>, Fault> {
+    if palo_alto::is_record(record) {
+        return Ok(Header::of_message(record));
+    }
     Header::parse(record).or_else(|fault| {
         let is_bare = fortinet::is_record(record);
         if is_bare { Ok(Header::of_message(record)) } else { Err(fault) }
