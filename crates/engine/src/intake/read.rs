@@ -251,7 +251,7 @@ impl<W: Fn(IngestProgress)> Reader<W> {
         opened: &Opened<'_>,
     ) -> std::result::Result<Option<SourceState>, Ended> {
         let candidates: Vec<SourceState> = self.known.beginning_like(head).into_iter().cloned().collect();
-        for candidate in candidates {
+        for candidate in &candidates {
             let moved = candidate.path != opened.name;
             // Nothing of the candidate was committed, or nothing of it was kept to be compared: only its name can tell
             // it from another that begins alike.
@@ -259,8 +259,8 @@ impl<W: Fn(IngestProgress)> Reader<W> {
             if told_by_name && moved {
                 continue;
             }
-            if opened.has_before(head, &candidate)? {
-                return Ok(Some(SourceState { path: opened.name.clone(), finished: false, ..candidate }));
+            if opened.has_before(head, candidate)? {
+                return Ok(Some(SourceState { path: opened.name.clone(), finished: false, ..candidate.clone() }));
             }
         }
         for candidate in &candidates {
