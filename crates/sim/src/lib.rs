@@ -16,8 +16,8 @@
 //! | `misleading_indicator` | entry of `intel.csv` that is wrong or old | `type value why` |
 //!
 //! `src` lists every address under which the sensor may see the host: IPv4 (perhaps a gateway's) and IPv6. A story is
-//! `expected` where a detector is named and it made enough contacts for that detector to have a fair chance; whether
-//! that detector exists is for the reader to know. `record` lines of a beacon have the role `delivery`, `beat` or
+//! `expected` where a detector is named, it made enough contacts for that detector to have a fair chance, and was not
+//! drawn so that it cannot be told from ordinary life; whether that detector exists is for the reader to know. `record` lines of a beacon have the role `delivery`, `beat` or
 //! `tasking`; lookups belong to the contact they serve. `host` of a `record` is the machine on which it happened, as
 //! its own log writes it (Windows: the whole name); `name` is what the row names: a name asked for, a path, a program, a
 //! file, a sender, a call. `account` stands only where the row is about one. `parameters` are the numbers that make

@@ -41,6 +41,21 @@ impl Town {
         self.sshd(server, self.hosts[host].site, now, &id, &ends, attempt);
     }
 
+    /// A machine of ours holds an SSH connection to somewhere, of which only the sensor tells.
+    pub(crate) fn ssh_elsewhere(
+        &mut self,
+        host: usize,
+        now: Micros,
+        (to, port): (IpAddr, u16),
+        flow: &Flow,
+        client: &str,
+    ) {
+        let (id, ends) = self.flow(host, now, to, port, flow);
+        let (down, lasts) = (flow.down, flow.lasts);
+        let attempt = Attempt { account: "", known: true, success: true, key: true, tries: 1, client, down, lasts };
+        self.ssh_row(self.hosts[host].site, &id, now + 300 * MILLI, &ends, &attempt);
+    }
+
     /// Somebody outside logs on to a server of ours by its public address.
     pub(crate) fn ssh_from_outside(
         &mut self,

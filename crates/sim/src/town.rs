@@ -194,7 +194,7 @@ impl Town {
             let row = row.yes(call.resumed).unset();
             let row = row.texts(call.client.alpn.filter(|_| !thirteen)).yes(true).text(history(thirteen, call.resumed));
             let row = if visible {
-                let verdict = if place.trusted { "ok" } else { "self signed certificate" };
+                let verdict = verdict(place);
                 let row = row.list([fingerprint.as_str()]).list([]).text(&subject).text(&issuer);
                 row.yes(named && place.trusted).text(verdict)
             } else {
@@ -226,11 +226,11 @@ impl Town {
 
     /// Zeek's notice about a certificate that no one vouches for.
     fn complain(&mut self, site: usize, session: &Session<'_>, subject: &str) {
-        let Session { id, ends, at, rtt, .. } = *session;
+        let Session { id, ends, at, rtt, place, .. } = *session;
         let seen = at + 2 * rtt;
         self.wire.put(site, Kind::Notice, seen, caused(id, seen, ends, subject), |row| {
             let row = row.time(seen).text(id).ends(ends).unset_times(3).text("tcp").text("SSL::Invalid_Server_Cert");
-            let row = row.text("SSL certificate validation failed with (self signed certificate)").text(subject);
+            let row = row.text(&format!("SSL certificate validation failed with ({})", verdict(place))).text(subject);
             let row = row.address(ends.src).address(ends.dst).count(ends.dst_port.into()).unset_times(2);
             row.list(["Notice::ACTION_LOG"]).list([]).interval(Some(3_600 * SECOND))
         });
@@ -406,7 +406,19 @@ fn source(machine: &Host, dst: IpAddr) -> IpAddr {
     }
 }
 
+/// What the sensor makes of the certificate.
+fn verdict(place: &Destination) -> &'static str {
+    match (place.trusted, place.own_authority) {
+        (true, _) => "ok",
+        (false, true) => "unable to get local issuer certificate",
+        (false, false) => "self signed certificate",
+    }
+}
+
 fn certificate_names(place: &Destination) -> (String, String) {
+    if place.own_authority {
+        return (format!("CN={}", place.name), "CN=Issuing CA 1,O=Internal Services".to_owned());
+    }
     if !place.trusted {
         let subject = if place.name.is_empty() { "CN=localhost".to_owned() } else { format!("CN={}", place.name) };
         return (subject.clone(), subject);

@@ -45,6 +45,8 @@ pub(crate) struct Episode {
     pub(crate) start: Micros,
     /// When it was last seen; moves on with its records.
     pub(crate) end: Micros,
+    /// It is drawn so that nobody could be expected to find it.
+    pub(crate) hopeless: bool,
     /// What makes it easy or hard to find, as numbers.
     pub(crate) parameters: Vec<(&'static str, f64)>,
     pub(crate) note: String,
@@ -223,7 +225,7 @@ impl Truth {
                 Some(detector) => line.text("detector", detector),
                 None => line.raw("detector", "null"),
             };
-            let expected = episode.detector.is_some() && contacts >= episode.needs;
+            let expected = episode.detector.is_some() && contacts >= episode.needs && !episode.hopeless;
             line.raw("expected", expected).text("host", &episode.host);
             line.text("account", &episode.account).addresses("src", &episode.src);
             line.text("destination", &episode.destination).addresses("addresses", &episode.addresses);

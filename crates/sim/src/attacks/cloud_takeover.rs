@@ -109,6 +109,8 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
             host: crate::cloud::ACCOUNT.to_owned(),
             account,
             src: vec![ip],
+            // Looks like any Monday of somebody who works there.
+            hopeless: inside && region == REGION && named == ["looks around"],
             parameters: vec![
                 ("calls", steps.len() as f64),
                 ("pace_s", pace),

@@ -44,6 +44,8 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
             host,
             src,
             port: 443,
+            // Hardly any address comes twice.
+            hopeless: attempts < 2.0 * sources as f64,
             parameters: vec![
                 ("attempts", attempts),
                 ("sources", sources as f64),

@@ -47,6 +47,8 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
             destination: place.label(),
             addresses: place.addresses(),
             port: 443,
+            // Less than what people here send away on any day.
+            hopeless: bytes < 2e8,
             parameters: vec![("bytes", bytes), ("parts", parts as f64), ("pace_s", pace), ("bytes_per_s", rate)],
             note: if to_cloud { "a service that others use" } else { "a rented server" }.to_owned(),
             ..Episode::default()

@@ -46,6 +46,8 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
         Episode {
             destination: parents.join(" "),
             port: 53,
+            // A few short names in a day.
+            hopeless: digits < 8 || pace > 600.0,
             parameters: vec![
                 ("pace_s", pace),
                 ("label_digits", digits as f64),

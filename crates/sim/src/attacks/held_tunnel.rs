@@ -47,6 +47,9 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
     let dice = &mut casting.dice;
     let way = *dice.pick(&[Way::Ssh(22), Way::Ssh(443), Way::Tls(443), Way::Tls(8_443), Way::Udp(1_194)]);
     let hours = dice.log_uniform(2.0, 40.0);
+    let awake =
+        casting.town.hosts[scene.host].sleeps_after(scene.at).map_or(hours, |sleeps| hours_between(scene.at, sleeps));
+    let held_hours = hours.min(awake).min(hours_between(scene.at, casting.world.end));
     let rate = dice.log_uniform(50.0, 30_000.0);
     let balance = dice.between(0.05, 0.95);
     let port = match way {
@@ -59,7 +62,14 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
             destination: place.label(),
             addresses: place.addresses(),
             port,
-            parameters: vec![("hours", hours), ("bytes_per_s", rate), ("sent_share", balance)],
+            // As long as many a meeting.
+            hopeless: held_hours < 3.0,
+            parameters: vec![
+                ("hours", hours),
+                ("first_held_hours", held_hours),
+                ("bytes_per_s", rate),
+                ("sent_share", balance),
+            ],
             note: format!("{way:?}").to_lowercase(),
             ..Episode::default()
         },
@@ -82,7 +92,7 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
             Way::Ssh(port) => {
                 let (to, at) = town.resolve(scene.host, now, world, &place);
                 let flow = Flow { proto: "tcp", service: Some("ssh"), up, down, lasts, state: State::Sf };
-                town.flow(scene.host, at, to, port, &flow);
+                town.ssh_elsewhere(scene.host, at, (to, port), &flow, "SSH-2.0-Go");
             }
             Way::Udp(port) => {
                 let (to, at) = town.resolve(scene.host, now, world, &place);
@@ -93,4 +103,8 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
         left -= 1;
         (left > 0).then(|| now + lasts + dice.span(HOUR / 60, 6 * HOUR))
     }))
+}
+
+fn hours_between(from: Micros, to: Micros) -> f64 {
+    (to - from) as f64 / HOUR as f64
 }

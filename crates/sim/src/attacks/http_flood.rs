@@ -47,6 +47,8 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
             destination: host,
             addresses: vec![zone::edge_address()],
             port: 443,
+            // A quarter of what the site has in its busiest hour.
+            hopeless: rate < 0.5 * scale,
             parameters: vec![
                 ("minutes", minutes),
                 ("requests_per_s", rate),

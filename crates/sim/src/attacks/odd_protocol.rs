@@ -4,7 +4,7 @@ use super::{Casting, Story};
 use crate::{
     calendar::{day_of, seconds},
     life::{Begun, acting},
-    town::Call,
+    town::{Call, Request},
     truth::Episode,
     wire::{Flow, State},
     world::{clients, destination::Destination, host::Kind},
@@ -76,10 +76,29 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
         let (up, down) = (dice.lognormal(2_000.0, 1.0) as u64, dice.lognormal(5_000.0, 1.2) as u64);
         let lasts = seconds(dice.lognormal(4.0, 1.2));
         town.tell(episode, "contact", |town| match odd {
+            Odd::Service("http", port) => {
+                let request = Request {
+                    method: "POST",
+                    path: "/",
+                    agent: "",
+                    port,
+                    up,
+                    down,
+                    status: 200,
+                    mime: "text/plain",
+                    lasts,
+                    content: down,
+                };
+                town.http(scene.host, now, world, &place, &request);
+            }
             Odd::Service(service, port) => {
                 let (to, at) = town.resolve(scene.host, now, world, &place);
                 let flow = Flow { proto: "tcp", service: Some(service), up, down, lasts, state: State::Sf };
-                town.flow(scene.host, at, to, port, &flow);
+                if service == "ssh" {
+                    town.ssh_elsewhere(scene.host, at, (to, port), &flow, "SSH-2.0-Go");
+                } else {
+                    town.flow(scene.host, at, to, port, &flow);
+                }
             }
             Odd::Certificate(port) => {
                 let call = Call { client: &clients::OWN_C, port, up, down, lasts, resumed: false };

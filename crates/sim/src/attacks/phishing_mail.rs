@@ -60,6 +60,8 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
             src: vec![ip],
             destination: from.clone(),
             port: 25,
+            // Nothing about it is wrong but the words.
+            hopeless: !boss && !elsewhere && checked != Checked::Failed,
             parameters: vec![
                 ("recipients", recipients as f64),
                 ("pace_s", pace),

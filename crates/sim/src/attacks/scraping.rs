@@ -48,6 +48,8 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
             host,
             src,
             port: 443,
+            // A real browser, and few pages from each address.
+            hopeless: headless && sources > 20,
             parameters: vec![("pages", pages), ("sources", sources as f64), ("pace_s", pace)],
             note: format!("TLS stack {}", client.name),
             ..Episode::default()

@@ -46,6 +46,8 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
             destination: public_gate().to_string(),
             addresses: vec![public_gate()],
             port: 22,
+            // Two guesses from each address are what people need who mistype.
+            hopeless: sources as u64 * 3 > guesses,
             parameters: vec![
                 ("sources", sources as f64),
                 ("pace_s", pace),

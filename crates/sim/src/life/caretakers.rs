@@ -168,8 +168,16 @@ fn own_authority(world: &World, town: &mut Town, site: usize) -> Option<Begun> {
     let name = format!("erp.{}.{}", crate::world::SITES[site], world.domain);
     let id = world.reserved("own authority", site as u64);
     let v4 = vec![town.hosts[server].v4];
-    let place =
-        Destination { name, v4, v6: None, cname: None, tls13: false, rtt: 700, ..Destination::bare(world.seed, id) };
+    let place = Destination {
+        name,
+        v4,
+        v6: None,
+        cname: None,
+        tls13: false,
+        rtt: 700,
+        own_authority: true,
+        ..Destination::bare(world.seed, id)
+    };
     town.wire.truth.innocent(Innocent {
         software: "an application of our own authority",
         looks_like: "protocol_mismatch",

@@ -187,7 +187,7 @@ impl Process for NightlyBackup {
         let lasts = seconds(machine.dice.lognormal(2_400.0, 0.5));
         let flow = Flow { proto: "tcp", service: Some("ssh"), up, down: up / 400, lasts, state: State::Sf };
         let to = world.server(machine.site, 6);
-        town.flow(self.host, now, to, 22, &flow);
+        town.ssh_elsewhere(self.host, now, (to.into(), 22), &flow, OPENSSH);
         let minute = seconds(town.hosts[self.host].dice.exponential(30.0));
         Some(now.div_euclid(MINUTE) * MINUTE + DAY + minute)
     }

@@ -5,6 +5,7 @@ use super::{Begun, acting};
 use crate::{
     calendar::{DAY, HOUR, MILLI, MINUTE, day_of, days_to_month_end, seconds, weekend},
     dice::{Dice, mix},
+    secure_shell::OPENSSH,
     town::{Call, Town},
     truth::{ANY, Innocent},
     wire::{Flow, State},
@@ -208,7 +209,11 @@ fn transfer(
             let rate = if habit == Habit::Game { 4_000.0 } else { dice.log_uniform(5.0, 400.0) };
             let (up, down) = ((secs * rate / 3.0) as u64, (secs * rate) as u64);
             let flow = Flow { proto, service, up, down, lasts: seconds(secs), state: State::Sf };
-            town.flow(host, at, to, port(habit), &flow);
+            if habit == Habit::CloudShell {
+                town.ssh_elsewhere(host, at, (to, 22), &flow, OPENSSH);
+            } else {
+                town.flow(host, at, to, port(habit), &flow);
+            }
             seconds(secs)
         }
     }

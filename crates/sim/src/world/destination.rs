@@ -43,6 +43,8 @@ pub(crate) struct Destination {
     /// Round trip to it, in microseconds.
     pub(crate) rtt: i64,
     pub(crate) trusted: bool,
+    /// Only the organisation's own authority vouches for it.
+    pub(crate) own_authority: bool,
     /// Days by which the renewals of its certificate are shifted.
     pub(crate) certificate_shift: i64,
 }
@@ -81,6 +83,7 @@ impl Destination {
             clear: !fronted && draw(9, 100) < 6,
             rtt: if fronted { 4_000 + draw(10, 12_000) as i64 } else { 12_000 + draw(10, 140_000) as i64 },
             trusted: true,
+            own_authority: false,
             certificate_shift: draw(11, 60) as i64,
         }
     }
