@@ -58,6 +58,9 @@ pub(super) struct Story {
     /// There is enough of it for that detector to have a fair chance.
     pub(super) expected: bool,
     pub(super) host: String,
+    #[serde(default)]
+    src: Vec<String>,
+    /// Name or address of the other side; several stand with spaces between.
     pub(super) destination: String,
     pub(super) period_s: Option<f64>,
     pub(super) jitter: Option<f64>,
@@ -116,7 +119,10 @@ impl Truth {
     fn note(&mut self, line: Line) {
         match line {
             Line::Record(record) => self.note_record(record),
-            Line::Story(story) => self.stories.push(story),
+            Line::Story(story) => {
+                self.note_destinations(&story);
+                self.stories.push(story);
+            }
             Line::Innocent { software, src, host, account, destination, period_s } => {
                 let says = if period_s > 0.0 { format!("{software}, every {period_s:.0} s") } else { software };
                 for ours in src.into_iter().chain([host, account]).filter(|name| !name.is_empty()) {
@@ -138,6 +144,18 @@ impl Truth {
             self.done.entry(ours.clone()).or_default().insert((ts, episode));
             for theirs in names.iter().filter(|theirs| *theirs != ours) {
                 self.together.entry((ours.clone(), theirs.clone())).or_default().insert(episode);
+            }
+        }
+    }
+
+    /// A claim may name what a story calls its destination and no single record does: the domain under which a tunnel
+    /// asks for names, for one.
+    fn note_destinations(&mut self, story: &Story) {
+        let episode = self.episode(story.episode.clone());
+        for ours in story.src.iter().chain([&story.host]).map(|name| normal(name)) {
+            let destinations = story.destination.split(' ').map(normal).filter(|theirs| !theirs.is_empty());
+            for theirs in destinations.filter(|theirs| *theirs != ours) {
+                self.together.entry((ours.clone(), theirs)).or_default().insert(episode);
             }
         }
     }
@@ -250,5 +268,25 @@ mod tests {
         assert!(found(claim("10.0.0.1", &["10.0.0.3"], 1)).is_empty());
         assert_eq!(found(claim("10.0.0.9", &[], 2)), ["scan-1"]);
         assert!(found(claim("10.0.0.9", &[], 3)).is_empty());
+    }
+
+    #[test]
+    fn a_story_is_also_known_by_its_destination() {
+        let mut truth = Truth::default();
+        for line in [
+            r#"{"kind":"record","episode":"tunnel-1","ts":"2026-01-05T10:00:00Z","host":"ws-1","src":"10.0.0.1","dst":"10.0.0.53","name":"6c6f.bad.example"}"#,
+            r#"{"kind":"story","story":"tunnel","episode":"tunnel-1","expected":true,"host":"ws-1","src":["10.0.0.1"],"destination":"bad.example worse.example","period_s":null,"jitter":null,"start":"2026-01-05T10:00:00Z","end":"2026-01-05T10:00:00Z","contacts":1,"records":1}"#,
+        ] {
+            truth.note(serde_json::from_str(line).expect("a line"));
+        }
+        let at = "2026-01-05T10:00:00Z".parse().expect("an instant");
+        let found = |ours, theirs| {
+            let (ours, theirs) = (vec![ours], vec![theirs]);
+            let claim = Claim { ours, theirs, names_other_side: true, first_seen: at, last_seen: at, n_records: 9 };
+            truth.episodes(&claim).into_iter().collect::<Vec<_>>()
+        };
+        assert_eq!(found("10.0.0.1", "bad.example"), ["tunnel-1"]);
+        assert_eq!(found("ws-1", "worse.example"), ["tunnel-1"]);
+        assert!(found("10.0.0.2", "bad.example").is_empty());
     }
 }
