@@ -25,9 +25,14 @@ pub(crate) fn day_of(at: Micros) -> i64 {
 const HOLIDAYS: [&str; 6] = ["01-01", "01-15", "05-01", "10-03", "12-25", "12-26"];
 
 /// A holiday.
-pub(crate) fn holiday(day: i64) -> bool {
+fn holiday(day: i64) -> bool {
     let date = date(day * DAY);
     date.get(5..).is_some_and(|date| HOLIDAYS.contains(&date))
+}
+
+/// A day on which an organisation rests.
+pub(crate) fn free(day: i64) -> bool {
+    weekend(day) || holiday(day)
 }
 
 /// Saturday or Sunday. 1970-01-01 was a Thursday.
@@ -80,17 +85,13 @@ impl Habits {
     /// The day as it turns out: `None` for holidays, leave, illness, and most weekend days.
     pub(crate) fn workday(&self, day: i64) -> Option<Workday> {
         let mut dice = Dice::of(self.seed, "workday", day.unsigned_abs());
-        let works = if weekend(day) || holiday(day) { self.weekends } else { 0.92 };
+        let works = if free(day) { self.weekends } else { 0.92 };
         if !dice.chance(works) {
             return None;
         }
         let hours = |h: f64| day * DAY + (h.clamp(0.2, 23.8) * HOUR as f64) as Micros;
         let arrive = self.arrives + dice.normal(0.0, 0.3);
-        let leave = if weekend(day) || holiday(day) {
-            arrive + dice.between(1.5, 5.0)
-        } else {
-            self.leaves + dice.normal(0.0, 0.5)
-        };
+        let leave = if free(day) { arrive + dice.between(1.5, 5.0) } else { self.leaves + dice.normal(0.0, 0.5) };
         let lunch = dice.normal(12.3, 0.3).max(arrive + 0.5);
         let back = lunch + dice.between(0.4, 1.1);
         Some(Workday {

@@ -3,7 +3,7 @@
 
 use super::{Begun, acting};
 use crate::{
-    calendar::{DAY, HOUR, MINUTE, Micros, SECOND, day_of, seconds, weekend},
+    calendar::{DAY, HOUR, MINUTE, Micros, SECOND, day_of, free, seconds},
     cloud::{ACCOUNT, ApiCall, Caller, REGION, own_address},
     dice::{Dice, hex, mix},
     names,
@@ -111,7 +111,8 @@ fn deploying(world: &World, town: &mut Town) -> Begun {
     acting(world.start + 9 * HOUR, move |now, world, town| {
         let day = day_of(now);
         let hour = now.rem_euclid(DAY) / HOUR;
-        let new = (13..14).contains(&hour) && mix(mix(world.seed, 0xde7), day.unsigned_abs()).is_multiple_of(5);
+        let new =
+            !free(day) && (13..14).contains(&hour) && mix(mix(world.seed, 0xde7), day.unsigned_abs()).is_multiple_of(5);
         let region = if new && mix(7, day.unsigned_abs()).is_multiple_of(2) { "eu-west-1" } else { REGION };
         let steps: &[(&str, &str)] = if new { DEPLOYED } else { &DEPLOYED[..1] };
         let session = format!("build-{}", dice.below(90_000));
@@ -134,7 +135,7 @@ fn deploying(world: &World, town: &mut Town) -> Begun {
                 at += seconds(dice.exponential(2.0));
             }
         }
-        let weekday = !weekend(day) && (8..19).contains(&hour);
+        let weekday = !free(day) && (8..19).contains(&hour);
         Some(now + seconds(dice.exponential(if weekday { 1_500.0 } else { 9_000.0 })) + if new { HOUR } else { 0 })
     })
 }

@@ -3,7 +3,7 @@
 
 use super::{Begun, acting};
 use crate::{
-    calendar::{DAY, HOUR, MILLI, MINUTE, SECOND, day_of, seconds, weekend},
+    calendar::{DAY, HOUR, MILLI, MINUTE, SECOND, day_of, free, seconds},
     dice::{Dice, hex, mix},
     town::Town,
     truth::{ANY, Innocent},
@@ -44,8 +44,7 @@ fn deployment(world: &World, town: &mut Town, site: usize) -> Option<Begun> {
     known(town, world, host, ("software deployment", "rare_execution"), "svc_deploy");
     let mut dice = Dice::of(world.seed, "deployment", site as u64);
     Some(acting(world.start + 9 * HOUR + dice.span(0, 5 * HOUR), move |now, world, town| {
-        let rolls_out =
-            !weekend(day_of(now)) && mix(mix(world.seed, 0xde9), day_of(now).unsigned_abs()).is_multiple_of(3);
+        let rolls_out = !free(day_of(now)) && mix(mix(world.seed, 0xde9), day_of(now).unsigned_abs()).is_multiple_of(3);
         if rolls_out {
             roll_out(now, host, site, world, town, &mut dice);
         }

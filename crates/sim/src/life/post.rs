@@ -2,7 +2,7 @@
 
 use super::{Begun, acting};
 use crate::{
-    calendar::{MINUTE, Micros, day_of, seconds, tide, weekend},
+    calendar::{MINUTE, Micros, day_of, free, seconds, tide},
     dice::{Dice, hex, mix},
     mailbox::{Checked, Message},
     names,
@@ -67,8 +67,8 @@ pub(crate) fn incoming(world: &World, town: &mut Town) -> Vec<Begun> {
     vec![acting(world.start + seconds(dice.exponential(pace)), move |now, world, town| {
         let host = *dice.pick(&people);
         message(now, host, world, town, &mut dice);
-        // Companies write little on weekends, programs as much as ever.
-        let busy = if weekend(day_of(now)) { 0.3 } else { 1.0 };
+        // Companies write little on free days, programs as much as ever.
+        let busy = if free(day_of(now)) { 0.3 } else { 1.0 };
         Some(now + seconds(dice.exponential(pace) * 0.6 / (tide(now) * busy).max(0.05)))
     })]
 }

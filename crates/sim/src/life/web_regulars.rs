@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::{Begun, acting};
 use crate::{
-    calendar::{DAY, HOUR, MINUTE, day_of, seconds, tide, weekend},
+    calendar::{DAY, HOUR, MINUTE, day_of, free, seconds, tide},
     conditions::Condition,
     dice::{Dice, hex, mix},
     payloads::percent,
@@ -129,7 +129,7 @@ fn one_address(world: &World, town: &mut Town, office: u64, scale: f64) -> Begun
     let busy = dice.log_uniform(10.0, 120.0);
     acting(world.start + 7 * HOUR, move |now, world, town| {
         let hour = now.rem_euclid(DAY) / HOUR;
-        if weekend(day_of(now)) || !(7..19).contains(&hour) {
+        if free(day_of(now)) || !(7..19).contains(&hour) {
             return Some(now + HOUR);
         }
         let agent = zone::browser(&mut dice).agent;
@@ -145,7 +145,7 @@ fn one_address(world: &World, town: &mut Town, office: u64, scale: f64) -> Begun
 /// In every third week something is launched on a workday: two to five times as many visitors for some hours.
 fn launch(world: &World, town: &mut Town) {
     let days = (world.end - world.start) / DAY;
-    for day in (0..days).map(|day| day_of(world.start) + day).filter(|day| !weekend(*day)) {
+    for day in (0..days).map(|day| day_of(world.start) + day).filter(|day| !free(*day)) {
         let mut dice = Dice::of(world.seed, "launch", day.unsigned_abs());
         if !dice.chance(1.0 / 15.0) {
             continue;
