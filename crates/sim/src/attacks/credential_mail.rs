@@ -1,17 +1,22 @@
 //! Mail under a name that looks like the organisation's own, with a link to a page of that name, which some follow.
 
+use std::net::IpAddr;
+
 use super::{
     Casting, Story,
     lookalike_visit::{IMITATIONS, imitate},
 };
 use crate::{
-    calendar::{SECOND, day_of, seconds},
-    dice::hex,
+    calendar::{Micros, SECOND, day_of, seconds},
+    dice::{Dice, hex},
     life::{Begun, acting, post::address},
     mailbox::{Checked, Message},
-    town::Call,
+    town::{Call, Town},
     truth::Episode,
-    world::destination::{Destination, Hosting, stranger},
+    world::{
+        World,
+        destination::{Destination, Hosting, stranger},
+    },
 };
 
 /// 1 to 40 people get it (log-uniform); each follows the link with a chance of one in eight, within minutes. The name
@@ -64,45 +69,70 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
             ..Episode::default()
         },
     );
-    let mut dice = casting.dice.clone();
+    let dice = casting.dice.clone();
+    let mut campaign = Campaign { episode, people, name, from, checked, ip, place, visit: None, dice };
     let mut sent = 0;
-    let mut visit: Option<(i64, usize)> = None;
     Some(acting(at, move |now, world, town| {
-        if let Some((when, host)) = visit.take_if(|(when, _)| now >= *when) {
-            if town.hosts[host].awake(when) {
-                let client = town.hosts[host].browser;
-                let call = Call { client, port: 443, up: 4_000, down: 120_000, lasts: 50 * SECOND, resumed: false };
-                town.tell(episode, "visit", |town| town.tls(host, now, world, &place, &call));
-            }
-        } else {
-            let host = *people.get(dice.below(people.len() as u64) as usize)?;
-            let to = address(world, host);
-            let text =
-                format!("Your password expires today.\nKeep it: https://{name}/session/{}", hex(dice.bits(), 16));
-            let message = Message {
-                from_name: "IT Support",
-                from: &from,
-                return_path: None,
-                reply_to: None,
-                to: &to,
-                subject: "Action required: your password",
-                text: &text,
-                attachment: None,
-                checked,
-                mailer: "Microsoft Outlook 16.0",
-                list: false,
-                ip,
-            };
-            town.tell(episode, "mail", |town| town.deliver(now, world, &message, &mut dice));
+        if !campaign.visited(now, world, town) {
+            campaign.send(now, world, town);
             sent += 1;
-            if visit.is_none() && dice.chance(0.125) {
-                visit = Some((now + seconds(dice.exponential(400.0)), host));
-            }
         }
-        match (visit, sent < recipients) {
+        match (campaign.visit, sent < recipients) {
             (Some((when, _)), false) => Some(when),
-            (_, true) => Some(now + seconds(dice.exponential(pace)) + 1_000),
+            (_, true) => Some(now + seconds(campaign.dice.exponential(pace)) + 1_000),
             (None, false) => None,
         }
     }))
+}
+
+struct Campaign {
+    episode: usize,
+    /// Machines of those who may get it.
+    people: Vec<usize>,
+    name: String,
+    from: String,
+    checked: Checked,
+    ip: IpAddr,
+    place: Destination,
+    /// When somebody will follow the link, and who.
+    visit: Option<(Micros, usize)>,
+    dice: Dice,
+}
+
+impl Campaign {
+    fn send(&mut self, now: Micros, world: &World, town: &mut Town) {
+        let Some(host) = self.people.get(self.dice.below(self.people.len() as u64) as usize).copied() else { return };
+        let to = address(world, host);
+        let session = hex(self.dice.bits(), 16);
+        let text = format!("Your password expires today.\nKeep it: https://{}/session/{session}", self.name);
+        let message = Message {
+            from_name: "IT Support",
+            from: &self.from,
+            return_path: None,
+            reply_to: None,
+            to: &to,
+            subject: "Action required: your password",
+            text: &text,
+            attachment: None,
+            checked: self.checked,
+            mailer: "Microsoft Outlook 16.0",
+            list: false,
+            ip: self.ip,
+        };
+        town.tell(self.episode, "mail", |town| town.deliver(now, world, &message, &mut self.dice));
+        if self.visit.is_none() && self.dice.chance(0.125) {
+            self.visit = Some((now + seconds(self.dice.exponential(400.0)), host));
+        }
+    }
+
+    /// Somebody follows the link, if it is time and his machine is on; whether it was time.
+    fn visited(&mut self, now: Micros, world: &World, town: &mut Town) -> bool {
+        let Some((_, host)) = self.visit.take_if(|(when, _)| now >= *when) else { return false };
+        if town.hosts[host].awake(now) {
+            let client = town.hosts[host].browser;
+            let call = Call { client, port: 443, up: 4_000, down: 120_000, lasts: 50 * SECOND, resumed: false };
+            town.tell(self.episode, "visit", |town| town.tls(host, now, world, &self.place, &call));
+        }
+        true
+    }
 }

@@ -7,7 +7,7 @@ use std::net::Ipv4Addr;
 use super::{Begun, acting};
 use crate::{
     attacks::{mistyped, punycode},
-    calendar::{MILLI, seconds},
+    calendar::{MILLI, Micros, seconds},
     dice::{Dice, hash, hex, mix},
     names,
     town::{Call, Question, Town},
@@ -79,7 +79,7 @@ pub(crate) fn of_programs(world: &World, town: &mut Town) -> Vec<Begun> {
                     if !machine.awake(now) {
                         return Some(machine.next_presence(now)? + seconds(dice.exponential(200.0)));
                     }
-                    ask(habit, host, now, world, town, &place, &mut dice);
+                    Asking { host, now, world, town, place: &place, dice: &mut dice }.about(habit);
                     Some(now + seconds(dice.exponential(pace)) + MILLI)
                 }));
             }
@@ -129,89 +129,122 @@ fn introduce(
     town.wire.truth.innocent(innocent);
 }
 
-fn ask(habit: Habit, host: usize, now: i64, world: &World, town: &mut Town, place: &Destination, dice: &mut Dice) {
-    let parent = &place.name;
-    let say = |town: &mut Town, at: i64, name: &str, kind: &'static str, answers: &[String], ttl: i64| {
-        town.dns(host, at, world, &Question { name, kind, answers, ttl })
-    };
-    match habit {
-        Habit::Reputation => {
-            for n in 0..1 + dice.exponential(3.0) as i64 {
-                let name = format!("{}.{}.avqs.{parent}", hex(dice.bits(), 40), hex(dice.bits(), 8));
-                let known = if dice.chance(0.7) { vec![format!("127.0.{}.2", dice.below(8))] } else { Vec::new() };
-                say(town, now + n * 40 * MILLI, &name, "A", &known, 300);
+/// One machine that asks, now.
+struct Asking<'a> {
+    host: usize,
+    now: Micros,
+    world: &'a World,
+    town: &'a mut Town,
+    place: &'a Destination,
+    dice: &'a mut Dice,
+}
+
+impl Asking<'_> {
+    fn about(&mut self, habit: Habit) {
+        match habit {
+            Habit::Reputation => self.reputation(),
+            Habit::Telemetry => {
+                let me = hex(mix(self.host as u64, 1), 16);
+                let name = format!("{me}.{}.t.{}", hex(self.dice.bits(), 12), self.place.name);
+                let kind = self.dice.pick::<&str>(&["A", "TXT"]);
+                let answer = format!("TXT 4 {}", hex(self.dice.bits(), 4));
+                self.question(0, &name, kind, &[answer], 60);
             }
-        }
-        Habit::Telemetry => {
-            let name = format!("{}.{}.t.{parent}", hex(mix(host as u64, 1), 16), hex(dice.bits(), 12));
-            let answer = [format!("TXT 4 {}", hex(dice.bits(), 4))];
-            say(town, now, &name, dice.pick::<&str>(&["A", "TXT"]), &answer, 60);
-        }
-        Habit::BlockLists => {
-            let [a, b, c, d] = stranger(dice.bits()).octets();
-            for list in ["zen", "bl", "dnsbl"] {
-                let listed = if dice.chance(0.3) { vec!["127.0.0.4".to_owned()] } else { Vec::new() };
-                say(town, now, &format!("{d}.{c}.{b}.{a}.{list}.{parent}"), "A", &listed, 900);
+            Habit::BlockLists => self.block_lists(),
+            Habit::ReverseNames => {
+                let [a, b, c, d] = stranger(self.dice.bits()).octets();
+                let known = self.dice.chance(0.4).then(|| format!("host-{a}-{b}-{c}-{d}.{}", self.place.name));
+                let answer: Vec<String> = known.into_iter().collect();
+                self.question(0, &format!("{d}.{c}.{b}.{a}.in-addr.arpa"), "PTR", &answer, 3_600);
             }
-        }
-        Habit::ReverseNames => {
-            let [a, b, c, d] = stranger(dice.bits()).octets();
-            let answer = if dice.chance(0.4) { vec![format!("host-{a}-{b}-{c}-{d}.{parent}")] } else { Vec::new() };
-            say(town, now, &format!("{d}.{c}.{b}.{a}.in-addr.arpa"), "PTR", &answer, 3_600);
-        }
-        Habit::Probes => {
-            for n in 0..3 {
-                let letters = 7 + dice.below(9) as usize;
-                let name: String = (0..letters).map(|_| char::from(b'a' + dice.below(26) as u8)).collect();
-                say(town, now + n * MILLI, &name, "A", &[], 0);
+            Habit::Probes => self.probes(),
+            Habit::Typing => self.typing(),
+            Habit::Suffixes => {
+                let name = *self.dice.pick(&["wpad", "isatap", "proxy", "printsrv", "_ldap._tcp"]);
+                let popular = &self.world.popular(self.dice.zipf(200)).name;
+                for (n, name) in (0..).zip([name, popular]) {
+                    self.question(n, &format!("{name}.{}", self.world.domain), "A", &[], 0);
+                }
             }
-        }
-        Habit::Typing => {
-            let meant = &world.popular(dice.zipf(500)).name;
-            let (label, ending) = meant.rsplit_once('.').unwrap_or((meant, "com"));
-            let place = 1 + dice.below(label.len() as u64) as usize;
-            let name = format!("{}.{ending}", mistyped(label, place, dice.below(3)));
-            say(town, now, &name, "A", &[], 0);
-        }
-        Habit::Suffixes => {
-            let name = *dice.pick(&["wpad", "isatap", "proxy", "printsrv", "_ldap._tcp"]);
-            say(town, now, &format!("{name}.{}", world.domain), "A", &[], 0);
-            say(town, now + MILLI, &format!("{}.{}", world.popular(dice.zipf(200)).name, world.domain), "A", &[], 0);
-        }
-        Habit::HashedHosts => {
-            for n in 0..1 + dice.exponential(2.0) as i64 {
-                let name = format!("r{}---sn-{}.{parent}", 1 + dice.below(20), hex(dice.bits(), 8));
-                let answer = [place.v4.first().copied().unwrap_or(Ipv4Addr::UNSPECIFIED).to_string()];
-                say(town, now + n * 90 * MILLI, &name, "A", &answer, 300);
+            Habit::HashedHosts => self.hashed_hosts(),
+            Habit::Delivery => self.delivery(),
+            Habit::International => {
+                let label = names::label(self.world.seed, self.dice.zipf(60) as u64 + 9_000);
+                let name = format!("{}.com", punycode(&label, 1, *self.dice.pick(&['ü', 'é', 'ø', 'ł'])));
+                self.question(0, &name, "A", &[stranger(hash(&label)).to_string()], 3_600);
             }
-        }
-        Habit::Delivery => {
-            let name = format!("e{}.{parent}", 1 + mix(host as u64, 2) % 12);
-            let of = |n: u64| Ipv4Addr::new(26, 40 + (n % 9) as u8, (n / 9) as u8, 1 + (mix(place.id, n) % 250) as u8);
-            let answers: Vec<String> = (0..2 + dice.below(7)).map(|_| of(dice.below(270)).to_string()).collect();
-            say(town, now, &name, "A", &answers, 30);
-        }
-        Habit::International => {
-            let (label, letter) =
-                (names::label(world.seed, dice.zipf(60) as u64 + 9_000), *dice.pick(&['ü', 'é', 'ø', 'ł']));
-            let answer = [stranger(hash(&label)).to_string()];
-            say(town, now, &format!("{}.com", punycode(&label, 1, letter)), "A", &answer, 3_600);
-        }
-        Habit::Signatures => {
-            let zone = world.popular(dice.zipf(800)).name.clone();
-            let (kind, digits) = *dice.pick(&[("DNSKEY", 340), ("DS", 64)]);
-            let answer = [format!("{kind} 8 {}", hex(mix(hash(&zone), 3), digits))];
-            say(town, now, &zone, kind, &answer, 3_600);
-        }
-        Habit::Pool => {
-            let ips: Vec<Ipv4Addr> = (0..4).map(|_| stranger(mix(place.id, dice.below(160)))).collect();
-            let answers: Vec<String> = ips.iter().map(ToString::to_string).collect();
-            let at = say(town, now, &format!("{}.pool.{parent}", dice.below(4)), "A", &answers, 130);
-            let flow =
-                Flow { proto: "udp", service: Some("ntp"), up: 48, down: 48, lasts: 30 * MILLI, state: State::Sf };
-            if let Some(to) = ips.first() {
-                town.flow(host, at, *to, 123, &flow);
+            Habit::Signatures => {
+                let zone = &self.world.popular(self.dice.zipf(800)).name;
+                let (kind, digits) = *self.dice.pick(&[("DNSKEY", 340), ("DS", 64)]);
+                let answer = format!("{kind} 8 {}", hex(mix(hash(zone), 3), digits));
+                self.question(0, zone, kind, &[answer], 3_600);
             }
+            Habit::Pool => self.pool(),
+        }
+    }
+
+    /// The n-th question of this occasion; they follow each other within milliseconds.
+    fn question(&mut self, n: i64, name: &str, kind: &'static str, answers: &[String], ttl: i64) -> Micros {
+        let at = self.now + n * 35 * MILLI;
+        self.town.dns(self.host, at, self.world, &Question { name, kind, answers, ttl })
+    }
+
+    fn reputation(&mut self) {
+        for n in 0..1 + self.dice.exponential(3.0) as i64 {
+            let (file, key) = (hex(self.dice.bits(), 40), hex(self.dice.bits(), 8));
+            let known = self.dice.chance(0.7).then(|| format!("127.0.{}.2", self.dice.below(8)));
+            let answer: Vec<String> = known.into_iter().collect();
+            self.question(n, &format!("{file}.{key}.avqs.{}", self.place.name), "A", &answer, 300);
+        }
+    }
+
+    fn block_lists(&mut self) {
+        let [a, b, c, d] = stranger(self.dice.bits()).octets();
+        for (n, list) in (0..).zip(["zen", "bl", "dnsbl"]) {
+            let listed: Vec<String> = self.dice.chance(0.3).then(|| "127.0.0.4".to_owned()).into_iter().collect();
+            self.question(n, &format!("{d}.{c}.{b}.{a}.{list}.{}", self.place.name), "A", &listed, 900);
+        }
+    }
+
+    fn probes(&mut self) {
+        for n in 0..3 {
+            let letters = 7 + self.dice.below(9) as usize;
+            let name: String = (0..letters).map(|_| char::from(b'a' + self.dice.below(26) as u8)).collect();
+            self.question(n, &name, "A", &[], 0);
+        }
+    }
+
+    fn typing(&mut self) {
+        let meant = &self.world.popular(self.dice.zipf(500)).name;
+        let (label, ending) = meant.rsplit_once('.').unwrap_or((meant, "com"));
+        let place = 1 + self.dice.below(label.len() as u64) as usize;
+        let name = format!("{}.{ending}", mistyped(label, place, self.dice.below(3)));
+        self.question(0, &name, "A", &[], 0);
+    }
+
+    fn hashed_hosts(&mut self) {
+        let answer = [self.place.v4.first().copied().unwrap_or(Ipv4Addr::UNSPECIFIED).to_string()];
+        for n in 0..1 + self.dice.exponential(2.0) as i64 {
+            let name = format!("r{}---sn-{}.{}", 1 + self.dice.below(20), hex(self.dice.bits(), 8), self.place.name);
+            self.question(n, &name, "A", &answer, 300);
+        }
+    }
+
+    fn delivery(&mut self) {
+        let name = format!("e{}.{}", 1 + mix(self.host as u64, 2) % 12, self.place.name);
+        let of = |n: u64| Ipv4Addr::new(26, 40 + (n % 9) as u8, (n / 9) as u8, 1 + (mix(self.place.id, n) % 250) as u8);
+        let answers: Vec<String> = (0..2 + self.dice.below(7)).map(|_| of(self.dice.below(270)).to_string()).collect();
+        self.question(0, &name, "A", &answers, 30);
+    }
+
+    fn pool(&mut self) {
+        let ips: Vec<Ipv4Addr> = (0..4).map(|_| stranger(mix(self.place.id, self.dice.below(160)))).collect();
+        let answers: Vec<String> = ips.iter().map(ToString::to_string).collect();
+        let name = format!("{}.pool.{}", self.dice.below(4), self.place.name);
+        let at = self.question(0, &name, "A", &answers, 130);
+        let flow = Flow { proto: "udp", service: Some("ntp"), up: 48, down: 48, lasts: 30 * MILLI, state: State::Sf };
+        if let Some(to) = ips.first() {
+            self.town.flow(self.host, at, *to, 123, &flow);
         }
     }
 }
