@@ -88,8 +88,9 @@ fn two_sided(
     // The peak: the last place that is reached by a step upward.
     let peak = first(low, high, |k| log(k + 1) <= log(k));
     let sum = if seen > peak {
-        // Ascending up to the peak: the likely ones begin at the first that is above the limit.
-        let likely = first(low, peak, |k| log(k) > limit);
+        // Ascending up to the peak: the likely ones begin at the first that is above the limit. The peak itself is not
+        // above it where the one seen, just beyond it, is as likely.
+        let likely = first(low, peak + 1, |k| log(k) > limit);
         if likely > low { at_least(seen) + at_most(likely - 1) } else { at_least(seen) }
     } else if seen < peak {
         let unlikely = first(peak, high.saturating_add(1), |k| log(k) <= limit);

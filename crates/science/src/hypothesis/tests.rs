@@ -28,6 +28,14 @@ fn exact_tests_at_their_borders() {
     assert_eq!((binomial_differs(0, 0, 0.5), binomial_differs(6, 5, 0.5)), (PValue::ONE, PValue::ONE));
     assert_eq!((binomial_differs(0, 5, 0.0).get(), binomial_differs(1, 5, 0.0).get()), (1.0, 0.0));
     assert!(binomial_differs(u64::MAX, u64::MAX, 0.5).get() < 1e-9);
+    // Two outcomes, equally likely: neither is evidence, on whichever side of the peak rounding puts it.
+    for [a, b] in [[1, 0], [0, 1]] {
+        assert!(fisher_exact([[a, b], [b, a]]).two_sided.get() > 1.0 - 1e-12);
+        assert!(binomial_differs(a, 1, 0.5).get() > 1.0 - 1e-12);
+    }
+    for tied in [[[5, 4], [4, 5]], [[20, 19], [19, 20]], [[19, 20], [20, 19]]] {
+        assert!(fisher_exact(tied).two_sided.get() > 1.0 - 1e-9, "{tied:?}");
+    }
     assert_eq!(rates_differ(3, 0.0, 1, 1.0, 1.0), PValue::ONE);
     assert_eq!(fisher_exact([[0, 0], [0, 0]]).two_sided, PValue::ONE);
     assert_eq!(fisher_exact([[u64::MAX, 1], [1, u64::MAX]]).greater, PValue::ONE);

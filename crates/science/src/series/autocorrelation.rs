@@ -18,8 +18,11 @@ pub struct LjungBox {
 pub fn autocorrelation(values: &[f64], lag_max: usize) -> Option<Vec<f64>> {
     let mean = describe::mean(values)?;
     let n = values.len();
-    // Padding keeps the end of the series from meeting its beginning.
+    // Padding keeps the end of the series from meeting its beginning. Centering twice takes off what rounding has left
+    // of a mean that is much larger than the variation.
     let mut padded: Vec<f64> = values.iter().map(|value| value - mean).collect();
+    let rest = describe::mean(&padded)?;
+    padded.iter_mut().for_each(|value| *value -= rest);
     let squares: f64 = padded.iter().map(|value| value * value).sum();
     if n < 2 || !squares.is_finite() || squares <= 0.0 {
         return None;

@@ -84,36 +84,43 @@ impl Sprt {
         PValue::clamped((-self.log_ratio_max).exp())
     }
 
-    /// The mean number of trials to a decision where trials succeed with chance `chance` (Wald's approximation, which
-    /// leaves out the step beyond the bound). `None` where `chance` is not from 0 to 1 or the walk has no drift.
+    /// The mean number of trials to a decision where trials succeed with chance `chance`, from a fresh start.
+    ///
+    /// Exact: the chances of all walks that are still undecided, one trial after another. `None` where `chance` is not
+    /// from 0 to 1, and for hypotheses so alike that it would take too long (10⁸ steps of the walks together).
     pub fn expected_trials(&self, chance: f64) -> Option<f64> {
-        let drift = chance * self.steps.0 + (1.0 - chance) * self.steps.1;
-        if !(0.0..=1.0).contains(&chance) || drift.abs() < 1e-12 {
+        const STEPS_MAX: usize = 100_000_000;
+        /// What is left undecided then no longer counts.
+        const LEFT: f64 = 1e-12;
+        if !(0.0..=1.0).contains(&chance) {
             return None;
         }
-        let (low, high) = self.bounds;
-        let root = self.tilt(chance, drift)?;
-        // P(ends above) by Wald's identity E[e^(h S)] = 1.
-        let above = (1.0 - (root * low).exp()) / ((root * high).exp() - (root * low).exp());
-        Some((above * high + (1.0 - above) * low) / drift)
-    }
-
-    /// The h ≠ 0 with E[e^(h X)] = 1 for one step X of the walk, by bisection on the side away from the drift.
-    fn tilt(&self, chance: f64, drift: f64) -> Option<f64> {
-        let moment = |h: f64| chance * (h * self.steps.0).exp() + (1.0 - chance) * (h * self.steps.1).exp() - 1.0;
-        let sign = -drift.signum();
-        let (mut near, mut far) = (0.0, 1.0);
-        while moment(sign * far) < 0.0 {
-            (near, far) = (far, far * 2.0);
-            if far > 1e6 {
-                // All trials go one way: the far bound is never met.
-                return Some(sign * 1e3);
+        // Chances by number of successes, from `fewest` on, of walks that are undecided after `n` trials.
+        let (mut walks, mut fewest, mut n) = (vec![1.0], 0u64, 0u64);
+        let (mut mean, mut steps) = (0.0, 0);
+        loop {
+            let undecided: f64 = walks.iter().sum();
+            if undecided < LEFT {
+                return Some(mean);
             }
+            mean += undecided;
+            steps += walks.len();
+            if steps > STEPS_MAX {
+                return None;
+            }
+            n += 1;
+            let fails = walks.iter().map(|walk| walk * (1.0 - chance)).chain([0.0]);
+            let succeeds = std::iter::once(0.0).chain(walks.iter().map(|walk| walk * chance));
+            let next: Vec<f64> = fails.zip(succeeds).map(|(fail, success)| fail + success).collect();
+            let open = |successes: u64| {
+                let log_ratio = successes as f64 * self.steps.0 + (n - successes) as f64 * self.steps.1;
+                log_ratio > self.bounds.0 && log_ratio < self.bounds.1
+            };
+            let open = |at: usize| open(fewest + at as u64);
+            let (first, last) = ((0..next.len()).find(|at| open(*at)), (0..next.len()).rfind(|at| open(*at)));
+            let Some((first, last)) = first.zip(last) else { return Some(mean) };
+            walks = next.into_iter().skip(first).take(last + 1 - first).collect();
+            fewest += first as u64;
         }
-        for _ in 0..200 {
-            let middle = (near + far) / 2.0;
-            if moment(sign * middle) < 0.0 { near = middle } else { far = middle }
-        }
-        Some(sign * far).filter(|root| root.abs() > 1e-12)
     }
 }

@@ -51,7 +51,9 @@ fn a_scanner_is_known_after_four_failures() {
     assert!((walk.evidence().get() - 256.0).abs() < 1e-9 && walk.p_value().get() < 0.004);
     assert_eq!(walk.observe(true), Verdict::Other, "a verdict is final");
     let trials = walk.expected_trials(0.2).expect("a drift");
-    assert!((5.0..6.0).contains(&trials), "{trials}");
+    // Four more failures than successes, or the reverse: a gambler's ruin.
+    assert!((trials - 4.0 / 0.6 * (0.8f64.powi(4) - 0.2f64.powi(4)) / (0.8f64.powi(4) + 0.2f64.powi(4))).abs() < 1e-9);
+    assert!(Sprt::new(0.5, 0.500_000_1, 0.01, 0.01).is_some_and(|walk| walk.expected_trials(0.5).is_none()));
     assert!(Sprt::new(0.5, 0.5, 0.1, 0.1).is_none() && Sprt::new(0.5, 0.6, 0.6, 0.5).is_none());
 }
 

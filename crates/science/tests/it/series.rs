@@ -1,11 +1,11 @@
 //! Series against statsmodels, astropy, ruptures and plain definitions.
 
 use science::series::{
-    Cost, Grid, HoltWinters, Model, OnlineChanges, Smoothing, Stl, autocorrelation, fisher_g, ljung_box, lomb_scargle,
-    mstl, pelt, run_length,
+    Cost, Grid, HoltWinters, Model, OnlineChanges, Smoothing, Sprt, Stl, Verdict, autocorrelation, fisher_g, ljung_box,
+    lomb_scargle, mstl, pelt, run_length,
 };
 
-use crate::support::{TOLERANCE, close, number, numbers, rows};
+use crate::support::{Random, TOLERANCE, close, number, numbers, rows};
 
 /// Parts of a series go through zero: equal to within this share of the largest.
 #[track_caller]
@@ -125,5 +125,77 @@ fn exponential_smoothing() {
         // They choose the first states by another rule.
         let (free, theirs) = (HoltWinters::fit(&values, period).expect("long enough").squares, number(&row[5]));
         assert!(free < theirs * 1.1, "{free} is far above {theirs}");
+    }
+}
+
+/// Under their null hypotheses p-values are uniform, or larger: shares of 2,000 series of noise at or below 1 to 20 %.
+#[test]
+fn noise_is_rejected_no_more_often_than_promised() {
+    let mut random = Random::new(7);
+    let mut p_values: [Vec<f64>; 4] = Default::default();
+    for _ in 0..2_000 {
+        let noise: Vec<f64> = (0..60).map(|_| random.normal()).collect();
+        let mut times: Vec<f64> = (0..60).map(|_| random.uniform() * 100.0).collect();
+        times.sort_unstable_by(f64::total_cmp);
+        let grid = Grid { first: 0.01, step: 0.002, n: 100 };
+        p_values[0].push(fisher_g(&noise).expect("noise").p_value.get());
+        p_values[1].push(lomb_scargle(&times, &noise, grid).expect("noise").p_value.get());
+        p_values[2].push(ljung_box(&noise, 8, 0).expect("noise").p_value.get());
+        let mut walk = Sprt::new(0.5, 0.8, 0.05, 0.1).expect("possible");
+        (0..200).for_each(|_| {
+            walk.observe(random.uniform() < 0.5);
+        });
+        p_values[3].push(walk.p_value().get());
+    }
+    for (test, p_values) in p_values.iter().enumerate() {
+        for promised in [0.01f64, 0.05, 0.2] {
+            let share = p_values.iter().filter(|p| **p <= promised).count() as f64 / 2_000.0;
+            let error = (promised * (1.0 - promised) / 2_000.0).sqrt();
+            // χ² is an approximation for Ljung and Box's statistic: a fifth more at the very tail.
+            let slack = if test == 2 { 1.3 } else { 1.0 };
+            assert!(share <= promised * slack + 4.0 * error, "test {test}: {share} at {promised}");
+        }
+    }
+}
+
+/// Simulated run lengths of a one-sided sum, from above and below by four standard errors.
+#[test]
+fn run_lengths_are_what_is_seen() {
+    let mut random = Random::new(11);
+    for (allowance, threshold, shift) in [(0.5, 3.0, 0.0), (0.5, 4.0, 1.0), (0.25, 5.0, 0.5)] {
+        let lengths: Vec<f64> = (0..2_000)
+            .map(|_| {
+                let (mut sum, mut n) = (0.0f64, 0.0);
+                while sum <= threshold {
+                    sum = (sum + random.normal() + shift - allowance).max(0.0);
+                    n += 1.0;
+                }
+                n
+            })
+            .collect();
+        let mean = science::describe::mean(&lengths).expect("lengths");
+        let error = (science::describe::variance(&lengths).expect("lengths") / 2_000.0).sqrt();
+        let ours = run_length(allowance, threshold, shift).expect("possible");
+        assert!((mean - ours).abs() < 4.0 * error, "{ours} is not {mean}");
+    }
+}
+
+/// Wald's bounds on wrong decisions, and how many trials it takes.
+#[test]
+fn walks_decide_as_promised() {
+    let mut random = Random::new(13);
+    for (chance, wrong, most) in [(0.8, Verdict::Other, 0.01), (0.2, Verdict::Null, 0.05)] {
+        let (mut n_wrong, mut trials) = (0, 0);
+        for _ in 0..4_000 {
+            let mut walk = Sprt::new(0.8, 0.2, 0.01, 0.05).expect("possible");
+            while walk.observe(random.uniform() < chance) == Verdict::Undecided {}
+            n_wrong += u32::from(walk.observe(true) == wrong);
+            trials += u32::try_from(walk.n() - 1).expect("few");
+        }
+        let share = f64::from(n_wrong) / 4_000.0;
+        assert!(share <= most / 0.95 + 4.0 * (most / 4_000.0f64).sqrt(), "{share} at {chance}");
+        let expected = Sprt::new(0.8, 0.2, 0.01, 0.05).and_then(|walk| walk.expected_trials(chance)).expect("a chance");
+        let seen = f64::from(trials) / 4_000.0;
+        assert!((expected / seen - 1.0).abs() < 0.05, "{expected} {seen}");
     }
 }
