@@ -10,12 +10,12 @@ use std::collections::BTreeSet;
 /// difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cardinality {
-    precision: u8,
-    state: State,
+    pub(super) precision: u8,
+    pub(super) state: State,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     /// The hashes themselves.
     Few(BTreeSet<u64>),
     /// For each register the longest run of leading zeros seen, plus 1.

@@ -29,6 +29,18 @@ impl<K: Ord + Clone> Frequent<K> {
         Self { capacity: capacity.max(1), counts: BTreeMap::new(), order: BTreeSet::new(), total: 0 }
     }
 
+    /// From what [`Self::top`] and [`Self::total`] gave, in any order; no more than the `capacity` most frequent are taken.
+    pub fn restore(capacity: usize, total: u64, things: impl IntoIterator<Item = (K, Count)>) -> Self {
+        let mut sketch = Self { total, ..Self::new(capacity) };
+        for (thing, count) in things {
+            sketch.set(thing, Count { error: count.error.min(count.most), ..count });
+            if sketch.counts.len() > sketch.capacity {
+                sketch.let_go();
+            }
+        }
+        sketch
+    }
+
     pub fn insert(&mut self, thing: K, times: u64) {
         if times == 0 {
             return;
@@ -82,9 +94,10 @@ impl<K: Ord + Clone> Frequent<K> {
 
     /// Lets the rarest go where there is no room, and tells how often it came at most.
     fn make_room(&mut self) -> u64 {
-        if self.counts.len() < self.capacity {
-            return 0;
-        }
+        if self.counts.len() < self.capacity { 0 } else { self.let_go() }
+    }
+
+    fn let_go(&mut self) -> u64 {
         let Some((count, thing)) = self.order.pop_first() else { return 0 };
         self.counts.remove(&thing);
         count
@@ -106,9 +119,9 @@ fn sum(a: Count, b: Count) -> Count {
 /// than e/`width` of the stream with a chance of at most e^−`depth`. Independent of order, and mergeable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CountMin {
-    width: usize,
-    counts: Vec<u64>,
-    total: u64,
+    pub(super) width: usize,
+    pub(super) counts: Vec<u64>,
+    pub(super) total: u64,
 }
 
 impl CountMin {

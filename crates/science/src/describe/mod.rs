@@ -8,6 +8,7 @@ mod frequent;
 mod hash;
 mod information;
 mod pairs;
+mod persist;
 mod quantiles;
 
 #[cfg(test)]

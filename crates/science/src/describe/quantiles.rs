@@ -12,12 +12,12 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantiles {
     /// ln γ: each bin reaches from γ^(i−1) to γ^i.
-    log_gamma: f64,
-    positive: BTreeMap<i32, u64>,
+    pub(super) log_gamma: f64,
+    pub(super) positive: BTreeMap<i32, u64>,
     /// By size of the number without its sign.
-    negative: BTreeMap<i32, u64>,
-    zeros: u64,
-    range: Option<(f64, f64)>,
+    pub(super) negative: BTreeMap<i32, u64>,
+    pub(super) zeros: u64,
+    pub(super) range: Option<(f64, f64)>,
 }
 
 impl Quantiles {

@@ -116,6 +116,30 @@ proptest! {
         prop_assert!((ours - exact).abs() <= 0.01 * exact.abs() * (1.0 + 1e-9), "{} is not {}", ours, exact);
     }
 
+    /// Kept and read again they are the same; broken bytes are refused.
+    #[test]
+    fn sketches_survive_bytes(values in prop::collection::vec(-1e6..1e6f64, 0..80), things in 0..600u64, broken in 0..4_000usize) {
+        let (mut quantiles, mut cardinality, mut counts) = (Quantiles::new(0.02), Cardinality::new(9), CountMin::new(7, 3));
+        let mut frequent = Frequent::new(9);
+        values.iter().for_each(|value| quantiles.insert(value.round()));
+        for thing in 0..things {
+            cardinality.insert(hash(&thing.to_le_bytes(), (5, 6)));
+            counts.insert(hash(&thing.to_le_bytes(), (5, 6)), thing % 5);
+            frequent.insert(thing % 20, 1);
+        }
+        prop_assert_eq!(Quantiles::from_bytes(&quantiles.to_bytes()), Some(quantiles.clone()));
+        prop_assert_eq!(Cardinality::from_bytes(&cardinality.to_bytes()), Some(cardinality.clone()));
+        prop_assert_eq!(CountMin::from_bytes(&counts.to_bytes()), Some(counts.clone()));
+        let listed = frequent.top().map(|(thing, count)| (*thing, count));
+        prop_assert_eq!(Frequent::restore(9, frequent.total(), listed), frequent);
+        for mut bytes in [quantiles.to_bytes(), cardinality.to_bytes(), counts.to_bytes()] {
+            let at = broken % bytes.len();
+            bytes[at] ^= 1 << (broken % 8);
+            prop_assert!(Quantiles::from_bytes(&bytes).is_none() && Cardinality::from_bytes(&bytes).is_none());
+            prop_assert!(CountMin::from_bytes(&bytes).is_none() && CountMin::from_bytes(&bytes[..at]).is_none());
+        }
+    }
+
     /// As many as the capacity are counted exactly, in any order.
     #[test]
     fn frequencies_of_few_things_are_exact(things in prop::collection::vec(0..8u8, 1..100)) {

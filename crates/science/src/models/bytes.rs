@@ -1,39 +1,43 @@
-//! Models as bytes: little-endian numbers behind a kind, a version and a checksum, read without trust.
+//! Models and sketches as bytes: little-endian numbers behind a kind, a version and a checksum, read without trust.
 
-/// Writes a model.
-pub(super) struct Writer {
+/// Writes a model or a sketch.
+pub(crate) struct Writer {
     bytes: Vec<u8>,
 }
 
 impl Writer {
-    pub(super) fn new(kind: [u8; 4], version: u8) -> Self {
+    pub(crate) fn new(kind: [u8; 4], version: u8) -> Self {
         let mut bytes = kind.to_vec();
         bytes.push(version);
         Self { bytes }
     }
 
-    pub(super) fn byte(&mut self, value: u8) {
+    pub(crate) fn byte(&mut self, value: u8) {
         self.bytes.push(value);
     }
 
-    pub(super) fn u32(&mut self, value: u32) {
+    pub(crate) fn u32(&mut self, value: u32) {
         self.bytes.extend(value.to_le_bytes());
     }
 
-    pub(super) fn f32(&mut self, value: f32) {
+    pub(crate) fn u64(&mut self, value: u64) {
         self.bytes.extend(value.to_le_bytes());
     }
 
-    pub(super) fn f64(&mut self, value: f64) {
+    pub(crate) fn f32(&mut self, value: f32) {
+        self.bytes.extend(value.to_le_bytes());
+    }
+
+    pub(crate) fn f64(&mut self, value: f64) {
         self.bytes.extend(value.to_le_bytes());
     }
 
     /// A count, seven bits a byte: small ones are short.
-    pub(super) fn count(&mut self, value: u32) {
+    pub(crate) fn count(&mut self, value: u32) {
         self.long_count(u64::from(value));
     }
 
-    pub(super) fn long_count(&mut self, mut value: u64) {
+    pub(crate) fn long_count(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.byte((value & 0x7f) as u8 | 0x80);
             value >>= 7;
@@ -41,7 +45,7 @@ impl Writer {
         self.byte(value as u8);
     }
 
-    pub(super) fn into_bytes(mut self) -> Vec<u8> {
+    pub(crate) fn into_bytes(mut self) -> Vec<u8> {
         let sum = checksum(&self.bytes);
         self.u32(sum);
         self.bytes
@@ -49,45 +53,49 @@ impl Writer {
 }
 
 /// Reads what a [`Writer`] wrote; whatever the bytes are, it answers `None` rather than more than there is.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(bytes: &'a [u8], kind: [u8; 4], version: u8) -> Option<Self> {
+    pub(crate) fn new(bytes: &'a [u8], kind: [u8; 4], version: u8) -> Option<Self> {
         let (body, sum) = bytes.split_last_chunk::<4>()?;
         let intact = u32::from_le_bytes(*sum) == checksum(body);
         let rest = body.strip_prefix(&kind)?.strip_prefix(&[version])?;
         intact.then_some(Self { rest })
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
 
-    pub(super) fn byte(&mut self) -> Option<u8> {
+    pub(crate) fn byte(&mut self) -> Option<u8> {
         self.take().map(u8::from_le_bytes)
     }
 
-    pub(super) fn u32(&mut self) -> Option<u32> {
+    pub(crate) fn u32(&mut self) -> Option<u32> {
         self.take().map(u32::from_le_bytes)
     }
 
+    pub(crate) fn u64(&mut self) -> Option<u64> {
+        self.take().map(u64::from_le_bytes)
+    }
+
     /// `None` where the number is not finite, too.
-    pub(super) fn f32(&mut self) -> Option<f32> {
+    pub(crate) fn f32(&mut self) -> Option<f32> {
         self.take().map(f32::from_le_bytes).filter(|value| value.is_finite())
     }
 
     /// `None` where the number is not finite, too.
-    pub(super) fn f64(&mut self) -> Option<f64> {
+    pub(crate) fn f64(&mut self) -> Option<f64> {
         self.take().map(f64::from_le_bytes).filter(|value| value.is_finite())
     }
 
-    pub(super) fn count(&mut self) -> Option<u32> {
+    pub(crate) fn count(&mut self) -> Option<u32> {
         self.long_count().and_then(|value| u32::try_from(value).ok())
     }
 
-    pub(super) fn long_count(&mut self) -> Option<u64> {
+    pub(crate) fn long_count(&mut self) -> Option<u64> {
         let mut value = 0_u64;
         for shift in (0..u64::BITS).step_by(7) {
             let byte = self.byte()?;

@@ -4,7 +4,7 @@
 //! (`calibrate`), or take their p-values among cases of the past (`conformal`).
 
 mod boosted;
-mod bytes;
+pub(crate) mod bytes;
 mod cases;
 mod descent;
 mod grams;
