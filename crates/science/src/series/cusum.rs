@@ -99,6 +99,24 @@ pub fn run_length(allowance: f64, threshold: f64, shift: f64) -> Option<f64> {
     lengths.first().copied().filter(|length| (1.0..1e12).contains(length))
 }
 
+/// The threshold at which a one-sided CUSUM of standard normal values gives a false alarm once in `wanted` values on
+/// average, 0.01 to 50. For both sides together ask for twice the number. `None` where no threshold does.
+pub fn alarm_threshold(allowance: f64, wanted: f64) -> Option<f64> {
+    let (mut low, mut high) = (0.01, 50.0);
+    // Lengths beyond what can be computed are longer than any that is asked for.
+    let too_short = |threshold: f64| run_length(allowance, threshold, 0.0).is_some_and(|length| length < wanted);
+    let possible = (0.0..=50.0).contains(&allowance) && wanted.is_finite() && too_short(low) && !too_short(high);
+    if !possible {
+        return None;
+    }
+    // 30 halvings of 50 are 5 · 10⁻⁸.
+    for _ in 0..30 {
+        let middle = (low + high) / 2.0;
+        if too_short(middle) { low = middle } else { high = middle }
+    }
+    Some(high)
+}
+
 fn density(x: f64) -> f64 {
     (-x * x / 2.0).exp() / std::f64::consts::TAU.sqrt()
 }

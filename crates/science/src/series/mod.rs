@@ -24,7 +24,7 @@ mod tests;
 
 pub use autocorrelation::{LjungBox, autocorrelation, ljung_box};
 pub use changes::{Cost, pelt};
-pub use cusum::{Alarm, Cusum, run_length};
+pub use cusum::{Alarm, Cusum, alarm_threshold, run_length};
 pub use ets::{Fit, HoltWinters, Smoothing};
 pub use fourier::power_spectrum;
 pub use online_changes::{Model, OnlineChanges, Outlook};

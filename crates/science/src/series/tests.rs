@@ -39,6 +39,9 @@ fn run_lengths_are_those_of_the_tables() {
         let ours = run_length(0.5, threshold, shift).expect("possible");
         assert!((ours / want - 1.0).abs() < 2e-3, "{ours} is not {want}");
     }
+    let threshold = alarm_threshold(0.5, 930.9).expect("possible");
+    assert!((threshold - 5.0).abs() < 1e-3, "{threshold}");
+    assert!(alarm_threshold(0.5, 0.5).is_none() && alarm_threshold(f64::NAN, 100.0).is_none());
     assert!(run_length(0.5, f64::NAN, 0.0).is_none() && run_length(-1.0, 4.0, 0.0).is_none());
 }
 
@@ -223,4 +226,49 @@ fn whatever_comes_is_judged_or_passed_over() {
     }
     let mut small = Unusual::new(Watch { period: 2, neighbors: 3, memory: 1, level: 0.0, rest: 0 });
     assert!((0..500).all(|at| small.observe(f64::from(at % 7)).is_some_and(|notice| notice.score.is_finite())));
+}
+
+proptest! {
+    // Fits of exponential smoothing are slow.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Numbers at the ends of what a float can hold, and no numbers: nothing stops, and p-values stay p-values.
+    #[test]
+    fn wild_numbers_stop_nothing(
+        values in prop::collection::vec(prop::num::f64::ANY, 0..60), cycle in 1..9usize, period in 0..70usize,
+    ) {
+        let finite: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
+        for values in [&values, &finite, &finite.repeat(cycle)] {
+            let times: Vec<f64> = (0..values.len()).map(|at| at as f64 * 1.7).collect();
+            let grid = Grid { first: 0.01, step: 0.01, n: 20 };
+            let p_values = [
+                ljung_box(values, period, 1).map(|test| test.p_value),
+                fisher_g(values).map(|test| test.p_value),
+                lomb_scargle(&times, values, grid).map(|test| test.p_value),
+                lomb_scargle(values, &times, grid).map(|test| test.p_value),
+            ];
+            prop_assert!(p_values.into_iter().flatten().all(|p| (0.0..=1.0).contains(&p.get())));
+            for cost in [Cost::Mean, Cost::MeanVariance, Cost::Rate] {
+                let changes = pelt(values, cost, 3.0, cycle).unwrap_or_default();
+                prop_assert!(changes.iter().all(|at| (1..values.len()).contains(at)));
+            }
+            let parts = mstl(values, &[period, cycle], cycle % 2 == 0);
+            prop_assert!(parts.is_none_or(|parts| parts.trend.len() == values.len()));
+            prop_assert!(HoltWinters::fit(values, period).is_none_or(|fit| fit.fitted.len() == values.len()));
+            let mut unusual = Unusual::new(Watch { period, neighbors: cycle, memory: 30, ..Watch::default() });
+            let mut baseline = WeeklyBaseline::new(cycle);
+            let mut changes = OnlineChanges::new(Model::Poisson { shape: 0.1, rate: 1e-3 }, 0.1, cycle).expect("possible");
+            let (mut cusum, mut window) = (Cusum::new(0.5, 5.0), RobustWindow::new(cycle));
+            for (at, value) in values.iter().enumerate() {
+                let notice = unusual.observe(*value);
+                prop_assert!(notice.is_none_or(|notice| !notice.score.is_nan()));
+                baseline.learn(at * 5, *value);
+                window.learn(*value);
+                cusum.observe(*value);
+                changes.observe(value.abs().floor(), 3);
+                prop_assert!((0.0..=1.0).contains(&baseline.p_value(at, *value).get()));
+                prop_assert!(window.z(*value, 0.0).is_none_or(f64::is_finite));
+            }
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Series against statsmodels, astropy, ruptures and plain definitions.
 
 use science::series::{
-    Cost, Grid, HoltWinters, Model, OnlineChanges, Smoothing, Sprt, Stl, Verdict, autocorrelation, fisher_g, ljung_box,
-    lomb_scargle, mstl, pelt, run_length,
+    Cost, Grid, HoltWinters, Model, OnlineChanges, Smoothing, Sprt, Stl, Verdict, WeeklyBaseline, autocorrelation,
+    fisher_g, ljung_box, lomb_scargle, mstl, pelt, run_length,
 };
 
 use crate::support::{Random, TOLERANCE, close, number, numbers, rows};
@@ -197,5 +197,32 @@ fn walks_decide_as_promised() {
         let expected = Sprt::new(0.8, 0.2, 0.01, 0.05).and_then(|walk| walk.expected_trials(chance)).expect("a chance");
         let seen = f64::from(trials) / 4_000.0;
         assert!((expected / seen - 1.0).abs() < 0.05, "{expected} {seen}");
+    }
+}
+
+/// Weeks with a rhythm: how often p-values of the baseline are at or below what they promise, by weeks of history.
+#[test]
+fn usual_hours_are_usual() {
+    let mut random = Random::new(17);
+    for weeks in [1usize, 2, 4, 12] {
+        let (mut below, mut n) = ([0.0; 3], 0.0);
+        for _ in 0..60 {
+            let mut value = |hour: usize| {
+                let busy = (8..18).contains(&(hour % 24)) && hour % 168 < 120;
+                (if busy { 100.0 } else { 20.0 }) * (1.0 + 0.2 * random.normal())
+            };
+            let mut baseline = WeeklyBaseline::new(weeks);
+            (0..weeks * 168).for_each(|hour| baseline.learn(hour, value(hour)));
+            for hour in 0..168 {
+                let p = baseline.p_value(hour, value(hour)).get();
+                for (below, promised) in below.iter_mut().zip([0.01, 0.05, 0.2]) {
+                    *below += f64::from(u8::from(p <= promised));
+                }
+                n += 1.0;
+            }
+        }
+        for (below, promised) in below.iter().zip([0.01, 0.05, 0.2]) {
+            assert!(below / n <= promised + 4.0 * (promised / n).sqrt(), "{weeks} weeks: {} at {promised}", below / n);
+        }
     }
 }
