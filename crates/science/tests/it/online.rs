@@ -85,27 +85,45 @@ fn the_rate_is_held_and_batches_have_more_power_than_single_tests() {
     }
 }
 
-/// p-values of conformal tests that share their calibration cases depend on each other, positively.
+/// p-values of one batch that depend on each other, positively: conformal ones that share their calibration cases, and
+/// normal ones with a correlation of one half. Batch-PRDS has the proof; Batch-BH holds the rate here as well.
 #[test]
 fn the_rate_is_held_where_p_values_of_a_batch_depend_on_each_other() {
     const ALPHA: f64 = 0.1;
-    let mut tally = Tally::default();
+    let (mut prds_tally, mut bh_tally) = ([Tally::default(), Tally::default()], [Tally::default(), Tally::default()]);
     for seed in 0..400 {
-        let mut random = Random::new(seed);
-        let mut prds = BatchPrds::new(ALPHA, Spending::Evenly(20));
-        let batches = (0..20).map(|_| {
-            let calibration = science::conformal::Calibration::new((0..200).map(|_| random.normal()).collect());
-            let calibration = calibration.expect("finite");
-            let of: Vec<bool> = (0..20).map(|case| case < 2).collect();
-            let p: Vec<PValue> = of
-                .iter()
-                .map(|strange| calibration.p_value(random.normal() + if *strange { 4.0 } else { 0.0 }))
-                .collect();
-            (prds.close(&p).rejected, of)
-        });
-        tally.add(batches.collect());
+        for (kind, batches) in [sharing_calibration(seed), sharing_a_cause(seed)].into_iter().enumerate() {
+            let mut prds = BatchPrds::new(ALPHA, Spending::Evenly(20));
+            prds_tally[kind].add(batches.iter().map(|(p, of)| (prds.close(p).rejected, of.clone())).collect());
+            bh_tally[kind].add(batched(BatchBh::new(ALPHA).with_ceiling(ALPHA), &batches));
+        }
     }
-    assert!(tally.rate() <= ALPHA + 4.0 * tally.error(), "{}", tally.rate());
+    for tally in prds_tally.iter().chain(&bh_tally) {
+        assert!(tally.rate() <= ALPHA + 4.0 * tally.error(), "{}", tally.rate());
+    }
+}
+
+fn sharing_calibration(seed: u64) -> Vec<(Vec<PValue>, Vec<bool>)> {
+    let mut random = Random::new(seed);
+    let batch = |_| {
+        let calibration = science::conformal::Calibration::new((0..1_000).map(|_| random.normal()).collect());
+        let calibration = calibration.expect("finite");
+        let of: Vec<bool> = (0..20).map(|case| case < 2).collect();
+        let p = of.iter().map(|strange| calibration.p_value(random.normal() + if *strange { 4.0 } else { 0.0 }));
+        (p.collect(), of)
+    };
+    (0..20).map(batch).collect()
+}
+
+fn sharing_a_cause(seed: u64) -> Vec<(Vec<PValue>, Vec<bool>)> {
+    let mut random = Random::new(seed);
+    let batch = |_| {
+        let cause = random.normal();
+        let of: Vec<bool> = (0..20).map(|case| case < 2).collect();
+        let z = of.iter().map(|shifted| (cause + random.normal()) / 2f64.sqrt() + if *shifted { 3.0 } else { 0.0 });
+        (z.map(hypothesis::normal_at_least).collect(), of)
+    };
+    (0..20).map(batch).collect()
 }
 
 /// Batches of p-values, and which of their hypotheses are false.

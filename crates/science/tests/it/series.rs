@@ -1,8 +1,8 @@
 //! Series against statsmodels, astropy, ruptures and plain definitions.
 
 use science::series::{
-    Cost, Grid, HoltWinters, Model, OnlineChanges, Smoothing, Sprt, Stl, Verdict, WeeklyBaseline, autocorrelation,
-    fisher_g, ljung_box, lomb_scargle, mstl, pelt, run_length,
+    Cost, Grid, HoltWinters, Model, OnlineChanges, Smoothing, Sprt, Stl, Unusual, Verdict, Watch, WeeklyBaseline,
+    autocorrelation, fisher_g, ljung_box, lomb_scargle, mstl, pelt, run_length,
 };
 
 use crate::support::{Random, TOLERANCE, close, number, numbers, rows};
@@ -223,6 +223,35 @@ fn usual_hours_are_usual() {
         }
         for (below, promised) in below.iter().zip([0.01, 0.05, 0.2]) {
             assert!(below / n <= promised + 4.0 * (promised / n).sqrt(), "{weeks} weeks: {} at {promised}", below / n);
+        }
+    }
+}
+
+/// Noise, noise with a memory, and noise on a daily wave: the share of p-values at or below 1 % and 1 ‰ is no larger.
+#[test]
+fn unusual_is_as_rare_as_it_says() {
+    let mut random = Random::new(19);
+    let mut memory = 0.0;
+    let kinds: [&mut dyn FnMut(usize, f64) -> f64; 3] = [
+        &mut |_, noise| noise,
+        &mut |_, noise| {
+            memory = 0.9 * memory + noise;
+            memory
+        },
+        &mut |at, noise| 10.0 * (at as f64 * std::f64::consts::TAU / 288.0).sin() + noise,
+    ];
+    for (kind, value) in kinds.into_iter().enumerate() {
+        let mut unusual = Unusual::new(Watch { period: if kind == 2 { 288 } else { 0 }, ..Watch::default() });
+        let p_values: Vec<f64> = (0..20_000)
+            .filter_map(|at| unusual.observe(value(at, random.normal())))
+            .map(|notice| notice.p_value.get())
+            .collect();
+        for promised in [0.01, 0.001] {
+            let share = p_values.iter().filter(|p| **p <= promised).count() as f64 / p_values.len() as f64;
+            assert!(
+                share <= promised + 4.0 * (promised / p_values.len() as f64).sqrt(),
+                "{kind}: {share} at {promised}"
+            );
         }
     }
 }
