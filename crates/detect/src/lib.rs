@@ -2,6 +2,7 @@
 
 mod control;
 mod detector;
+mod excess;
 mod query;
 mod sheet;
 mod telemetry;

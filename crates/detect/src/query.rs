@@ -26,6 +26,12 @@ impl Query {
         self.and(&format!("{column} = {value}"))
     }
 
+    /// The name itself and all below it.
+    pub(crate) fn ends_with(self, column: &str, domain: &str) -> Self {
+        let (itself, below) = (literal(domain), literal(&format!(".{domain}")));
+        self.and(&format!("({column} = {itself} OR ends_with({column}, {below}))"))
+    }
+
     /// `condition` is ours: it holds nothing that a log said.
     pub(crate) fn and(mut self, condition: &str) -> Self {
         self.text.push_str(" AND ");

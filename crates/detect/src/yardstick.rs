@@ -3,7 +3,7 @@
 use science::{
     PValue,
     describe::Sorted,
-    hypothesis::{negative_binomial_at_least, negative_binomial_size},
+    hypothesis::{f_at_least, negative_binomial_at_least, negative_binomial_size},
 };
 
 /// Counts vary at least this much from case to case: geometric. With a day or two of experience nobody knows more.
@@ -28,6 +28,14 @@ pub(crate) fn surplus_trimmed(count: f64, others: Vec<f64>, share: f64) -> PValu
     surplus(count, others.values().get(..n - n_left_out).unwrap_or_default())
 }
 
+/// P(T ≥ `t`): one half of P(T² ≥ t²), which is Fisher's F.
+pub(crate) fn t_at_least(t: f64, degrees: f64) -> PValue {
+    if t <= 0.0 {
+        return PValue::ONE;
+    }
+    PValue::clamped(f_at_least(t * t, 1.0, degrees).get() / 2.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,5 +48,12 @@ mod tests {
         assert!(surplus(250.0, &[]).get() < 1e-9 || surplus(250.0, &[]).get() == 0.5f64.powi(250));
         assert!(surplus(0.0, &usual) == PValue::ONE);
         assert!(surplus_trimmed(50.0, vec![0.0, 0.0, 0.0, 900.0], 0.05).get() < 1e-6);
+    }
+
+    #[test]
+    fn the_tail_is_students() {
+        // pt(2, 10, lower.tail = FALSE) in R.
+        assert!((t_at_least(2.0, 10.0).get() - 0.036_694_02).abs() < 1e-6);
+        assert_eq!(t_at_least(-1.0, 10.0), PValue::ONE);
     }
 }

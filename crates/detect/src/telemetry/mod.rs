@@ -7,6 +7,8 @@ pub(crate) mod ids;
 pub(crate) mod names;
 pub(crate) mod network;
 pub(crate) mod outcome;
+pub(crate) mod places;
+pub(crate) mod sample;
 pub(crate) mod seen;
 
 pub(crate) use columns::Text;
@@ -14,4 +16,6 @@ pub(crate) use hosts::Hosts;
 pub(crate) use ids::Ids;
 pub(crate) use names::Names;
 pub(crate) use outcome::{Outcome, Outcomes};
+pub(crate) use places::Places;
+pub(crate) use sample::Sample;
 pub(crate) use seen::{Seen, SeenColumns};

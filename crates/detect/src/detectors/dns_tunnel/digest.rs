@@ -1,0 +1,109 @@
+//! What the names of one hour carry, by source and zone. Two hash look-ups a row and one pass over its name.
+
+use ahash::HashMap;
+use arrow_array::{Array, ListArray, RecordBatch};
+
+use super::{
+    ANSWERED, INFORMATION, N_DATA_TYPES, N_QUERIES, N_UNKNOWN,
+    names::{cut, information},
+};
+use crate::{
+    Digest, Error,
+    excess::{Amount, Key, N_NUMBERS, Table, encode},
+    telemetry::{Hosts, Ids, Names, Sample, Seen, Text, columns::typed, hash::stable_hash},
+};
+
+/// Pairs of one hour; what comes after them is not summed up.
+const PAIRS_MAX: usize = 2_000_000;
+
+/// What the names of a pair carry in an hour, below which it is not worth a row: 24 of them are still nothing.
+const CARRIED_MIN: f64 = 20.0;
+
+/// Information is added up in whole thousandths of a byte, or the sum would depend on the order of rows.
+const PARTS: f64 = 1_000.0;
+
+/// Types whose answers are text or names of the server's choice.
+const DATA_TYPES: [&str; 7] = ["TXT", "NULL", "CNAME", "MX", "SRV", "KEY", "PRIVATE"];
+
+#[derive(Debug, Default)]
+pub(super) struct HourDigest {
+    datasets: Names,
+    hosts: Hosts,
+    zones: Names,
+    pairs: HashMap<(u32, u32, u32), Pair>,
+    sources: ahash::HashSet<(u32, u32)>,
+}
+
+#[derive(Debug, Default)]
+struct Pair {
+    numbers: [f64; N_NUMBERS],
+    sample: Sample,
+    /// The smallest name.
+    name: Box<str>,
+    seen: Seen,
+}
+
+impl Digest for HourDigest {
+    fn add(&mut self, table: &str, rows: &RecordBatch) -> Result<(), Error> {
+        if table != "dns_queries" {
+            return Err(Error::new(format!("dns_tunnel does not read table \"{table}\"")));
+        }
+        let ids = Ids::of(rows)?;
+        let (src, query) = (Text::of(rows, "src_ip")?, Text::of(rows, "query")?);
+        let (kind, code) = (Text::of(rows, "query_type")?, Text::of(rows, "response_code")?);
+        let answers: &ListArray = typed(rows, "answers")?;
+        for row in 0..rows.num_rows() {
+            let (Some(id), Some(src), Some(name)) = (ids.at(row), src.get(row), query.get(row)) else { continue };
+            let Some(src) = self.hosts.host(src) else { continue };
+            let dataset = self.datasets.index(id.dataset);
+            self.sources.insert((dataset, src.index));
+            let Some(cut) = cut(name) else { continue };
+            let zone = self.zones.index(cut.zone);
+            let key = (dataset, src.index, zone);
+            if self.pairs.len() >= PAIRS_MAX && !self.pairs.contains_key(&key) {
+                continue;
+            }
+            let pair = self.pairs.entry(key).or_default();
+            let carries_data = kind.get(row).is_some_and(|kind| DATA_TYPES.contains(&kind));
+            pair.numbers[INFORMATION] += (information(cut.below) * PARTS).round();
+            pair.numbers[N_QUERIES] += 1.0;
+            pair.numbers[N_DATA_TYPES] += f64::from(u8::from(carries_data));
+            pair.numbers[N_UNKNOWN] += f64::from(u8::from(code.get(row) == Some("NXDOMAIN")));
+            if carries_data && row < answers.len() && answers.is_valid(row) {
+                pair.numbers[ANSWERED] += text_bytes(answers, row);
+            }
+            pair.sample.add(stable_hash(cut.below));
+            if pair.name.is_empty() || name < pair.name.as_ref() {
+                pair.name = name.into();
+            }
+            pair.seen.take(id.at, id.record_id);
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<RecordBatch, Error> {
+        let Self { datasets, hosts, zones, pairs, sources } = *self;
+        let key = |dataset, source, zone: &str| Key {
+            dataset: datasets.text(dataset).to_owned(),
+            subject: hosts.text(source).to_owned(),
+            object: zone.to_owned(),
+        };
+        let present = sources.into_iter().map(|(dataset, source)| (key(dataset, source, ""), Amount::default()));
+        let pairs = pairs.into_iter().map(|((dataset, source, zone), pair)| {
+            let Pair { mut numbers, sample, name, seen } = pair;
+            numbers[INFORMATION] /= PARTS;
+            (key(dataset, source, zones.text(zone)), Amount { numbers, sample, detail: name.into(), seen })
+        });
+        let table: Table = present.chain(pairs.filter(|(_, amount)| super::carried(amount) >= CARRIED_MIN)).collect();
+        encode(&table)
+    }
+}
+
+/// Bytes of a row's answers.
+fn text_bytes(answers: &ListArray, row: usize) -> f64 {
+    use arrow_array::cast::AsArray;
+    let list = answers.value(row);
+    let short = list.as_string_opt::<i32>().map(|texts| texts.iter().flatten().map(str::len).sum::<usize>());
+    let view = || list.as_string_view_opt().map(|texts| texts.iter().flatten().map(str::len).sum::<usize>());
+    short.or_else(view).unwrap_or(0) as f64
+}

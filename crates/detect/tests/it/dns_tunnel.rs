@@ -1,0 +1,190 @@
+//! Tunnels that are found, and look-ups that are spared.
+
+use crate::{
+    organization::Dice,
+    rig::{Row, corpus, detector, judged, keeps_the_contract, raised, survives},
+};
+
+const DAY_S: f64 = 86_400.0;
+const VICTIM: &str = "10.1.0.17";
+
+fn query(at: f64, src: &str, name: &str, kind: &str) -> Row {
+    Row::new("dns_queries", at)
+        .with("src_ip", src)
+        .with("query", name)
+        .with("query_type", kind)
+        .with("response_code", "NOERROR")
+}
+
+fn word(dice: &mut Dice, n: usize, letters: &[u8]) -> String {
+    (0..n).map(|_| char::from(letters[(dice.unit() * letters.len() as f64) as usize])).collect()
+}
+
+const BASE32: &[u8] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+/// Days of an office: common sites, sites with numbered servers, a content network that hashes its names, and a virus
+/// scanner that asks for the reputation of files by name, on every host.
+fn office(seed: u64, days: std::ops::Range<i64>, n_hosts: usize) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for day in days {
+        let mut dice = Dice(seed * 10_000 + day as u64);
+        for host in 0..n_hosts {
+            let src = format!("10.1.0.{}", host + 10);
+            for _ in 0..60 {
+                let at = day as f64 * DAY_S + dice.between(28_800.0, 64_800.0);
+                let site = (1.0 / (1.0 - 0.999 * dice.unit())) as u32;
+                let name = match dice.unit() {
+                    u if u < 0.7 => format!("www.site{site}.com"),
+                    u if u < 0.9 => format!("img{}.media.site{site}.com", (u * 1_000.0) as u32),
+                    _ => format!("d{}.cdn{}.net", word(&mut dice, 13, BASE32), site % 40),
+                };
+                rows.push(query(at, &src, &name, "A"));
+            }
+            for _ in 0..40 {
+                let at = day as f64 * DAY_S + dice.between(0.0, 86_000.0);
+                rows.push(query(
+                    at,
+                    &src,
+                    &format!("{}.files.avvendor.com", word(&mut dice, 40, b"0123456789abcdef")),
+                    "A",
+                ));
+            }
+        }
+    }
+    rows
+}
+
+/// `bytes` in names of about thirty bytes each, evenly over a day.
+fn tunnel(seed: u64, day: i64, bytes: f64) -> Vec<Row> {
+    let mut dice = Dice(seed);
+    let n = (bytes / 30.0).ceil();
+    (0..n as i64)
+        .map(|i| {
+            query(
+                day as f64 * DAY_S + i as f64 * DAY_S / n,
+                VICTIM,
+                &format!("{}.t.quietzone.org", word(&mut dice, 52, BASE32)),
+                "TXT",
+            )
+        })
+        .collect()
+}
+
+fn raises(rows: &[Row], day: i64) -> Vec<String> {
+    let object =
+        |finding: &schema::Finding| finding.object.as_ref().map_or(String::new(), |object| object.value.clone());
+    raised("dns_tunnel", rows, day)
+        .iter()
+        .map(|finding| format!("{} {}", finding.subject.value, object(finding)))
+        .collect()
+}
+
+#[test]
+fn a_tunnel_is_found_and_explained() {
+    for (first, day) in [(0, 0), (0, 7)] {
+        let rows = [office(1, first..day + 1, 30), tunnel(3, day, 100_000.0)].concat();
+        assert_eq!(raises(&rows, day), ["10.1.0.17 quietzone.org"]);
+        let finding = raised("dns_tunnel", &rows, day).remove(0);
+        assert!(finding.because.contains("no other host asks for it"), "{}", finding.because);
+        keeps_the_contract("dns_tunnel", &rows, day);
+    }
+}
+
+#[test]
+fn a_tunnel_on_a_lone_host_is_found() {
+    assert_eq!(raises(&tunnel(3, 0, 1_000_000.0), 0), ["10.1.0.17 quietzone.org"]);
+}
+
+#[test]
+fn many_resolvers_do_not_hide_it() {
+    let rows: Vec<Row> = tunnel(3, 0, 100_000.0)
+        .into_iter()
+        .enumerate()
+        .map(|(i, row)| row.with("dst_ip", format!("9.9.9.{}", i % 40)))
+        .collect();
+    assert_eq!(raises(&[office(1, 0..1, 30), rows].concat(), 0), ["10.1.0.17 quietzone.org"]);
+}
+
+#[test]
+fn block_lists_and_reverse_zones_are_spared() {
+    let mut dice = Dice(4);
+    let mut rows = office(1, 0..1, 30);
+    for i in 0..20_000 {
+        let mut n = || (dice.unit() * 255.0) as u8;
+        let address = format!("{}.{}.{}.{}", n(), n(), n(), n());
+        rows.push(query(4.0 * f64::from(i), "10.2.0.25", &format!("{address}.zen.blocklist.org"), "A"));
+        rows.push(query(4.0 * f64::from(i), "10.2.0.25", &format!("{address}.in-addr.arpa"), "PTR"));
+    }
+    assert_eq!(raises(&rows, 0), [""; 0]);
+}
+
+#[test]
+fn telemetry_of_a_lone_host_is_known_after_a_week() {
+    let mut dice = Dice(5);
+    let mut rows = office(1, 0..8, 30);
+    for i in 0..8 * 300 {
+        let name = format!("{}.report.vendor9.com", word(&mut dice, 32, b"0123456789abcdef"));
+        rows.push(query(f64::from(i) * 288.0, VICTIM, &name, "A"));
+    }
+    assert_eq!(raises(&rows, 7), [""; 0]);
+}
+
+#[test]
+fn signed_zones_and_discovery_are_spared() {
+    let rows = (0..5_000).map(|i| {
+        query(
+            f64::from(i) * 15.0,
+            VICTIM,
+            if i % 2 == 0 { "_ldap._tcp.dc._msdcs.example.org" } else { "example.org" },
+            ["DNSKEY", "DS", "SRV"][i as usize % 3],
+        )
+    });
+    assert_eq!(raises(&[office(1, 0..1, 30), rows.collect()].concat(), 0), [""; 0]);
+}
+
+#[test]
+fn quiet_days_raise_little() {
+    let raised: usize =
+        (1..=20).map(|seed| raises(&office(seed, 0..1, 30), 0).len() + raises(&office(seed, 0..7, 20), 6).len()).sum();
+    assert!(raised <= 3, "{raised} of 40 days");
+}
+
+#[test]
+fn p_values_keep_their_promise() {
+    let p_values: Vec<f64> = (1..=40)
+        .flat_map(|seed| {
+            judged(detector("dns_tunnel"), &office(seed, 0..7, 30), 6).tested.remove("office").unwrap_or_default()
+        })
+        .map(|p| p.get())
+        .collect();
+    for level in [0.1, 0.05, 0.01] {
+        let share = p_values.iter().filter(|p| **p <= level).count() as f64 / p_values.len().max(1) as f64;
+        assert!(share <= level + 0.01, "{share} of {} at {level}", p_values.len());
+    }
+}
+
+#[test]
+fn power_grows_with_the_rate() {
+    let found = |bytes: f64| {
+        (1..=10)
+            .filter(|seed| {
+                raises(&[office(*seed, 0..7, 30), tunnel(*seed, 6, bytes)].concat(), 6)
+                    .iter()
+                    .any(|line| line.starts_with(VICTIM))
+            })
+            .count()
+    };
+    let power: Vec<usize> = [2_000.0, 5_000.0, 20_000.0, 60_000.0].into_iter().map(found).collect();
+    println!("found of 10 at 2, 5, 20, 60 kB a day: {power:?}");
+    assert!(power[2] >= 8 && power[3] == 10, "{power:?}");
+}
+
+#[test]
+fn hostile_rows_bring_nothing_down() {
+    (0..20).for_each(|seed| survives("dns_tunnel", seed));
+}
+
+#[test]
+fn cases() {
+    corpus("dns_tunnel");
+}
