@@ -3,6 +3,7 @@
 mod control;
 mod detector;
 mod excess;
+mod habits;
 mod query;
 mod sheet;
 mod telemetry;

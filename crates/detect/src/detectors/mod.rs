@@ -2,9 +2,16 @@
 //! folder of cases in `corpus/<name>/`.
 
 mod beaconing;
+mod cloud_misuse;
 mod data_exfiltration;
 mod dns_tunnel;
+mod lateral_movement;
 mod long_sessions;
+mod mail_anomaly;
+mod new_access;
+mod password_attack;
+mod ransom_activity;
+mod rare_execution;
 mod scan;
 mod volume_anomaly;
 
@@ -13,9 +20,16 @@ use crate::Detector;
 /// The only list of detectors; schedule, parameters, coverage and docs iterate over it.
 pub static ALL: &[&Detector] = &[
     &beaconing::DETECTOR,
+    &cloud_misuse::DETECTOR,
     &data_exfiltration::DETECTOR,
     &dns_tunnel::DETECTOR,
+    &lateral_movement::DETECTOR,
     &long_sessions::DETECTOR,
+    &mail_anomaly::DETECTOR,
+    &new_access::DETECTOR,
+    &password_attack::DETECTOR,
+    &ransom_activity::DETECTOR,
+    &rare_execution::DETECTOR,
     &scan::DETECTOR,
     &volume_anomaly::DETECTOR,
 ];

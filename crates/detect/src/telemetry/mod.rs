@@ -1,6 +1,8 @@
 //! Telemetry rows as detectors read them: columns by name, texts by number, addresses by side.
 
+pub(crate) mod accounts;
 pub(crate) mod columns;
+pub(crate) mod groups;
 pub(crate) mod hash;
 pub(crate) mod hosts;
 pub(crate) mod ids;

@@ -3,10 +3,18 @@
 #![allow(clippy::disallowed_methods, reason = "tests read their cases")]
 
 mod beaconing;
+mod cloud_misuse;
 mod data_exfiltration;
+mod diary;
 mod dns_tunnel;
+mod lateral_movement;
 mod long_sessions;
+mod mail_anomaly;
+mod new_access;
 mod organization;
+mod password_attack;
+mod ransom_activity;
+mod rare_execution;
 mod rig;
 mod rules;
 mod scan;

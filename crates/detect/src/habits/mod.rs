@@ -1,0 +1,38 @@
+//! What each entity is used to, and how surprising a day of it is: the method of detectors that look for the unusual.
+//!
+//! A digest says which items of which aspects an entity showed: the countries of an account, the programs of a host.
+//! `surprise` scores a day of an entity by what is new for it and rare among the others; `tail` turns the score into a
+//! p-value against the scores that days of the past had when they were judged in the same way.
+
+pub(crate) mod digest;
+pub(crate) mod report;
+mod surprise;
+mod tail;
+
+use arrow_array::RecordBatch;
+
+use crate::{
+    Error, Params,
+    telemetry::groups::{self, Plan},
+};
+
+pub(crate) use surprise::{Basis, Family, Novelty, Pool, Question, Surprise, surprises, window};
+pub(crate) use tail::Tail;
+
+/// The digest of an hour: who showed what.
+pub(crate) static HOUR: Plan = Plan {
+    keys: &["dataset", "entity", "aspect", "item"],
+    n_owner: 2,
+    counts: &["n"],
+    groups_max: 400_000,
+    // A host that shows more different things in an hour is random or hostile; a sample of them tells as much.
+    of_owner_max: 2_000,
+    records_max: 3,
+};
+
+/// The digest of a day of the past: the same without records.
+pub(crate) static DAY: Plan = Plan { records_max: 0, ..HOUR };
+
+pub(crate) fn fold(hours: &[RecordBatch], _: &Params) -> Result<RecordBatch, Error> {
+    groups::merge(&DAY, hours)
+}
