@@ -7,9 +7,12 @@ use super::{Mapped, Origin};
 /// Names and texts of all of them.
 static FILES: &[(&str, &str)] = &[
     ("argus_binetflow", include_str!("../../../../content/mappings/argus_binetflow.toml")),
+    ("aws_cloudtrail_csv", include_str!("../../../../content/mappings/aws_cloudtrail_csv.toml")),
     ("cowrie", include_str!("../../../../content/mappings/cowrie.toml")),
+    ("entra_portal_csv", include_str!("../../../../content/mappings/entra_portal_csv.toml")),
     ("falco", include_str!("../../../../content/mappings/falco.toml")),
     ("sophos_firewall", include_str!("../../../../content/mappings/sophos_firewall.toml")),
+    ("zscaler_nss", include_str!("../../../../content/mappings/zscaler_nss.toml")),
 ];
 
 static SHIPPED: LazyLock<Vec<Arc<Mapped>>> = LazyLock::new(|| {
