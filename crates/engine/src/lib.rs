@@ -24,6 +24,7 @@ mod upkeep;
 mod bench;
 mod blocklist;
 mod check;
+mod content;
 mod evaluate;
 mod evidence;
 mod outward;
@@ -45,6 +46,7 @@ pub use blocklist::{Blocklist, BlocklistPlan};
 pub use check::{CheckRemark, Level};
 pub use clock::now;
 pub use config::{Config, Feeds as FeedsConfig, Sharing};
+pub use content::{CheckedFile, ContentKind, ContentProblem, check_content};
 pub use detection::{DetectPlan, DetectProgress, DetectReport, Lineage, MadeBy, Sighting, SweepPlan, Swept};
 pub use error::{Error, Kind as ErrorKind, Result};
 pub use evaluate::{Evaluation, Share, StoryResult, WorldsPlan, WorldsReport, evaluate, evaluate_worlds};
@@ -57,7 +59,7 @@ pub use indicators::{IndicatorView, ScoredClaim, survival_svg};
 pub use intake::{Candidate, Explanation, IngestPlan, IngestProgress, IngestReport, Remark, ShownRecord, ShownReject};
 pub use knowledge::{IntelPlan, IntelReport};
 pub use lake::{AsOf, Rows};
-pub use mappings::{CheckedMapping, Draft, check_mappings, draft, formats};
+pub use mappings::{Draft, draft, formats};
 pub use outward::{SharePlan, Shared};
 pub use rules::{
     ExplainedRecord, ExplainedRule, Hunted, LoadedRules, NewRule, NoiseReport, TestReport, Tested, WrittenRule,

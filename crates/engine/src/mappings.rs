@@ -16,13 +16,12 @@ const SAMPLE_BYTES: usize = 1 << 20;
 
 /// What was found in one mapping file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CheckedMapping {
-    pub file: PathBuf,
+pub(crate) struct CheckedMapping {
     /// Name of the format, where the file could be read.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Tables that it fills.
-    pub tables: Vec<&'static str>,
-    pub problems: Vec<Problem>,
+    pub(crate) tables: Vec<&'static str>,
+    pub(crate) problems: Vec<Problem>,
 }
 
 /// A draft of a mapping, and what it would give.
@@ -38,7 +37,7 @@ pub struct Draft {
 /// All formats that can be read: a person's own mappings count before what is built in.
 pub fn formats(home: &Home) -> Result<Formats> {
     let mut own = Vec::new();
-    for file in files_below(&home.mappings())? {
+    for file in files_below(&home.mappings(), &["toml"])? {
         own.push(mapping(&file)?);
     }
     Ok(Formats::with(own))
@@ -55,41 +54,20 @@ pub(crate) fn mapping(file: &Path) -> Result<Mapped> {
     })
 }
 
-/// Checks mapping files, and those in folders.
-pub fn check_mappings(paths: &[PathBuf]) -> Result<Vec<CheckedMapping>> {
-    let mut checked = Vec::new();
-    for path in paths {
-        let path = path.canonicalize().map_err(io("open", path))?;
-        let files = if path.is_dir() { mappings_below(&path)? } else { vec![path] };
-        for file in files {
-            checked.push(check_mapping(file)?);
-        }
+/// Reads the text of a mapping file.
+pub(crate) fn check_text(text: &str) -> CheckedMapping {
+    match Mapped::read(text, Origin::Own) {
+        Ok(mapped) => CheckedMapping { name: Some(mapped.name), tables: mapped.yields, problems: Vec::new() },
+        Err(problems) => CheckedMapping { name: None, tables: Vec::new(), problems },
     }
-    Ok(checked)
 }
 
-fn check_mapping(file: PathBuf) -> Result<CheckedMapping> {
-    let text = std::fs::read_to_string(&file).map_err(io("read the mapping", &file))?;
-    Ok(match Mapped::read(&text, Origin::Own) {
-        Ok(mapped) => CheckedMapping { file, name: Some(mapped.name), tables: mapped.yields, problems: Vec::new() },
-        Err(problems) => CheckedMapping { file, name: None, tables: Vec::new(), problems },
-    })
-}
-
-/// Files of mappings in a folder: those that lie in a folder called `mappings`, because other content is written in
-/// TOML as well; where there is no such folder, those right in it.
-fn mappings_below(folder: &Path) -> Result<Vec<PathBuf>> {
-    let files = files_below(folder)?;
-    let of_mappings =
-        |file: &PathBuf| file.parent().is_some_and(|parents| parents.iter().any(|name| name == "mappings"));
-    if files.iter().any(of_mappings) {
-        return Ok(files.into_iter().filter(of_mappings).collect());
+/// Files with one of these endings in a folder and in those below it, by name; a file itself; none where there is
+/// nothing.
+pub(crate) fn files_below(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>> {
+    if folder.is_file() {
+        return Ok(vec![folder.to_owned()]);
     }
-    Ok(files.into_iter().filter(|file| file.parent() == Some(folder)).collect())
-}
-
-/// `*.toml` in a folder and in those below it, by name; none where there is no folder.
-fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -104,7 +82,7 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
             let path = entry.path();
             if kind.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "toml") {
+            } else if path.extension().is_some_and(|ending| endings.iter().any(|known| ending == *known)) {
                 files.push(path);
             }
         }

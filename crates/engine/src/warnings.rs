@@ -36,6 +36,18 @@ struct Weight {
 }
 
 impl Weights {
+    fn read(text: &str) -> std::result::Result<Self, String> {
+        let weights: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        let is_share = |left: f64| (0.0..=1.0).contains(&left);
+        if !is_share(weights.default) {
+            return Err("`default` is a share, 0 to 1".to_owned());
+        }
+        match weights.weight.iter().find(|weight| !is_share(weight.left)) {
+            Some(wrong) => Err(format!("weight of \"{}\": `left` is a share, 0 to 1", wrong.name)),
+            None => Ok(weights),
+        }
+    }
+
     fn of(&self, list: &str) -> f64 {
         let list = list.to_lowercase();
         let known = self.weight.iter().find(|weight| list.contains(&weight.name.to_lowercase()));
@@ -123,7 +135,7 @@ impl Engine {
         } else {
             SHIPPED_WEIGHTS.to_owned()
         };
-        toml::from_str(&text).map_err(|error| {
+        Weights::read(&text).map_err(|error| {
             Error::usage(format!("could not read the weights of warning lists {}", path.display())).detail(error)
         })
     }
@@ -141,12 +153,17 @@ impl Engine {
     }
 }
 
+/// Says what is wrong with a file of weights, or how many sorts of lists it names.
+pub(crate) fn check_weights(text: &str) -> std::result::Result<usize, String> {
+    Weights::read(text).map(|weights| weights.weight.len())
+}
+
 /// Whether this is a warning list and no bundle, event or feed.
 pub(crate) fn is_warning_list(bytes: &[u8]) -> bool {
     bytes.len() as u64 <= FILE_BYTES_MAX && read(bytes).is_ok()
 }
 
-fn read(bytes: &[u8]) -> std::result::Result<WarningList, String> {
+pub(crate) fn read(bytes: &[u8]) -> std::result::Result<WarningList, String> {
     serde_json::from_slice(bytes).map_err(|error| error.to_string())
 }
 

@@ -22,6 +22,12 @@ pub(crate) const DAY: &str = "day";
 /// Tag of files whose rows ascend by the table's instant.
 pub(crate) const SORTED: &str = "margay.sorted";
 
+/// Tag of files that tell what is in their long texts (see `parquet_file`).
+pub(crate) const SKETCHED: &str = "margay.sketched";
+
+/// Value of that tag: goes up where later sketches say something else, so that older ones are not asked.
+pub(crate) const SKETCH_VERSION: &str = "1";
+
 /// A live data file.
 #[derive(Debug, Clone)]
 pub(crate) struct DataFile {
@@ -34,6 +40,7 @@ pub(crate) struct DataFile {
     pub(crate) rows: Option<u64>,
     pub(crate) hours: Option<Hours>,
     pub(crate) sorted: bool,
+    pub(crate) sketched: bool,
     /// By column name.
     pub(crate) bounds: BTreeMap<&'static str, Bounds>,
     pub(crate) remove: Remove,
@@ -104,6 +111,7 @@ fn read(table: &'static Table, view: &LogicalFileView) -> DataFile {
         day: add.partition_values.get(DAY).and_then(Option::as_deref).and_then(parse_day),
         rows,
         hours: tag(hours::TAG).and_then(Hours::from_tag),
+        sketched: tag(SKETCHED) == Some(SKETCH_VERSION),
         sorted: tag(SORTED) == Some(instant_name(table)),
         bounds,
         remove: view.remove_action(true),

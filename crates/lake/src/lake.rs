@@ -30,6 +30,7 @@ use crate::{
     session::{self, Tables, Texts},
     store,
     store_table::StoreTable,
+    stored::StoredFile,
     table_log::{Positions, Snapshot, TableLog},
 };
 
@@ -169,13 +170,46 @@ impl Lake {
         session::run_parts(self.window(table, columns, window, parts).await?).await
     }
 
+    /// The same rows for those who look at short columns first: files that tell what is in their long texts, and all
+    /// other rows in parts.
+    pub async fn scan_files(
+        &self,
+        table: &'static Table,
+        columns: &[&str],
+        window: Window,
+        parts: usize,
+    ) -> Result<(Vec<StoredFile>, Vec<Rows>)> {
+        let log = self.log(table)?;
+        let Some(snapshot) = log.snapshot().await? else {
+            return Ok((Vec::new(), self.scan_parts(table, columns, window, parts).await?));
+        };
+        let (whole, rest): (Vec<_>, Vec<_>) =
+            snapshot.files().iter().cloned().partition(|file| StoredFile::serves(table, file, window));
+        let stored = whole.into_iter().map(|file| StoredFile {
+            table,
+            store: Arc::clone(&log.store),
+            path: file.path,
+            size: file.size,
+        });
+        if rest.is_empty() {
+            return Ok((stored.collect(), Vec::new()));
+        }
+        let provider = LakeTable::of_files(table, &snapshot, rest)?.unmerged();
+        let rows = session::run_parts(self.windowed(provider, columns, window, parts)?).await?;
+        Ok((stored.collect(), rows))
+    }
+
     async fn window(&self, table: &'static Table, columns: &[&str], window: Window, parts: usize) -> Result<DataFrame> {
         let snapshot = self.log(table)?.snapshot().await?;
+        self.windowed(LakeTable::new(table, snapshot.as_deref())?, columns, window, parts)
+    }
+
+    fn windowed(&self, provider: LakeTable, columns: &[&str], window: Window, parts: usize) -> Result<DataFrame> {
+        let table = provider.table();
         let could_not = || format!("could not scan table \"{}\"", table.name);
         let mut state = self.inner.scans.clone();
         state.config_mut().options_mut().execution.target_partitions = parts.max(1);
         let session = SessionContext::new_with_state(state);
-        let provider = LakeTable::new(table, snapshot.as_deref())?;
         let frame = session.read_table(Arc::new(provider)).context(could_not)?;
         let instant = col(files::instant_name(table));
         let inside = instant.clone().gt_eq(micros(window.start)).and(instant.lt(micros(window.end)));

@@ -22,6 +22,7 @@ mod day_files;
 mod gate;
 mod maintain;
 mod rows;
+mod stored;
 
 mod parquet_file;
 mod table_log;
@@ -46,4 +47,5 @@ pub use maintain::{Compacted, Problem, TableReport};
 pub use options::Options;
 pub use rows::Rows;
 pub use store_table::RowSource;
+pub use stored::{OpenFile, StoredFile};
 pub use table_log::Positions;

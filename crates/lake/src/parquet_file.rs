@@ -14,13 +14,13 @@ use parquet::{
     arrow::arrow_writer::{ArrowWriter, ArrowWriterOptions},
     basic::{Compression, Encoding, ZstdLevel},
     file::{
-        metadata::{ParquetMetaData, RowGroupMetaData, SortingColumn},
+        metadata::{KeyValue, ParquetMetaData, RowGroupMetaData, SortingColumn},
         properties::{BloomFilterPosition, EnabledStatistics, WriterProperties, WriterPropertiesBuilder},
         statistics::Statistics,
     },
     schema::types::ColumnPath,
 };
-use schema::{Column, Kind, Table, Timestamp};
+use schema::{Column, Kind, Sketcher, Table, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -46,6 +46,13 @@ const SAMPLE: usize = 4096;
 /// A text longer than this makes the writer look at page sizes more often.
 const LONG_TEXT: usize = 64 << 10;
 
+/// Under this key a file's own description has the [`schema::Sketch`] of its texts.
+pub(crate) const SKETCH: &str = "margay.sketch";
+
+/// Bytes that the original records have on average where a sketch is kept: to read shorter ones costs little more than
+/// to ask, and the description of a file must not outgrow it.
+const SKETCHED_BYTES: usize = 256;
+
 /// A file ready to be stored.
 #[derive(Debug)]
 pub(crate) struct Encoded {
@@ -58,6 +65,7 @@ pub(crate) struct Encoded {
 pub(crate) struct Facts {
     pub(crate) rows: u64,
     pub(crate) hours: Hours,
+    pub(crate) sketched: bool,
     /// JSON, as Delta wants it.
     pub(crate) stats: String,
 }
@@ -73,10 +81,13 @@ impl Facts {
         data_change: bool,
         now_ms: i64,
     ) -> Add {
-        let tags = HashMap::from([
+        let mut tags = HashMap::from([
             (hours::TAG.to_owned(), Some(self.hours.to_tag())),
             (SORTED.to_owned(), Some(files::instant_name(table).to_owned())),
         ]);
+        if self.sketched {
+            tags.insert(files::SKETCHED.to_owned(), Some(files::SKETCH_VERSION.to_owned()));
+        }
         Add {
             path,
             partition_values: HashMap::from([(DAY.to_owned(), day.and_then(files::day_text))]),
@@ -114,13 +125,41 @@ pub(crate) fn encode(
     let mut bytes = Vec::with_capacity(room);
     let mut writer = ArrowWriter::try_new_with_options(&mut bytes, sample.schema(), options).context(could_not)?;
     let mut hours = Hours::default();
+    let mut sketcher = has_long_records(&sample).then(Sketcher::default);
     for batch in batches {
         let batch = batch?;
         hours.extend(&hours_in(table, &batch));
+        if let Some(sketcher) = &mut sketcher {
+            sketch(sketcher, &batch);
+        }
         writer.write(&batch).context(could_not)?;
     }
+    let sketched = sketcher.is_some();
+    if let Some(sketcher) = sketcher {
+        writer.append_key_value_metadata(KeyValue::new(SKETCH.to_owned(), sketcher.finish().to_text()));
+    }
     let metadata = writer.close().context(could_not)?;
-    Ok(Encoded { facts: facts(table, &metadata, hours), bytes })
+    Ok(Encoded { facts: Facts { sketched, ..facts(table, &metadata, hours) }, bytes })
+}
+
+fn has_long_records(sample: &RecordBatch) -> bool {
+    let bytes: usize = texts_of(sample, "raw").map(str::len).sum();
+    bytes / sample.num_rows().max(1) >= SKETCHED_BYTES
+}
+
+fn sketch(sketcher: &mut Sketcher, batch: &RecordBatch) {
+    texts_of(batch, "raw").for_each(|raw| sketcher.text(raw));
+    texts_of(batch, "attrs").for_each(|attrs| sketcher.json(attrs));
+}
+
+/// Texts of a column that is there in either form.
+fn texts_of<'a>(batch: &'a RecordBatch, column: &str) -> Box<dyn Iterator<Item = &'a str> + 'a> {
+    let Some(column) = batch.column_by_name(column) else { return Box::new(std::iter::empty()) };
+    match column.data_type() {
+        DataType::Utf8 => Box::new(column.as_string::<i32>().iter().flatten()),
+        DataType::Utf8View => Box::new(column.as_string_view().iter().flatten()),
+        _ => Box::new(std::iter::empty()),
+    }
 }
 
 /// The hours of event time in a batch.
@@ -285,7 +324,7 @@ pub(crate) fn facts(table: &'static Table, metadata: &ParquetMetaData, hours: Ho
         }
     }
     let stats = json!({ "numRecords": rows, "minValues": mins, "maxValues": maxs, "nullCount": nulls });
-    Facts { rows: u64::try_from(rows).unwrap_or(0), hours, stats: stats.to_string() }
+    Facts { rows: u64::try_from(rows).unwrap_or(0), hours, sketched: false, stats: stats.to_string() }
 }
 
 struct JsonBounds {

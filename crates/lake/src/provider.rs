@@ -57,6 +57,15 @@ impl LakeTable {
         Ok(Self { table, schema, files: Arc::new(files), merges_files: true })
     }
 
+    /// The same files in no particular order.
+    pub(crate) fn unmerged(self) -> Self {
+        Self { merges_files: false, ..self }
+    }
+
+    pub(crate) fn table(&self) -> &'static Table {
+        self.table
+    }
+
     /// The stored columns, without the partition column.
     fn file_schema(&self) -> SchemaRef {
         let columns = self.schema.fields().iter().filter(|field| field.name() != DAY);
@@ -233,7 +242,7 @@ pub(crate) fn read_schema(table: &Table, stored: Option<&SchemaRef>) -> SchemaRe
     Arc::new(Schema::new(fields))
 }
 
-fn view_type(data_type: &DataType) -> DataType {
+pub(crate) fn view_type(data_type: &DataType) -> DataType {
     match data_type {
         DataType::Utf8 => DataType::Utf8View,
         DataType::Binary => DataType::BinaryView,

@@ -289,8 +289,13 @@ fn load_texts(of_rules: BTreeMap<String, String>) -> LoadedRules {
     changed(of_rules, BTreeMap::new())
 }
 
+/// Runs the examples of rules that were loaded from texts.
+pub(crate) fn tested(loaded: LoadedRules) -> Result<TestReport> {
+    examples::run(loaded, &ingest::Formats::built_in())
+}
+
 /// Rules from texts, changed by pipelines from texts.
-fn changed(of_rules: BTreeMap<String, String>, of_pipelines: BTreeMap<String, String>) -> LoadedRules {
+pub(crate) fn changed(of_rules: BTreeMap<String, String>, of_pipelines: BTreeMap<String, String>) -> LoadedRules {
     let named = of_pipelines.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     let (pipelines, mut problems) = Pipelines::read(named);
     let options = Options { pipelines, ..Options::default() };

@@ -3,14 +3,16 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use engine::{CheckedMapping, Level, Result};
+use engine::{CheckedFile, ContentKind, Level, Result};
 
 use super::Global;
 use crate::output::{self, visible};
 
 /// Look over configuration, content and lake, and say what is wrong
 ///
-/// With files or folders, looks at the mappings in them instead. Ends with exit code 1 where something does not work.
+/// With files or folders, looks over what is in them instead: mappings, rules with their examples and pipelines, words
+/// of Sigma, feeds, decay.toml, warning lists and their weights, shared-hosting.txt. Each mistake is told with line and
+/// column. Ends with exit code 1 where something does not work.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -18,7 +20,7 @@ Examples:
   margay check content/
   margay check ~/.local/share/margay/mappings/acme_proxy.toml")]
 pub(crate) struct Check {
-    /// Mapping files, or folders with such
+    /// Files, or folders with such
     paths: Vec<PathBuf>,
 }
 
@@ -53,40 +55,26 @@ impl Check {
 
 /// Checks files that people write.
 fn content(paths: &[PathBuf], global: &Global) -> Result<ExitCode> {
-    let checked = engine::check_mappings(paths)?;
-    for mapping in &checked {
-        if global.json { json(mapping)? } else { print(mapping)? }
+    let checked = engine::check_content(paths)?;
+    for file in &checked {
+        if global.json { output::json(file)? } else { print(file)? }
     }
     if checked.is_empty() {
-        output::remark("nothing to check: no file ends with .toml");
+        output::remark("nothing to check: no file is of a kind that Margay reads (`margay check --help`)");
     }
-    let wrong = checked.iter().any(|mapping| !mapping.problems.is_empty());
+    let wrong = checked.iter().any(|file| !file.is_sound());
     Ok(if wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn print(mapping: &CheckedMapping) -> Result<()> {
-    let file = mapping.file.display();
-    if let Some(name) = &mapping.name {
-        return output::line(visible(&format!("ok     {file}: {name} fills {}", mapping.tables.join(", "))));
+fn print(checked: &CheckedFile) -> Result<()> {
+    let file = checked.file.display();
+    for problem in &checked.problems {
+        let sign = if problem.warning { "notice" } else { "WRONG " };
+        output::line(super::formats::shown(&format!("{sign} {file}:{}", problem.shown)))?;
     }
-    for problem in &mapping.problems {
-        output::line(super::formats::shown(&format!("WRONG  {file}:{problem}")))?;
+    if !checked.is_sound() {
+        return Ok(());
     }
-    Ok(())
-}
-
-fn json(mapping: &CheckedMapping) -> Result<()> {
-    let problems: Vec<_> = mapping
-        .problems
-        .iter()
-        .map(|problem| {
-            serde_json::json!({
-                "code": problem.code, "line": problem.line, "column": problem.column, "says": problem.says,
-                "hint": problem.hint,
-            })
-        })
-        .collect();
-    output::json(&serde_json::json!({
-        "file": mapping.file, "name": mapping.name, "tables": mapping.tables, "problems": problems,
-    }))
+    let sign = if checked.kind == ContentKind::Other { "notice" } else { "ok    " };
+    output::line(visible(&format!("{sign} {file}: {}", checked.says)))
 }

@@ -47,6 +47,7 @@ pub(super) static TABLE: Table = Table::telemetry(
         Column::text("target_path", "Process acted upon: its program, with path.").ocsf("process.file.path").hunted(),
         Column::text("target_user", "Account of the process acted upon, or the one that a start switched to."),
         Column::text("granted_access", "Rights asked for, as the system writes the mask.").ocsf("actual_permissions"),
+        Column::text("call_trace", "Modules on the stack of the thread that acted, the innermost first."),
         Column::int("exit_code", "Status of a process that ended, or of the call that started it.").ocsf("exit_code"),
         Column::text("md5", "MD5 of the program, lower-case hex.")
             .ocsf("process.file.hashes[].value")

@@ -1,7 +1,9 @@
 //! Random rules over random rows: the plan, the explanation and an evaluator that is slow and plain must agree.
 
-use detect::rules::{Evaluator, explain};
+use arrow_array::{RecordBatch, cast::AsArray};
+use detect::rules::{Evaluator, Hits, RuleSet, Unread, explain};
 use proptest::prelude::*;
+use schema::{Sketch, Sketcher};
 use serde_json::{Value, json};
 
 use super::support::{about_processes, as_dictionaries, as_views, batch, load, process, table};
@@ -248,6 +250,23 @@ fn glob(tokens: &[Token], value: &str, cased: bool) -> bool {
     reach[chars.len()]
 }
 
+/// What is told of rows without their long columns.
+fn candidates(set: &RuleSet, rows: &RecordBatch, sketch: &Sketch) -> Vec<u32> {
+    let mut evaluator = Evaluator::new(set.plan(table("processes")));
+    let short = evaluator.plan().short_columns();
+    let short = rows.project(&short.iter().filter_map(|name| rows.schema().index_of(name).ok()).collect::<Vec<_>>());
+    let unread = Unread::of(evaluator.plan(), sketch);
+    evaluator.candidates(&short.expect("columns of the rows"), &unread)
+}
+
+fn sketch(rows: &RecordBatch) -> Sketch {
+    let mut sketcher = Sketcher::default();
+    let texts = |name: &str| rows.column_by_name(name).expect("a column").as_string::<i32>().clone();
+    texts("raw").iter().flatten().for_each(|raw| sketcher.text(raw));
+    texts("attrs").iter().flatten().for_each(|attrs| sketcher.json(attrs));
+    sketcher.finish()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
@@ -262,6 +281,11 @@ proptest! {
         prop_assert_eq!(&first, &evaluator.evaluate(batch.rows()), "with values remembered");
         prop_assert_eq!(&first, &evaluator.evaluate(&as_views(batch.rows())), "as views");
         prop_assert_eq!(&first, &evaluator.evaluate(&as_dictionaries(batch.rows())), "as dictionaries");
+        for sketch in [sketch(batch.rows()), Sketch::default()] {
+            let candidates = candidates(&set, batch.rows(), &sketch);
+            let lost: Vec<u32> = first.rows_of(0).iter().copied().filter(|row| !candidates.contains(row)).collect();
+            prop_assert!(lost.is_empty(), "not among the candidates: {:?}\n{}", lost, text);
+        }
         for (number, row) in rows.iter().enumerate() {
             let wanted = oracle(&rule, row);
             let found = first.rows_of(0).contains(&(number as u32));
@@ -300,4 +324,39 @@ fn many_rules_over_many_rows_match_as_each_alone() {
             (0..rows.len()).filter(|row| wanted[row * 7 % few.len()]).map(|row| row as u32).collect();
         assert_eq!(hits.rows_of(number), expected, "{}", texts[number]);
     }
+}
+
+/// Long columns are read for rows that may match, and for no others.
+#[test]
+fn few_rows_are_candidates_where_a_sketch_says_what_is_not_there() {
+    let rule = |title: &str, detection: &str| {
+        format!(
+            "title: {title}\nlogsource: {{product: windows, category: process_creation}}\ndetection:\n{detection}---\n"
+        )
+    };
+    let texts = [
+        rule("a word anywhere", "  words: [sekurlsa, 'Kiwi Legit']\n  condition: words\n"),
+        rule("a field of attrs", "  s: {Image|endswith: '\\a.exe', Wanted: 'x'}\n  condition: s\n"),
+        rule("without a field", "  s: {Image|endswith: '\\b.exe'}\n  no: {Other: null}\n  condition: s and not no\n"),
+    ];
+    let set = load(&texts.concat());
+    let row = |image: &str, line: &str, attrs: Value| {
+        process(&json!({"process_path": image, "command_line": line, "attrs": attrs}))
+    };
+    let quiet = [
+        row("C:\\a.exe", "a", json!({"Wanted": "y"})),
+        row("C:\\b.exe", "b", json!({"Task": 1})),
+        row("C:\\c.exe", "c", json!({"Wanted": "x"})),
+    ];
+    let quiet = batch(table("processes"), &quiet);
+    // The first may match by what its `attrs` hold; no other can.
+    assert_eq!(candidates(&set, quiet.rows(), &sketch(quiet.rows())), [0]);
+    assert_eq!(candidates(&set, quiet.rows(), &Sketch::default()), [0, 1, 2]);
+    assert!(Evaluator::new(set.plan(table("processes"))).evaluate(quiet.rows()).is_empty());
+
+    let loud = [row("C:\\c.exe", "SEKURLSA::logonpasswords", json!({})), row("C:\\d.exe", "d", json!({}))];
+    let loud = batch(table("processes"), &loud);
+    assert_eq!(candidates(&set, loud.rows(), &sketch(loud.rows())), [0, 1]);
+    let hits: Hits = Evaluator::new(set.plan(table("processes"))).evaluate(loud.rows());
+    assert_eq!(hits.rows_of(0), [0]);
 }

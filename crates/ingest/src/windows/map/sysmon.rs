@@ -115,7 +115,11 @@ static BETWEEN: &[Rule] = &[
     ("target_user", &["TargetUser"], Read::Text),
 ];
 
-static ACCESS: &[Rule] = &[("action", &[], Read::Is("access")), ("granted_access", &["GrantedAccess"], Read::Text)];
+static ACCESS: &[Rule] = &[
+    ("action", &[], Read::Is("access")),
+    ("granted_access", &["GrantedAccess"], Read::Text),
+    ("call_trace", &["CallTrace"], Read::Text),
+];
 
 static FILE: &[Rule] = &[
     ("path", &["TargetFilename"], Read::Text),
