@@ -19,8 +19,9 @@ const PIECE_BITS: u32 = CLASS_BITS * PIECE as u32;
 /// Bits of a kept set for each piece in it: one look in eight finds a piece that is not there.
 const ROOM: usize = 8;
 
-/// Bits of the smallest and of the largest kept set, as powers of two: 128 bytes and 512 KiB.
-const BITS_LOG2: std::ops::RangeInclusive<u32> = 10..=22;
+/// Bits of the smallest and of the largest kept set, as powers of two: 128 bytes and 256 KiB. The largest is also what
+/// is written to, and stays in a core's own cache.
+const BITS_LOG2: std::ops::RangeInclusive<u32> = 10..=21;
 
 /// More keys are not kept: then any key may be there.
 const MAX_KEYS: usize = 1_024;
@@ -127,7 +128,7 @@ impl Pieces {
 /// Takes in the texts of a file, row by row.
 #[derive(Debug)]
 pub struct Sketcher {
-    /// One bit for each piece that there can be.
+    /// A set of the largest size.
     pieces: Vec<u64>,
     any_piece: bool,
     keys: BTreeSet<String>,
@@ -139,7 +140,7 @@ pub struct Sketcher {
 impl Default for Sketcher {
     fn default() -> Self {
         Self {
-            pieces: vec![0; 1 << (PIECE_BITS - 6)],
+            pieces: vec![0; 1 << (BITS_LOG2.end() - 6)],
             any_piece: false,
             keys: BTreeSet::new(),
             any_key: false,
@@ -158,10 +159,15 @@ impl Sketcher {
             self.any_piece = true;
             return;
         }
-        for piece in text.as_bytes().windows(PIECE).step_by(STEP) {
-            let piece = piece_of(piece) as usize;
-            if let Some(word) = self.pieces.get_mut(piece / 64) {
-                *word |= 1 << (piece % 64);
+        let mut piece = 0;
+        for (number, pair) in text.as_bytes().chunks_exact(STEP).enumerate() {
+            piece = (piece << (CLASS_BITS * STEP as u32) | piece_of(pair)) & (1 << PIECE_BITS) - 1;
+            // A piece is two pairs.
+            if number > 0 {
+                let place = place_of(piece, *BITS_LOG2.end());
+                if let Some(word) = self.pieces.get_mut(place / 64) {
+                    *word |= 1 << (place % 64);
+                }
             }
         }
     }
@@ -199,7 +205,7 @@ impl Sketcher {
     }
 }
 
-/// The set in no more room than it needs; none where so many pieces were met that it would say little.
+/// The set in no more room than it needs.
 fn kept(pieces: &[u64]) -> Option<Pieces> {
     let n_pieces: usize = pieces.iter().map(|word| word.count_ones() as usize).sum();
     let wanted = n_pieces.saturating_mul(ROOM).checked_next_power_of_two()?.trailing_zeros();
@@ -208,7 +214,8 @@ fn kept(pieces: &[u64]) -> Option<Pieces> {
     for (at, word) in pieces.iter().enumerate() {
         let mut rest = *word;
         while rest != 0 {
-            let place = place_of((at * 64) as u32 + rest.trailing_zeros(), log2);
+            // A smaller set asks for fewer of the same upper bits.
+            let place = (at * 64 + rest.trailing_zeros() as usize) >> (BITS_LOG2.end() - log2);
             if let Some(word) = words.get_mut(place / 64) {
                 *word |= 1 << (place % 64);
             }
