@@ -3,14 +3,11 @@
 
 mod plain;
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::PathBuf};
 
 use detect::rules::Problem as RuleProblem;
 
-use crate::{Error, LoadedRules, Result, error::io, mappings, rules};
+use crate::{LoadedRules, Result, error::io, mappings, rules};
 
 /// What kind of file it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -79,7 +76,12 @@ pub fn check_content(paths: &[PathBuf]) -> Result<Vec<CheckedFile>> {
         let path = path.canonicalize().map_err(io("open", path))?;
         let is_named = !path.is_dir();
         for file in mappings::files_below(&path, &["toml", "json", "yml", "yaml", "txt"])? {
-            let Some((kind, text)) = read(&file, is_named)? else { continue };
+            let bytes = std::fs::read(&file).map_err(io("read", &file))?;
+            let Ok(text) = String::from_utf8(bytes) else {
+                checked.extend(plain::kind_of(&file, "", is_named).map(|kind| no_text(file, kind)));
+                continue;
+            };
+            let Some(kind) = plain::kind_of(&file, &text, is_named) else { continue };
             match kind {
                 ContentKind::Rules | ContentKind::RuleExamples | ContentKind::Pipeline => {
                     of_rules.insert(file, (kind, text));
@@ -93,14 +95,9 @@ pub fn check_content(paths: &[PathBuf]) -> Result<Vec<CheckedFile>> {
     Ok(checked)
 }
 
-/// The kind of a file and its text; nothing where it is certainly not for Margay.
-fn read(file: &Path, is_named: bool) -> Result<Option<(ContentKind, String)>> {
-    let text = std::fs::read(file).map_err(io("read", file))?;
-    let Ok(text) = String::from_utf8(text) else {
-        return Err(Error::input(format!("{} is no text", file.display())).hint("save it in UTF-8"));
-    };
-    let kind = plain::kind_of(file, &text, is_named);
-    Ok(kind.map(|kind| (kind, text)))
+fn no_text(file: PathBuf, kind: ContentKind) -> CheckedFile {
+    let problem = plain::placed("", 1, 1, "the file is no text".to_owned(), Some("save it in UTF-8".to_owned()));
+    CheckedFile { problems: vec![problem], ..CheckedFile::new(file, kind) }
 }
 
 fn check(file: PathBuf, kind: ContentKind, text: &str) -> CheckedFile {

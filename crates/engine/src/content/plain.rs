@@ -132,8 +132,9 @@ fn last_words(why: &str) -> String {
 
 /// Where a text first has a word that the message quotes; its beginning where there is none.
 pub(super) fn place_in(text: &str, why: &str) -> (usize, usize) {
-    let quoted = why.split(['"', '`']).skip(1).step_by(2).filter(|word| !word.is_empty());
-    let found = quoted.filter_map(|word| text.find(word)).next();
+    let mut quoted = why.split(['"', '`']).skip(1).step_by(2).filter(|word| !word.is_empty());
+    // As a value, with its quotes, before a word that merely has these letters in it.
+    let found = quoted.find_map(|word| text.find(&format!("\"{word}\"")).or_else(|| text.find(word)));
     let before = found.and_then(|at| text.get(..at)).unwrap_or_default();
     let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
     (before.matches('\n').count() + 1, column)

@@ -21,33 +21,44 @@ fn place(checked: &CheckedFile) -> (usize, usize) {
     (first.line, first.column)
 }
 
+const FEED: &str = "\
+name = \"a\"
+about = \"a list\"
+home = \"https://feed.example\"
+terms = \"none\"
+url = \"ftp://feed.example/list\"
+keeps = \"snapshot\"
+confidence = 10
+form = \"lines\"
+";
+
 #[test]
 fn mistakes_have_their_place_whatever_the_kind() {
     let rule = "title: a\nlogsource: {product: windows, category: process_creation}\ndetection:\n  s: {Image|contian: x}\n  condition: s\n";
     let cases = [
         ("rules/a.yml", rule, ContentKind::Rules, (4, 7)),
         ("pipelines/p.yml", "name: p\ntransformations:\n- type: no_such_step\n", ContentKind::Pipeline, (3, 9)),
-        ("feeds/a.toml", "name = \"a\"\nurl = \"ftp://x\"\nform = \"lines\"\n", ContentKind::Feed, (2, 1)),
+        ("feeds/a.toml", FEED, ContentKind::Feed, (5, 1)),
         (
             "decay.toml",
             "[[model]]\nname = \"m\"\nkinds = []\nlifetime_days = -1.0\nspeed = 1.0\nthreshold = 20.0\n",
             ContentKind::Decay,
-            (2, 9),
+            (2, 8),
         ),
         (
             "warninglists/weights.toml",
             "default = 0.1\n[[weight]]\nname = \"x\"\nleft = 3.0\n",
             ContentKind::WarningWeights,
-            (3, 9),
+            (3, 8),
         ),
         (
             "warninglists/l.json",
             "{\"name\": \"l\", \"version\": 1,\n \"type\": \"cidr\", \"list\": [\"10.0.0.0/8\",\n  \"not a network\"]}",
             ContentKind::WarningList,
-            (3, 4),
+            (3, 3),
         ),
         ("shared-hosting.txt", "# shared\nexample.org\nhttps://wrong/\n", ContentKind::SharedHosting, (3, 1)),
-        ("sigma/x.toml", "[[source]]\nproduct = \"x\"\ntable = \"no_such_table\"\n", ContentKind::SigmaFields, (3, 10)),
+        ("sigma/x.toml", "[[source]]\nproduct = \"x\"\ntable = \"no_such_table\"\n", ContentKind::SigmaFields, (3, 9)),
         (
             "mappings/m.toml",
             "name = \"acme\"\ntime = \"ts\"\n[records]\nshape = \"jsn\"\n",
