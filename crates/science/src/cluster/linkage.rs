@@ -5,7 +5,7 @@
 pub(super) struct Edge {
     a: usize,
     b: usize,
-    length: f64,
+    pub(super) length: f64,
 }
 
 /// Two groups become one. Groups below n are single things, others the merge of this number, less n.
