@@ -1,5 +1,7 @@
 //! Labelled cases with few features each, one behind the other in memory.
 
+use super::table::sound_weight;
+
 /// Cases to learn from: each a list of (feature, value), a label and a weight.
 #[derive(Debug, Clone, Default)]
 pub struct Cases {
@@ -12,13 +14,10 @@ pub struct Cases {
 }
 
 impl Cases {
-    /// Adds a case. Values that are not finite are left out, and so is a case whose weight is not above 0. A feature
-    /// that is named twice counts twice.
+    /// Adds a case. Values that are not finite are left out, and so is a case whose weight is not above 0; weights
+    /// beyond 10^±100 are brought there. A feature that is named twice counts twice.
     pub fn push(&mut self, features: &[(u32, f32)], label: bool, weight: f64) {
-        let counts = weight > 0.0 && weight.is_finite();
-        if !counts {
-            return;
-        }
+        let Some(weight) = sound_weight(weight) else { return };
         self.features.extend(features.iter().filter(|(_, value)| value.is_finite()));
         let highest = features.iter().map(|(feature, _)| feature.saturating_add(1)).max();
         self.n_features = self.n_features.max(highest.unwrap_or(0));

@@ -28,6 +28,8 @@ pub struct Penalty {
 }
 
 impl Logistic {
+    /// As many as hashing gives at most; learning with them all takes three gigabytes.
+    pub const FEATURES_MAX: u32 = 1 << 24;
     /// More steps than any problem with a penalty has needed.
     const PASSES_MAX: usize = 1_000;
     /// The steepest slope of the mean loss that still counts as the bottom.
@@ -37,11 +39,13 @@ impl Logistic {
 
     /// Each step costs one pass over all features and 200 bytes a feature. Neither order nor a seed matters.
     ///
-    /// `None` where one of the classes is missing, where a penalty is negative or not finite, or both are 0: then
-    /// nothing would hold the weights where the classes can be parted.
+    /// `None` where one of the classes is missing, a feature is not below [`FEATURES_MAX`](Self::FEATURES_MAX), a
+    /// penalty is negative or not finite, or both are 0: then nothing would hold the weights where the classes can be
+    /// parted.
     pub fn fit(cases: &Cases, penalty: Penalty) -> Option<Self> {
         let held = penalty.l2 >= 0.0 && penalty.l1 >= 0.0 && (penalty.l2 + penalty.l1).is_finite();
-        if !cases.has_both_classes() || !held || penalty.l2 + penalty.l1 == 0.0 {
+        let fits = cases.n_features() <= Self::FEATURES_MAX;
+        if !cases.has_both_classes() || !fits || !held || penalty.l2 + penalty.l1 == 0.0 {
             return None;
         }
         let total = cases.weight();
@@ -50,13 +54,15 @@ impl Logistic {
         let start = vec![0.0; cases.n_features() as usize + 1];
         let mut found = minimize(start, penalty.l1 / total, Self::FLAT, Self::PASSES_MAX, smooth);
         let intercept = found.pop()?;
-        Some(Self { weights: found.into_iter().map(|weight| weight as f32).collect(), intercept })
+        let single = |weight: f64| weight.clamp(f64::from(f32::MIN), f64::from(f32::MAX)) as f32;
+        Some(Self { weights: found.into_iter().map(single).collect(), intercept })
     }
 
-    /// Log odds: above 0 is more likely `true`.
+    /// Log odds: above 0 is more likely `true`. Values that are not finite are left out, as they are when learning.
     pub fn score(&self, features: &[(u32, f32)]) -> f64 {
-        let weight = |feature: u32| self.weights.get(feature as usize).copied().unwrap_or(0.0);
-        self.intercept + features.iter().map(|(feature, value)| f64::from(weight(*feature) * value)).sum::<f64>()
+        let weight = |feature: u32| f64::from(self.weights.get(feature as usize).copied().unwrap_or(0.0));
+        let finite = features.iter().filter(|(_, value)| value.is_finite());
+        self.intercept + finite.map(|(feature, value)| weight(*feature) * f64::from(*value)).sum::<f64>()
     }
 
     pub fn probability(&self, features: &[(u32, f32)]) -> f64 {
@@ -86,7 +92,7 @@ impl Logistic {
         let mut from = Reader::new(bytes, Self::KIND, Self::VERSION)?;
         let intercept = from.f64()?;
         let n = from.u32()?;
-        // As large as hashed features may become, so that few bytes cannot ask for much memory.
+        // Few bytes cannot ask for much memory.
         if n > Self::FEATURES_MAX {
             return None;
         }
@@ -99,8 +105,6 @@ impl Logistic {
         }
         Some(Self { weights, intercept })
     }
-
-    const FEATURES_MAX: u32 = 1 << 24;
 }
 
 /// Mean log loss and the penalty of squares at `x`, whose last number is the intercept; writes the gradient.

@@ -15,12 +15,9 @@ impl Table {
     }
 
     /// Adds a row. One that is too short misses its last values, one that is too long is cut; a value that is not
-    /// finite is missing. A row whose weight is not above 0 is left out.
+    /// finite is missing. A row whose weight is not above 0 is left out; weights beyond 10^±100 are brought there.
     pub fn push(&mut self, row: &[f32], label: bool, weight: f64) {
-        let counts = weight > 0.0 && weight.is_finite();
-        if !counts {
-            return;
-        }
+        let Some(weight) = sound_weight(weight) else { return };
         let given = row.iter().copied().chain(std::iter::repeat(f32::NAN));
         self.values.extend(given.take(self.n_features).map(|value| if value.is_finite() { value } else { f32::NAN }));
         self.labels.push(label);
@@ -55,9 +52,17 @@ impl Table {
         self.labels.contains(&true) && self.labels.contains(&false)
     }
 
-    /// Weight of the `true` in all weight.
-    pub(super) fn share_true(&self) -> f64 {
-        let of_true = self.labels.iter().zip(&self.weights).filter(|(label, _)| **label).map(|(_, weight)| weight);
-        of_true.sum::<f64>() / self.weights.iter().sum::<f64>()
+    /// ln of the weight of the `true` for each of the others'.
+    pub(super) fn log_odds(&self) -> f64 {
+        let (mut of_true, mut of_others) = (0.0, 0.0);
+        for (label, weight) in self.labels.iter().zip(&self.weights) {
+            *if *label { &mut of_true } else { &mut of_others } += weight;
+        }
+        (of_true / of_others).ln()
     }
+}
+
+/// A weight that counts, within bounds that leave room for sums of squares.
+pub(super) fn sound_weight(weight: f64) -> Option<f64> {
+    (weight > 0.0 && weight.is_finite()).then(|| weight.clamp(1e-100, 1e100))
 }

@@ -21,6 +21,8 @@ fn nothing_is_learned_of_one_class_or_without_a_penalty() {
         assert_eq!(Logistic::fit(&both, Penalty { l2, l1 }), None);
     }
     assert_eq!(Logistic::fit(&Cases::default(), PLAIN), None);
+    let far = cases(&[(&[(u32::MAX, 1.0)], true), (&[(1, 1.0)], false)]);
+    assert_eq!(Logistic::fit(&far, PLAIN), None);
 }
 
 #[test]
@@ -137,6 +139,23 @@ fn runs_that_were_never_seen_are_new() {
 }
 
 proptest! {
+    #[test]
+    fn any_cases_give_a_model_of_numbers(
+        rows in prop::collection::vec((prop::collection::vec((0..5u32, any::<f32>()), 0..5), any::<bool>(), prop_oneof![3 => Just(1.0), 1 => any::<f64>()]), 2..30),
+        l2 in 1e-6..100.0f64,
+        l1 in 0.0..10.0f64,
+    ) {
+        let mut cases = Cases::default();
+        rows.iter().for_each(|(row, label, weight)| cases.push(row, *label, *weight));
+        cases.balance();
+        if let Some(model) = Logistic::fit(&cases, Penalty { l2, l1 }) {
+            prop_assert!(model.intercept.is_finite() && model.weights.iter().all(|weight| weight.is_finite()));
+            for (row, ..) in &rows {
+                prop_assert!((0.0..=1.0).contains(&model.probability(row)));
+            }
+        }
+    }
+
     #[test]
     fn weights_survive_the_way_through_bytes(weights in prop::collection::vec(prop_oneof![Just(0.0f32), -9.0f32..9.0], 0..300), intercept in -5.0..5.0f64) {
         let model = Logistic { weights, intercept };

@@ -100,8 +100,7 @@ impl Boosted {
             return None;
         }
         let binned = Binned::of(table);
-        let share = table.share_true();
-        let base = (share / (1.0 - share)).ln();
+        let base = table.log_odds();
         let mut scores = vec![base; table.len()];
         let mut random = ChaCha8Rng::seed_from_u64(growth.seed);
         let mut grower = Grower::new(&binned, growth);

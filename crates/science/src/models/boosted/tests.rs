@@ -104,6 +104,11 @@ fn trees_that_are_none_are_refused() {
     assert_eq!(Boosted::from_bytes(&sealed(&endless)), None);
 }
 
+/// Weights as careless callers give them.
+fn weight() -> impl Strategy<Value = f64> {
+    prop_oneof![4 => Just(1.0), 1 => any::<f64>(), 1 => Just(f64::MAX), 1 => Just(5e-324)]
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_a_model_or_none(body in prop::collection::vec(prop_oneof![0..6u8, any::<u8>()], 0..80), row in prop::collection::vec(any::<f32>(), 0..4)) {
@@ -113,13 +118,13 @@ proptest! {
     }
 
     #[test]
-    fn any_table_gives_a_model_that_survives_bytes(rows in prop::collection::vec((prop::collection::vec(any::<f32>(), 0..4), any::<bool>()), 2..60), seed in 0..4u64) {
+    fn any_table_gives_a_model_that_survives_bytes(rows in prop::collection::vec((prop::collection::vec(any::<f32>(), 0..4), any::<bool>(), weight()), 2..60), seed in 0..4u64) {
         let mut table = Table::new(3);
-        rows.iter().for_each(|(row, label)| table.push(row, *label, 1.0));
+        rows.iter().for_each(|(row, label, weight)| table.push(row, *label, *weight));
         let growth = Growth { n_trees: 5, leaf_cases_min: 1, sample: 0.7, seed, ..Growth::default() };
         if let Some(model) = Boosted::fit(&table, &growth) {
             let back = Boosted::from_bytes(&model.to_bytes()).expect("written above");
-            for (row, _) in &rows {
+            for (row, ..) in &rows {
                 prop_assert!(model.score(row).is_finite());
                 prop_assert_eq!(back.score(row), model.score(row));
             }
