@@ -28,7 +28,7 @@ pub struct Penalty {
 }
 
 impl Logistic {
-    /// As many as hashing gives at most; learning with them all takes three gigabytes.
+    /// As many as hashing gives at most; learning with them all takes 3.5 gigabytes.
     pub const FEATURES_MAX: u32 = 1 << 24;
     /// More steps than any problem with a penalty has needed.
     const PASSES_MAX: usize = 1_000;

@@ -10,7 +10,13 @@ use super::{Growth, bins::Binned};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Grown {
     Leaf(f32),
-    Split { feature: u8, threshold: f32, left: u32 },
+    /// `value` is what it would say as a leaf.
+    Split {
+        feature: u8,
+        threshold: f32,
+        left: u32,
+        value: f32,
+    },
 }
 
 /// A tree over bins.
@@ -47,7 +53,8 @@ impl Tree {
         let one = |node: &Decision| match node.split {
             None => Grown::Leaf(node.value),
             Some((Split { feature, bin, .. }, left)) => {
-                Grown::Split { feature: feature as u8, threshold: binned.threshold(feature, bin), left }
+                let threshold = binned.threshold(feature, bin);
+                Grown::Split { feature: feature as u8, threshold, left, value: node.value }
             }
         };
         self.nodes.iter().map(one).collect()
@@ -111,21 +118,20 @@ impl<'a> Grower<'a> {
         self.slopes.clear();
         self.slopes.extend(slopes);
         self.draw(random);
-        let mut nodes = vec![Decision { split: None, value: 0.0 }];
-        let mut leaves = vec![self.root()];
+        let root = self.root();
+        let mut nodes = vec![Decision { split: None, value: self.answer(root.sums) }];
+        let mut leaves = vec![root];
         while leaves.len() < self.growth.leaves_max {
             let Some(at) = most_gained(&leaves) else { break };
             let leaf = leaves.swap_remove(at);
             let Some(split) = leaf.split else { break };
             let left = nodes.len();
             nodes[leaf.node].split = Some((split, left as u32));
-            nodes.extend([Decision { split: None, value: 0.0 }; 2]);
-            leaves.extend(self.part(leaf, split, left));
+            let parts = self.part(leaf, split, left);
+            nodes.extend(parts.iter().map(|part| Decision { split: None, value: self.answer(part.sums) }));
+            leaves.extend(parts);
         }
-        for leaf in leaves {
-            nodes[leaf.node].value = self.answer(leaf.sums);
-            self.spare.push(leaf.histogram);
-        }
+        self.spare.extend(leaves.into_iter().map(|leaf| leaf.histogram));
         Tree { nodes }
     }
 

@@ -16,7 +16,7 @@ const MISSING: u8 = 2;
 const NODES_MAX: usize = 2 * Boosted::LEAVES_MAX - 1;
 
 impl Boosted {
-    /// About nine bytes a split, five a leaf.
+    /// About twelve bytes a split, five a leaf.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::new(KIND, VERSION);
         out.f64(self.base);
@@ -60,6 +60,7 @@ impl Boosted {
         out.byte(if parts_missing { MISSING } else { SPLIT });
         out.byte(feature);
         out.count(left - root);
+        out.f32(self.values[at as usize]);
         if !parts_missing {
             out.f32(node.threshold);
         }
@@ -84,6 +85,7 @@ fn read_tree(n_features: u16, from: &mut Reader<'_>) -> Option<Vec<Grown>> {
         }
         let feature = from.byte()?;
         let left = from.count()?;
+        let value = from.f32()?;
         let threshold = match kind {
             SPLIT => from.f32()?,
             MISSING => f32::NEG_INFINITY,
@@ -97,7 +99,7 @@ fn read_tree(n_features: u16, from: &mut Reader<'_>) -> Option<Vec<Grown>> {
                 return None;
             }
         }
-        nodes.push(Grown::Split { feature, threshold, left });
+        nodes.push(Grown::Split { feature, threshold, left, value });
     }
     Some(nodes)
 }

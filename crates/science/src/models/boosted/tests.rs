@@ -25,6 +25,16 @@ fn what_two_features_say_together_is_found() {
 }
 
 #[test]
+fn features_that_decide_are_named() {
+    let mut table = Table::new(3);
+    (0..300_u16).for_each(|n| table.push(&[f32::from(n % 13), f32::from(n), f32::from(n % 7)], n >= 200, 1.0));
+    let model = Boosted::fit(&table, &Growth::default()).expect("both classes");
+    let because = model.contributions(&[5.0, 250.0, 5.0]);
+    assert!(because[1] > 2.0 && because[0].abs() < 0.1 && because[2].abs() < 0.1, "{because:?}");
+    assert!(model.contributions(&[5.0, 20.0, 5.0])[1] < -2.0);
+}
+
+#[test]
 fn missing_values_speak() {
     let mut table = Table::new(1);
     (0..300_u16).for_each(|n| table.push(&[if n % 3 == 0 { f32::NAN } else { f32::from(n) }], n % 3 == 0, 1.0));
@@ -95,7 +105,8 @@ fn sealed(body: &[u8]) -> Vec<u8> {
 fn trees_that_are_none_are_refused() {
     // Two features, one tree of three nodes: a split and two leaves.
     let leaf = [0, 0, 0, 128, 63];
-    let tree = |feature: u8, left: u8| [&[2, 1, 3, 1, feature, left, 0, 0, 0, 64][..], &leaf, &leaf].concat();
+    let tree =
+        |feature: u8, left: u8| [&[2, 1, 3, 1, feature, left, 0, 0, 0, 0, 0, 0, 0, 64][..], &leaf, &leaf].concat();
     assert!(Boosted::from_bytes(&sealed(&tree(1, 1))).is_some());
     for (feature, left) in [(2, 1), (1, 0), (1, 2), (1, 100)] {
         assert_eq!(Boosted::from_bytes(&sealed(&tree(feature, left))), None, "{feature} {left}");
@@ -126,6 +137,8 @@ proptest! {
             let back = Boosted::from_bytes(&model.to_bytes()).expect("written above");
             for (row, ..) in &rows {
                 prop_assert!(model.score(row).is_finite());
+                let sum: f64 = model.contributions(row).iter().sum();
+                prop_assert!((sum - model.score(row)).abs() < 1e-5 * model.score(row).abs().max(1.0));
                 prop_assert_eq!(back.score(row), model.score(row));
             }
         }
