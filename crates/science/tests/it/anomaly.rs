@@ -1,9 +1,10 @@
 //! Strange rows against scikit-learn, River, rrcf, and formulas in NumPy.
 
 use science::{
-    Rows,
+    PValue, Rows,
     anomaly::{CutForest, Ecod, Forest, HalfSpaceTrees, Hbos, IsolationForest, Spaces},
-    evaluate,
+    conformal::Calibration,
+    evaluate, hypothesis,
 };
 
 use crate::{
@@ -80,5 +81,36 @@ fn tails_and_bins() {
             close(ecod.score(asked), by_tails, TOLERANCE);
             close(hbos.score(asked), by_bins, TOLERANCE);
         }
+    }
+}
+
+/// The whole way: scores of rows that nobody has seen become p-values, and of what is called strange no more is usual
+/// than was allowed.
+#[test]
+fn strange_rows_are_called_so_at_the_promised_rate() {
+    let (allowed, rounds) = (0.1, 40);
+    for kind in [0, 1] {
+        let (mut shares_wrong, mut found) = (0.0, 0.0);
+        for round in 0..rounds {
+            let usual =
+                |seed: u64, n: usize| made::odd(seed, kind, n).into_iter().filter(|row| !row.1).map(|row| row.0);
+            let mut fitted = Rows::new(4).expect("columns");
+            usual(100 + round, 500).for_each(|row| assert!(fitted.push(&row)));
+            let forest = IsolationForest::fit(&fitted, Forest { seed: round, ..Forest::default() }).expect("rows");
+            let past =
+                Calibration::new(usual(200 + round, 1_000).map(|row| forest.score(&row)).collect()).expect("rows");
+            let asked = made::odd(300 + round, kind, 1_000);
+            let p: Vec<PValue> = asked.iter().map(|(row, _)| past.p_value(forest.score(row))).collect();
+            let q = hypothesis::benjamini_hochberg(&p);
+            let called: Vec<bool> =
+                asked.iter().zip(q).filter(|(_, q)| q.get() <= allowed).map(|((_, strange), _)| *strange).collect();
+            let wrong = called.iter().filter(|strange| !**strange).count();
+            shares_wrong += wrong as f64 / called.len().max(1) as f64;
+            found += (called.len() - wrong) as f64 / asked.iter().filter(|(_, strange)| *strange).count() as f64;
+        }
+        let (rate, recall) = (shares_wrong / rounds as f64, found / rounds as f64);
+        // The mean over rounds, with three standard errors of what single rounds differ.
+        assert!(rate < allowed + 0.03, "kind {kind}: {rate}");
+        assert!(recall > 0.6, "kind {kind}: {recall}");
     }
 }
