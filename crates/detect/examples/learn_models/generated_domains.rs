@@ -3,9 +3,11 @@
 use std::{collections::HashSet, path::Path};
 
 use detect::models::{
-    generated_domains::{Family, Untold, label, labels, learn as train, parts},
+    generated_domains::{Family, Untold, label, labels, learn as train, parts, together},
     learn::{Dice, Group, Measured, measure},
 };
+
+use science::{PValue, evaluate::bootstrap};
 
 use super::files;
 
@@ -47,6 +49,43 @@ pub(super) fn learn(data: &Path) -> Option<Vec<u8>> {
     Some(model.calibrate(ordinary, &total.cases)?.write())
 }
 
+/// Names that one host asks for.
+const HOST_NAMES: [usize; 3] = [5, 10, 20];
+/// Hosts of each family, and ordinary hosts for the threshold.
+const HOSTS_PER_FAMILY: usize = 200;
+const ORDINARY_HOSTS: usize = 50_000;
+
+/// Hosts that ask for several names of one family, against hosts that ask for as many ordinary ones: by Fisher's
+/// combination of the p-values of their names. Each family is measured for itself, at 0.1 % of ordinary hosts.
+fn hosts(
+    families: &[Group],
+    ordinary: &[f64],
+    n_names: usize,
+    together: impl Fn(&[PValue]) -> PValue,
+) -> Vec<(usize, bool, Measured)> {
+    let mut sorted = ordinary.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let p_value = |score: f64| {
+        let above = sorted.len() - sorted.partition_point(|other| *other < score);
+        PValue::clamped((above + 1) as f64 / (sorted.len() + 1) as f64)
+    };
+    let mut dice = Dice::new(n_names as u64);
+    let mut host = |scores: &[f64]| -> f64 {
+        let drawn: Vec<PValue> = (0..n_names).filter_map(|_| dice.pick(scores)).map(|score| p_value(*score)).collect();
+        -together(&drawn).get().max(f64::MIN_POSITIVE).ln()
+    };
+    let innocent: Vec<f64> = (0..ORDINARY_HOSTS).map(|_| host(ordinary)).collect();
+    families
+        .iter()
+        .filter_map(|family| {
+            let scores = (0..HOSTS_PER_FAMILY).map(|_| host(&family.scores)).collect();
+            let group = Group { name: family.name.clone(), scores };
+            let is_of_words = OF_WORDS.contains(&family.name.as_str());
+            Some((n_names, is_of_words, measure(&[group], &innocent, 0.001)?))
+        })
+        .collect()
+}
+
 fn pick<'a>(all: &[&'a Family], choose: impl Fn(usize) -> bool) -> Vec<&'a Family> {
     all.iter().enumerate().filter(|(at, _)| choose(*at)).map(|(_, family)| *family).collect()
 }
@@ -65,6 +104,9 @@ struct Turns {
     rows: Vec<(String, Measured)>,
     all: Vec<Measured>,
     unseen: Vec<Measured>,
+    /// Hosts that asked for several names of one family: names a host, is it of words, measured.
+    hosts: Vec<(usize, bool, Measured)>,
+    hosts_z: Vec<(usize, bool, Measured)>,
 }
 
 impl Turns {
@@ -91,6 +133,12 @@ impl Turns {
                 into.extend(measure(&groups, ordinary, rate));
             }
         }
+        for n_names in HOST_NAMES {
+            self.hosts.extend(hosts(&groups, &ordinary, n_names, together));
+            self.hosts_z.extend(hosts(&groups, &ordinary, n_names, |p| {
+                science::hypothesis::stouffer(&p.iter().map(|p| (*p, 1.0)).collect::<Vec<_>>())
+            }));
+        }
         let generated = groups.iter().flat_map(|group| &group.scores).map(|score| (*score, true));
         self.cases.extend(generated.chain(ordinary.iter().map(|score| (*score, false))));
         println!(
@@ -104,6 +152,25 @@ impl Turns {
             let words = if OF_WORDS.contains(&name.as_str()) { " (words)" } else { "" };
             println!("{name}{words}: area {:.3}, found {:.2}", measured.area, measured.found);
         });
+        for (by, hosts) in [("Fisher", &self.hosts), ("Stouffer", &self.hosts_z)] {
+            for n_names in HOST_NAMES {
+                for words in [None, Some(false), Some(true)] {
+                    let found: Vec<f64> = hosts
+                        .iter()
+                        .filter(|(n, is_of_words, _)| *n == n_names && words.is_none_or(|words| words == *is_of_words))
+                        .map(|(_, _, measured)| measured.found)
+                        .collect();
+                    let bounds = bootstrap(&found, 1_000, 0.95, 1, |drawn| {
+                        (!drawn.is_empty()).then(|| drawn.iter().sum::<f64>() / drawn.len() as f64)
+                    });
+                    let mean = found.iter().sum::<f64>() / found.len() as f64;
+                    println!(
+                        "{by}: hosts of {n_names} names, words {words:?}: {} families, found {mean:.3} {bounds:.3?}",
+                        found.len()
+                    );
+                }
+            }
+        }
         for (title, all) in [("all", &self.all), ("unseen", &self.unseen)] {
             for (at, rate) in [0.001, 0.01].iter().enumerate() {
                 let turns: Vec<&Measured> = all.iter().skip(at).step_by(2).collect();

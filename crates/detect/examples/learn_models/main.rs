@@ -7,6 +7,7 @@
 
 mod files;
 mod generated_domains;
+mod lookalike_domain;
 mod web_attack;
 
 use std::{path::Path, process::ExitCode};
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     };
     let learned = match name.as_str() {
         "generated_domains" => generated_domains::learn(Path::new(data)),
+        "lookalike_domain" => lookalike_domain::learn(Path::new(data)),
         "web_attack" => web_attack::learn(Path::new(data)),
         _ => None,
     };

@@ -12,6 +12,7 @@ mod network;
 
 pub mod generated_domains;
 pub mod learn;
+pub mod lookalike_domain;
 pub mod web_attack;
 
 use science::PValue;

@@ -3,30 +3,30 @@
 use super::super::{grams::Grams, language::Language};
 
 /// Shorter labels are all taken, by whoever came first, and say nothing.
-pub(super) const SHORTEST: usize = 4;
+pub(in crate::models) const SHORTEST: usize = 4;
 /// A label has no more bytes in DNS.
 const LONGEST: usize = 63;
 
 /// Border, letters, digits, hyphen, anything else.
-pub(super) const N_SYMBOLS: usize = 39;
+pub(in crate::models) const N_SYMBOLS: usize = 39;
 /// Language models of two, three and four symbols.
-pub(super) const ORDERS: usize = 4;
+pub(in crate::models) const ORDERS: usize = 4;
 const N_LANGUAGES: usize = ORDERS - 1;
 
 const N_SHAPE: usize = 16;
 const N_SURPRISE: usize = 9;
-pub(super) const N_FEATURES: usize = N_SHAPE + N_LANGUAGES * N_SURPRISE + 3;
+pub(in crate::models) const N_FEATURES: usize = N_SHAPE + N_LANGUAGES * N_SURPRISE + 3;
 
 /// A label as symbols.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Symbols {
+pub(in crate::models) struct Symbols {
     symbols: [u8; LONGEST],
     length: usize,
 }
 
 impl Symbols {
     /// Longer labels are cut: DNS has none.
-    pub(super) fn of(label: &str) -> Self {
+    pub(in crate::models) fn of(label: &str) -> Self {
         let mut symbols = [0; LONGEST];
         let mut length = 0;
         for (slot, byte) in symbols.iter_mut().zip(label.bytes()) {
@@ -36,7 +36,7 @@ impl Symbols {
         Self { symbols, length }
     }
 
-    pub(super) fn as_slice(&self) -> &[u8] {
+    pub(in crate::models) fn as_slice(&self) -> &[u8] {
         self.symbols.get(..self.length).unwrap_or(&[])
     }
 }
@@ -60,7 +60,7 @@ fn is_digit(symbol: u8) -> bool {
 }
 
 /// All features; `gram_odds` comes from hashed n-grams.
-pub(super) fn features(symbols: &[u8], language: &Language, gram_odds: f32) -> [f32; N_FEATURES] {
+pub(in crate::models) fn features(symbols: &[u8], language: &Language, gram_odds: f32) -> [f32; N_FEATURES] {
     let mut out = [0.0; N_FEATURES];
     let length = symbols.len() as f32;
     let (shapes, rest) = out.split_at_mut(N_SHAPE);
@@ -226,9 +226,9 @@ impl Surprise {
 }
 
 /// Size of the table of n-grams.
-pub(super) const GRAM_BITS: u32 = 16;
+pub(in crate::models) const GRAM_BITS: u32 = 16;
 
 /// What both the network and its training look at.
-pub(super) fn of(symbols: &Symbols, language: &Language, grams: &Grams) -> [f32; N_FEATURES] {
+pub(in crate::models) fn of(symbols: &Symbols, language: &Language, grams: &Grams) -> [f32; N_FEATURES] {
     features(symbols.as_slice(), language, grams.log_odds(symbols.as_slice()))
 }

@@ -3,7 +3,7 @@
 //! Alone a name says little: a list of popular names holds as random ones. Many names of one host say much, see
 //! [`together`].
 
-mod features;
+pub(super) mod features;
 mod learn;
 mod made_up;
 mod model;

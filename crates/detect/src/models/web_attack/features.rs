@@ -111,7 +111,7 @@ pub(super) fn features(plain: &Plain, symbols: &[u8], language: &Language, grams
 }
 
 fn damped(count: f32) -> f32 {
-    // The third of these steps: a square root is one instruction, a logarithm a function.
+    // A logarithm would do as well, but a square root is one instruction.
     count.sqrt()
 }
 
@@ -173,6 +173,8 @@ fn words(bytes: &[u8], out: &mut [f32]) {
     out.iter_mut().zip(all).for_each(|(slot, count)| *slot = damped(f32::from(*count)));
 }
 
+const SEARCHER_FROM: usize = 96;
+
 fn sequence_count(bytes: &[u8], counts: &[u16; 256], any_of: &[&[u8]]) -> f32 {
     let mut n = 0;
     for sequence in any_of {
@@ -180,7 +182,12 @@ fn sequence_count(bytes: &[u8], counts: &[u16; 256], any_of: &[&[u8]]) -> f32 {
         if sequence.iter().any(|byte| counts[usize::from(*byte)] == 0) {
             continue;
         }
-        n += memchr::memmem::find_iter(bytes, sequence).count();
+        // For a short payload, making ready a searcher would take longer than looking at every place.
+        n += if bytes.len() < SEARCHER_FROM {
+            bytes.windows(sequence.len()).filter(|part| part == sequence).count()
+        } else {
+            memchr::memmem::find_iter(bytes, sequence).count()
+        };
     }
     n as f32
 }

@@ -1,0 +1,200 @@
+//! The brands to protect, ready to be compared with millions of names.
+
+use std::collections::{HashMap, HashSet};
+
+use ahash::RandomState;
+
+use super::skeleton::Skeleton;
+
+/// A name that others imitate, and where it is at home.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brand {
+    /// As it stands in a label: `paypal`, `bankofamerica`.
+    pub name: String,
+    /// Registered domains of its own; `*` says that the bare name is its own under every suffix.
+    pub domains: Vec<String>,
+}
+
+/// Shorter brands are met by accident in the middle of words: they count only where they stand alone.
+pub(super) const ALONE_BELOW: usize = 5;
+/// Shorter brands have too many innocent neighbors to be called misspelled.
+pub(super) const TYPO_FROM: usize = 6;
+/// Longer names are no brands.
+pub(super) const LONGEST: usize = 32;
+
+/// An index of brands by their letters and by what remains when one letter is missing.
+#[derive(Debug, Clone)]
+pub struct Brands {
+    brands: Vec<Brand>,
+    own: HashSet<String, RandomState>,
+    exact: HashMap<u64, u32, RandomState>,
+    /// Hashes of each brand without one of its letters.
+    shortened: HashMap<u64, u32, RandomState>,
+    shortest: usize,
+    longest: usize,
+    /// A bit for each hash in `exact` and `shortened`: nearly all parts of nearly all names end here.
+    bits: Vec<u64>,
+}
+
+impl Brands {
+    /// 32 KiB, one bit in ten taken by a few hundred brands.
+    const BITS: usize = 1 << 18;
+
+    /// Brands of which nothing but letters, digits and hyphens remains, or that are shorter than two letters or longer
+    /// than 32, cannot be looked for and are left out.
+    pub fn new(brands: impl IntoIterator<Item = Brand>) -> Self {
+        // A fixed seed: the order of a map is never seen, and the same list gives the same index.
+        let state = RandomState::with_seeds(1, 2, 3, 4);
+        let mut index = Self {
+            brands: Vec::new(),
+            own: HashSet::with_hasher(state.clone()),
+            exact: HashMap::with_hasher(state.clone()),
+            shortened: HashMap::with_hasher(state),
+            shortest: usize::MAX,
+            longest: 0,
+            bits: vec![0; Self::BITS / 64],
+        };
+        brands.into_iter().for_each(|brand| index.add(brand));
+        index
+    }
+
+    /// The widely imitated brands of `content/models/brands.txt`.
+    pub fn shipped() -> Self {
+        Self::new(read(include_str!("../../../../../content/models/brands.txt")))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.brands.is_empty()
+    }
+
+    fn add(&mut self, brand: Brand) {
+        let skeleton = Skeleton::of(&brand.name);
+        let letters = skeleton.as_slice();
+        let is_usable = (2..=LONGEST).contains(&letters.len()) && !letters.contains(&b'?');
+        if !is_usable {
+            return;
+        }
+        let at = self.brands.len() as u32;
+        for domain in &brand.domains {
+            let domain = if domain == "*" { format!("{}.*", brand.name) } else { domain.clone() };
+            self.own.insert(domain.to_ascii_lowercase());
+        }
+        self.exact.entry(hash(letters.iter())).or_insert(at);
+        self.mark(hash(letters.iter()));
+        if letters.len() >= TYPO_FROM {
+            let mut all = Vec::new();
+            without_one(letters, |shortened| all.push(shortened));
+            for shortened in all {
+                self.shortened.entry(shortened).or_insert(at);
+                self.mark(shortened);
+            }
+        }
+        self.shortest = self.shortest.min(letters.len());
+        self.longest = self.longest.max(letters.len());
+        self.brands.push(brand);
+    }
+
+    fn mark(&mut self, hash: u64) {
+        let slot = bit(hash);
+        if let Some(word) = self.bits.get_mut(slot / 64) {
+            *word |= 1 << (slot % 64);
+        }
+    }
+
+    /// Whether some brand, or a brand without a letter, may have this hash.
+    #[inline]
+    pub(super) fn may_know(&self, hash: u64) -> bool {
+        let slot = bit(hash);
+        self.bits.get(slot / 64).is_some_and(|word| word & (1 << (slot % 64)) != 0)
+    }
+
+    /// A registered domain that belongs to one of the brands.
+    pub(super) fn owns(&self, domain: &str) -> bool {
+        let lower = domain.to_ascii_lowercase();
+        let label = lower.split('.').next().unwrap_or_default();
+        self.own.contains(lower.as_str()) || self.own.contains(&format!("{label}.*"))
+    }
+
+    pub(super) fn name(&self, at: u32) -> &str {
+        self.brands.get(at as usize).map_or("", |brand| &brand.name)
+    }
+
+    /// The brand that is spelled just so.
+    pub(super) fn exactly(&self, letters: &[u8]) -> Option<u32> {
+        self.exact.get(&hash(letters.iter())).copied().filter(|at| self.letters_are(*at, letters))
+    }
+
+    pub(super) fn lengths(&self) -> (usize, usize) {
+        (self.shortest, self.longest)
+    }
+
+    /// The brand that is one letter away: one more, one less, another one, or two neighbors swapped.
+    pub(super) fn nearly(&self, letters: &[u8]) -> Option<u32> {
+        if letters.len() + 1 < TYPO_FROM || letters.len() > LONGEST + 1 {
+            return None;
+        }
+        let is_near = |at: &u32| is_one_away(Skeleton::of(self.name(*at)).as_slice(), letters);
+        let mut found = self.shortened.get(&hash(letters.iter())).copied().filter(is_near);
+        without_one(letters, |shortened| {
+            if found.is_none() && self.may_know(shortened) {
+                let known = self.shortened.get(&shortened).or_else(|| self.exact.get(&shortened));
+                found = known.copied().filter(is_near);
+            }
+        });
+        found
+    }
+
+    fn letters_are(&self, at: u32, letters: &[u8]) -> bool {
+        Skeleton::of(self.name(at)).as_slice() == letters
+    }
+}
+
+/// `brand: domain domain ...` a line; `#` begins a comment.
+fn read(text: &str) -> impl Iterator<Item = Brand> {
+    text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
+        let (name, domains) = line.split_once(':')?;
+        Some(Brand { name: name.trim().to_owned(), domains: domains.split_whitespace().map(str::to_owned).collect() })
+    })
+}
+
+pub(super) fn hash<'a>(letters: impl Iterator<Item = &'a u8>) -> u64 {
+    letters.fold(EMPTY, |hash, byte| extended(hash, *byte))
+}
+
+/// The hash of no letters, and that of one letter more (FNV-1a).
+pub(super) const EMPTY: u64 = 0xcbf2_9ce4_8422_2325;
+
+#[inline]
+pub(super) fn extended(hash: u64, letter: u8) -> u64 {
+    (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3)
+}
+
+fn bit(hash: u64) -> usize {
+    (hash >> 40) as usize % Brands::BITS
+}
+
+/// Calls with the hash of the letters without each of them.
+fn without_one(letters: &[u8], mut each: impl FnMut(u64)) {
+    for missing in 0..letters.len() {
+        let (before, from) = letters.split_at(missing);
+        each(hash(before.iter().chain(from.iter().skip(1))));
+    }
+}
+
+/// One letter inserted, left out, replaced, or two neighbors swapped, and the brand is of the length for it.
+fn is_one_away(brand: &[u8], letters: &[u8]) -> bool {
+    if brand.len() < TYPO_FROM || brand == letters {
+        return false;
+    }
+    let same_start = brand.iter().zip(letters).take_while(|(a, b)| a == b).count();
+    let same_end = brand.iter().rev().zip(letters.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (longer, shorter) = (brand.len().max(letters.len()), brand.len().min(letters.len()));
+    if longer != shorter {
+        return longer - shorter == 1 && same_start + same_end >= shorter;
+    }
+    let n_between = longer - (same_start + same_end).min(longer);
+    let is_swap = n_between == 2
+        && brand.get(same_start) == letters.get(same_start + 1)
+        && brand.get(same_start + 1) == letters.get(same_start);
+    n_between == 1 || is_swap
+}

@@ -1,0 +1,78 @@
+//! A trained model: spelling and likeness of a label, one network over them, and what its scores mean.
+
+use super::{
+    Resembles,
+    brands::Brands,
+    features::{N_FEATURES, Seen, features},
+};
+use crate::models::{
+    Scored,
+    bytes::{Reader, Writer},
+    calibrated::Calibrated,
+    generated_domains::features::{GRAM_BITS, N_SYMBOLS, ORDERS},
+    grams::Grams,
+    language::Language,
+    network::Network,
+};
+
+const NAME: &str = "lookalike_domain";
+const VERSION: u8 = 1;
+/// Shorter labels are all taken, and resemble everything.
+const SHORTEST: usize = 3;
+
+/// Reads and judges names; see [`super::score`].
+#[derive(Debug, Clone)]
+pub struct Model {
+    pub(super) language: Language,
+    pub(super) grams: Grams,
+    pub(super) network: Network<N_FEATURES>,
+    pub(super) calibrated: Calibrated,
+}
+
+impl Model {
+    pub fn score<'a>(&self, name: &str, brands: &'a Brands) -> Option<Resembles<'a>> {
+        let seen = Seen::of(label(name, brands)?, brands);
+        let likeness = seen.likeness?;
+        let Scored { probability, p_value, .. } = self.judge(&seen);
+        Some(Resembles { brand: brands.name(likeness.brand), how: likeness.how, probability, p_value })
+    }
+
+    pub fn spelled(&self, name: &str, brands: &Brands) -> Scored {
+        label(name, brands).map_or(Scored::SILENT, |label| self.judge(&Seen::of(label, brands)))
+    }
+
+    fn judge(&self, seen: &Seen) -> Scored {
+        self.calibrated.scored(self.network.log_odds(&features(seen, &self.language, &self.grams)))
+    }
+
+    pub fn write(&self) -> Vec<u8> {
+        let mut out = Writer::new(NAME, VERSION);
+        self.language.write(&mut out);
+        self.grams.write(&mut out);
+        self.network.write(&mut out);
+        self.calibrated.write(&mut out);
+        out.finish()
+    }
+
+    /// `None` where the bytes are not such a model, of another version, or not whole.
+    pub fn read(file: &[u8]) -> Option<Self> {
+        let mut from = Reader::new(file, NAME, VERSION)?;
+        let model = Self {
+            language: Language::read(&mut from, N_SYMBOLS, ORDERS)?,
+            grams: Grams::read(&mut from, GRAM_BITS)?,
+            network: Network::read(&mut from)?,
+            calibrated: Calibrated::read(&mut from)?,
+        };
+        from.is_empty().then_some(model)
+    }
+}
+
+/// The registered label of a name; `None` where there is none, or a brand owns it.
+pub(super) fn label<'n>(name: &'n str, brands: &Brands) -> Option<&'n str> {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let domain = psl::domain_str(name)?;
+    let label = domain.split('.').next()?;
+    let is_number = domain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_judged = label.len() >= SHORTEST && !is_number && !domain.ends_with(".arpa");
+    (is_judged && !brands.owns(domain)).then_some(label)
+}
