@@ -8,7 +8,7 @@ static KINDS: &[(&str, &str, &str)] = &[
     ("dashboards", "margay", "a page of plots"),
     ("feeds", "share", "a feed to subscribe to"),
     ("mappings", "ingest", "a format written as a file"),
-    ("models", "science", "a trained model and its card"),
+    ("models", "detect", "a trained model and its card, and the brands that are imitated"),
     ("playbooks", "respond", "a CACAO playbook"),
     ("queries", "lake", "a saved hunt in SQL"),
     ("rules", "detect", "a Sigma rule"),

@@ -55,14 +55,9 @@ const HOST_NAMES: [usize; 3] = [5, 10, 20];
 const HOSTS_PER_FAMILY: usize = 200;
 const ORDINARY_HOSTS: usize = 50_000;
 
-/// Hosts that ask for several names of one family, against hosts that ask for as many ordinary ones: by Fisher's
+/// Hosts that ask for several names of one family, against hosts that ask for as many ordinary ones: by the
 /// combination of the p-values of their names. Each family is measured for itself, at 0.1 % of ordinary hosts.
-fn hosts(
-    families: &[Group],
-    ordinary: &[f64],
-    n_names: usize,
-    together: impl Fn(&[PValue]) -> PValue,
-) -> Vec<(usize, bool, Measured)> {
+fn hosts(families: &[Group], ordinary: &[f64], n_names: usize) -> Vec<(usize, bool, Measured)> {
     let mut sorted = ordinary.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
     let p_value = |score: f64| {
@@ -106,7 +101,6 @@ struct Turns {
     unseen: Vec<Measured>,
     /// Hosts that asked for several names of one family: names a host, is it of words, measured.
     hosts: Vec<(usize, bool, Measured)>,
-    hosts_z: Vec<(usize, bool, Measured)>,
 }
 
 impl Turns {
@@ -134,54 +128,50 @@ impl Turns {
             }
         }
         for n_names in HOST_NAMES {
-            self.hosts.extend(hosts(&groups, &ordinary, n_names, together));
-            self.hosts_z.extend(hosts(&groups, &ordinary, n_names, |p| {
-                science::hypothesis::stouffer(&p.iter().map(|p| (*p, 1.0)).collect::<Vec<_>>())
-            }));
+            self.hosts.extend(hosts(&groups, &ordinary, n_names));
         }
         let generated = groups.iter().flat_map(|group| &group.scores).map(|score| (*score, true));
         self.cases.extend(generated.chain(ordinary.iter().map(|score| (*score, false))));
-        println!(
-            "  turn: {:.3?}",
-            self.all.iter().rev().take(2).map(|m| (m.area, m.found, m.found_by_group)).collect::<Vec<_>>()
-        );
     }
 
     fn print(&self) {
-        self.rows.iter().for_each(|(name, measured)| {
-            let words = if OF_WORDS.contains(&name.as_str()) { " (words)" } else { "" };
-            println!("{name}{words}: area {:.3}, found {:.2}", measured.area, measured.found);
-        });
-        for (by, hosts) in [("Fisher", &self.hosts), ("Stouffer", &self.hosts_z)] {
+        println!("\n| family | AUC | found at 0.1 % |\n|---|---|---|");
+        for (name, measured) in &self.rows {
+            println!("| {name}{} | {:.3} | {:.2} |", of_words(name), measured.area, measured.found);
+        }
+        println!("\n| measured | mean | 95 % by drawing families again |\n|---|---|---|");
+        line("AUC, mean of families", self.rows.iter().map(|row| row.1.area));
+        for (title, words) in [("all", None), ("of letters", Some(false)), ("of words", Some(true))] {
+            let chosen = |is_of_words: bool| words.is_none_or(|words| words == is_of_words);
+            let rows = self.rows.iter().filter(|row| chosen(OF_WORDS.contains(&row.0.as_str())));
+            line(&format!("found at 0.1 %, mean of families {title}"), rows.map(|row| row.1.found));
             for n_names in HOST_NAMES {
-                for words in [None, Some(false), Some(true)] {
-                    let found: Vec<f64> = hosts
-                        .iter()
-                        .filter(|(n, is_of_words, _)| *n == n_names && words.is_none_or(|words| words == *is_of_words))
-                        .map(|(_, _, measured)| measured.found)
-                        .collect();
-                    let bounds = bootstrap(&found, 1_000, 0.95, 1, |drawn| {
-                        (!drawn.is_empty()).then(|| drawn.iter().sum::<f64>() / drawn.len() as f64)
-                    });
-                    let mean = found.iter().sum::<f64>() / found.len() as f64;
-                    println!(
-                        "{by}: hosts of {n_names} names, words {words:?}: {} families, found {mean:.3} {bounds:.3?}",
-                        found.len()
-                    );
-                }
+                let hosts = self.hosts.iter().filter(|host| host.0 == n_names && chosen(host.1));
+                let title = format!("hosts of {n_names} names found at 0.1 %, mean of families {title}");
+                line(&title, hosts.map(|host| host.2.found));
             }
         }
-        for (title, all) in [("all", &self.all), ("unseen", &self.unseen)] {
-            for (at, rate) in [0.001, 0.01].iter().enumerate() {
+        println!("\n| mean of the turns | AUC | found, all names | found, mean of families |\n|---|---|---|---|");
+        for (title, all) in [("all ordinary names", &self.all), ("ordinary names on no list before", &self.unseen)] {
+            for (at, rate) in ["0.1 %", "1 %"].iter().enumerate() {
                 let turns: Vec<&Measured> = all.iter().skip(at).step_by(2).collect();
                 let mean = |part: fn(&Measured) -> f64| turns.iter().map(|m| part(m)).sum::<f64>() / turns.len() as f64;
-                println!(
-                    "{title} {rate}: area {:.3}, found {:.3}, mean of families {:.3}",
-                    mean(|m| m.area),
-                    mean(|m| m.found),
-                    mean(|m| m.found_by_group)
-                );
+                let (area, found, by_family) = (mean(|m| m.area), mean(|m| m.found), mean(|m| m.found_by_group));
+                println!("| {title}, at {rate} | {area:.3} | {found:.3} | {by_family:.3} |");
             }
         }
+    }
+}
+
+fn of_words(name: &str) -> &'static str {
+    if OF_WORDS.contains(&name) { " (words)" } else { "" }
+}
+
+/// The mean and its interval.
+fn line(title: &str, values: impl Iterator<Item = f64>) {
+    let mean = |drawn: &[f64]| (!drawn.is_empty()).then(|| drawn.iter().sum::<f64>() / drawn.len() as f64);
+    let values: Vec<f64> = values.collect();
+    if let (Some(value), Some(bounds)) = (mean(&values), bootstrap(&values, 1_000, 0.95, 1, mean)) {
+        println!("| {title} ({}) | {value:.3} | {:.3} to {:.3} |", values.len(), bounds.low, bounds.high);
     }
 }

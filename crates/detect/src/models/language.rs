@@ -64,19 +64,25 @@ impl Language {
     /// Calls with the costs of each symbol and of the end under each order, shortest first.
     #[inline]
     pub(super) fn costs<const ORDERS: usize>(&self, symbols: &[u8], mut each: impl FnMut([f32; ORDERS])) {
-        let mut at = [0_usize; ORDERS];
         let mut tables: [&[u8]; ORDERS] = [&[]; ORDERS];
-        tables.iter_mut().zip(&self.tables).for_each(|(slot, table)| *slot = table);
+        let mut strides = [0; ORDERS];
+        let slots = tables.iter_mut().zip(&mut strides).zip(&self.tables);
+        slots.for_each(|((slot, stride), table)| (*slot, *stride) = (table, table.len() / self.n_symbols));
+        // The symbols before, the last one first: each order reaches one further back. No division, which would cost
+        // more than all the rest.
+        let mut before = [0_usize; ORDERS];
         for symbol in symbols.iter().copied().chain([0]) {
+            let mut at = usize::from(symbol);
             let mut costs = [0.0; ORDERS];
             for order in 0..ORDERS {
-                let table = tables[order];
-                // Dividing by a constant is no option here: the length of a table is only known when it runs.
-                let next = at[order] * self.n_symbols + usize::from(symbol);
-                costs[order] = f32::from(table.get(next).copied().unwrap_or(u8::MAX)) / STEPS_PER_NAT;
-                at[order] = next % (table.len() / self.n_symbols).max(1);
+                at += before[order] * strides[order];
+                costs[order] = f32::from(tables[order].get(at).copied().unwrap_or(u8::MAX)) / STEPS_PER_NAT;
             }
             each(costs);
+            before.rotate_right(1);
+            if let Some(last) = before.first_mut() {
+                *last = usize::from(symbol);
+            }
         }
     }
 

@@ -184,12 +184,27 @@ fn sequence_count(bytes: &[u8], counts: &[u16; 256], any_of: &[&[u8]]) -> f32 {
         }
         // For a short payload, making ready a searcher would take longer than looking at every place.
         n += if bytes.len() < SEARCHER_FROM {
-            bytes.windows(sequence.len()).filter(|part| part == sequence).count()
+            occurrences(bytes, sequence)
         } else {
             memchr::memmem::find_iter(bytes, sequence).count()
         };
     }
     n as f32
+}
+
+/// As a searcher counts them: none overlaps another.
+fn occurrences(bytes: &[u8], sequence: &[u8]) -> usize {
+    let (mut rest, mut n) = (bytes, 0);
+    while let Some((_, next)) = rest.split_first() {
+        rest = match rest.strip_prefix(sequence) {
+            Some(behind) => {
+                n += 1;
+                behind
+            }
+            None => next,
+        };
+    }
+    n
 }
 
 /// Of each language model: how strange in all, on average, and in the strangest eight symbols.
