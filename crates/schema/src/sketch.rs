@@ -161,7 +161,7 @@ impl Sketcher {
         }
         let mut piece = 0;
         for (number, pair) in text.as_bytes().chunks_exact(STEP).enumerate() {
-            piece = (piece << (CLASS_BITS * STEP as u32) | piece_of(pair)) & (1 << PIECE_BITS) - 1;
+            piece = ((piece << (CLASS_BITS * STEP as u32)) | piece_of(pair)) & ((1 << PIECE_BITS) - 1);
             // A piece is two pairs.
             if number > 0 {
                 let place = place_of(piece, *BITS_LOG2.end());
@@ -372,7 +372,7 @@ mod tests {
 
     #[test]
     fn it_comes_back_as_it_was_written() {
-        for attrs in [&["{}"] as &[&str], &[], &[r#"{"a	b%09":1,"c":2}"#], &["broken"]] {
+        for attrs in [&["{}"] as &[&str], &[], &["{\"a\tb%09\":1,\"c\":2}"], &["broken"]] {
             let sketch = sketch(&["some text", "More, and 100 other texts"], attrs);
             assert_eq!(Sketch::of_text(&sketch.to_text()), sketch);
         }

@@ -5,6 +5,7 @@ mod beaconing;
 mod cloud_misuse;
 mod data_exfiltration;
 mod dns_tunnel;
+mod generated_domains;
 mod lateral_movement;
 mod long_sessions;
 mod mail_anomaly;
@@ -23,6 +24,7 @@ pub static ALL: &[&Detector] = &[
     &cloud_misuse::DETECTOR,
     &data_exfiltration::DETECTOR,
     &dns_tunnel::DETECTOR,
+    &generated_domains::DETECTOR,
     &lateral_movement::DETECTOR,
     &long_sessions::DETECTOR,
     &mail_anomaly::DETECTOR,

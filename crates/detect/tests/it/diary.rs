@@ -7,7 +7,7 @@ use arrow_array::{
     builder::{ListBuilder, StringBuilder},
 };
 use arrow_schema::{Field, Schema};
-use detect::{Case, Control, Day, Detector, Judged, Level, Params, detectors};
+use detect::{Case, Control, Day, Detector, Judged, Params, detectors};
 use schema::{Finding, Kind, Timestamp, Window};
 
 use crate::organization::{HOUR, START};
@@ -58,7 +58,7 @@ impl Diary {
     /// Findings at a false discovery rate of 5 %, and ten leads.
     pub(crate) fn findings(&self, name: &str, n_days: i64) -> Vec<Finding> {
         let control = Control { rate: 0.05, leads_max: 10 };
-        control.decide(self.judged(name, n_days), |_, _| Level(0.05)).0.into_findings()
+        control.decide(self.judged(name, n_days), &BTreeMap::new()).into_findings()
     }
 
     pub(crate) fn proven(&self, name: &str, n_days: i64) -> Vec<Finding> {

@@ -1,5 +1,6 @@
 //! Hypothesis tests. Each names its null hypothesis, its assumptions and its source.
 
+mod beta_binomial;
 mod combine;
 mod distance;
 mod exact;
@@ -14,6 +15,7 @@ mod tails;
 #[cfg(test)]
 mod tests;
 
+pub use beta_binomial::{beta_binomial_at_least, beta_binomial_correlation};
 pub use combine::{cauchy, fisher, harmonic, stouffer};
 pub use distance::{Distance, kolmogorov_smirnov};
 pub use exact::{Fourfold, binomial_differs, fisher_exact, rates_differ};

@@ -72,10 +72,10 @@ fn told(novelty: &Novelty) -> String {
     let item = &novelty.item;
     match novelty.aspect {
         "program" => format!("program {item}"),
-        "lineage" => format!("{item}"),
+        "lineage" => item.to_string(),
         "command" => format!("command line like \"{item}\""),
         "access" => format!("a hold on another process, {item}"),
-        "disguise" => format!("{item}"),
+        "disguise" => item.to_string(),
         "driver" => format!("driver {item}"),
         _ => format!("library {item}"),
     }

@@ -108,7 +108,8 @@ fn without_numbers(text: &str) -> String {
     let mut out = String::new();
     for letter in text.chars() {
         let in_number = out.ends_with('#');
-        if !letter.is_ascii_digit() && !(in_number && letter == '.') {
+        let of_number = letter.is_ascii_digit() || (in_number && letter == '.');
+        if !of_number {
             out.push(letter);
         } else if !in_number {
             out.push('#');
