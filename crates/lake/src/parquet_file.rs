@@ -53,6 +53,9 @@ pub(crate) const SKETCH: &str = "margay.sketch";
 /// to ask, and the description of a file must not outgrow it.
 const SKETCHED_BYTES: usize = 256;
 
+/// Rows that a file has at least where a sketch is kept: fewer are read at once.
+const SKETCHED_ROWS: usize = 256;
+
 /// A file ready to be stored.
 #[derive(Debug)]
 pub(crate) struct Encoded {
@@ -125,7 +128,8 @@ pub(crate) fn encode(
     let mut bytes = Vec::with_capacity(room);
     let mut writer = ArrowWriter::try_new_with_options(&mut bytes, sample.schema(), options).context(could_not)?;
     let mut hours = Hours::default();
-    let mut sketcher = has_long_records(&sample).then(Sketcher::default);
+    let is_worth = has_long_records(&sample) && rows.is_none_or(|rows| rows >= SKETCHED_ROWS);
+    let mut sketcher = is_worth.then(Sketcher::default);
     for batch in batches {
         let batch = batch?;
         hours.extend(&hours_in(table, &batch));
