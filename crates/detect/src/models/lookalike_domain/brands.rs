@@ -27,6 +27,8 @@ pub(super) const LONGEST: usize = 32;
 pub struct Brands {
     brands: Vec<Brand>,
     own: HashSet<String, RandomState>,
+    /// Labels that are a brand's own under every suffix.
+    own_everywhere: HashSet<String, RandomState>,
     exact: HashMap<u64, u32, RandomState>,
     /// Hashes of each brand without one of its letters.
     shortened: HashMap<u64, u32, RandomState>,
@@ -48,6 +50,7 @@ impl Brands {
         let mut index = Self {
             brands: Vec::new(),
             own: HashSet::with_hasher(state.clone()),
+            own_everywhere: HashSet::with_hasher(state.clone()),
             exact: HashMap::with_hasher(state.clone()),
             shortened: HashMap::with_hasher(state),
             shortest: usize::MAX,
@@ -76,8 +79,11 @@ impl Brands {
         }
         let at = self.brands.len() as u32;
         for domain in &brand.domains {
-            let domain = if domain == "*" { format!("{}.*", brand.name) } else { domain.clone() };
-            self.own.insert(domain.to_ascii_lowercase());
+            if domain == "*" {
+                self.own_everywhere.insert(brand.name.to_ascii_lowercase());
+            } else {
+                self.own.insert(domain.to_ascii_lowercase());
+            }
         }
         self.exact.entry(hash(letters.iter())).or_insert(at);
         self.mark(hash(letters.iter()));
@@ -110,9 +116,15 @@ impl Brands {
 
     /// A registered domain that belongs to one of the brands.
     pub(super) fn owns(&self, domain: &str) -> bool {
-        let lower = domain.to_ascii_lowercase();
-        let label = lower.split('.').next().unwrap_or_default();
-        self.own.contains(lower.as_str()) || self.own.contains(&format!("{label}.*"))
+        /// A name of DNS has no more bytes.
+        const LONGEST: usize = 253;
+        let mut small = [0; LONGEST];
+        let Some(small) = small.get_mut(..domain.len()) else { return false };
+        small.copy_from_slice(domain.as_bytes());
+        small.make_ascii_lowercase();
+        let Ok(small) = std::str::from_utf8(small) else { return false };
+        let label = small.split('.').next().unwrap_or_default();
+        self.own.contains(small) || self.own_everywhere.contains(label)
     }
 
     pub(super) fn name(&self, at: u32) -> &str {
