@@ -7,7 +7,7 @@ use science::{PValue, describe::Sorted};
 use super::{
     Measure,
     table::{Amount, Key, Table, joined},
-    yardsticks::{Prior, spread_of, stands_out},
+    yardsticks::{Cases, Prior, spread_of, stands_out},
 };
 use crate::{Case, Error, Judged};
 
@@ -28,6 +28,9 @@ const SHARED: f64 = 0.05;
 /// week must not excuse itself.
 const PRECEDENT_SHARE: f64 = 0.5;
 const PRECEDENT_DAYS: usize = 7;
+
+/// Others below which a rank among them says nothing.
+const OTHERS_MIN: usize = 10;
 
 /// What an object is to a subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -212,8 +215,8 @@ impl<'a> World<'a> {
         let others = self.objects.get(&(pair.0.dataset.as_str(), object)).into_iter().flatten();
         let others: Vec<f64> = others.filter(|(name, _)| *name != pair.0.subject).map(|(_, value)| *value).collect();
         let (own_counts, others_count) = (own.len() >= HABIT_DAYS, others.len() + 1 >= SHARED_MIN);
-        let own_p = if own_counts { self.against(pair.2, own, true) } else { PValue::clamped(0.0) };
-        let others_p = if others_count { self.against(pair.2, &others, false) } else { PValue::clamped(0.0) };
+        let own_p = if own_counts { self.against(pair.2, own, Cases::Own) } else { PValue::clamped(0.0) };
+        let others_p = if others_count { self.against(pair.2, &others, Cases::Others) } else { PValue::clamped(0.0) };
         self.excess(pair, basis, (own, own_p), (&others, others_p))
     }
 
@@ -237,23 +240,41 @@ impl<'a> World<'a> {
         let others = || self.subjects.iter().filter(|((set, other), _)| *set == dataset && *other != name);
         let levels: Vec<f64> = others().map(|(_, other)| other.most).collect();
         if subject.most_before.len() < DAYS_MIN {
-            let p_others = self.against(value, &levels, false);
-            return self.excess(pair, Basis::Unusual, (&[], PValue::clamped(0.0)), (&levels, p_others));
+            let p_others = self.against(value, &levels, Cases::FirstDays).and(self.rank(value, &levels));
+            let known = subject.past.get(pair.0.object.as_str()).map_or(&[][..], Vec::as_slice);
+            let before = known.iter().any(|day| *day >= PRECEDENT_SHARE * value);
+            // It was told when it was new; or it was there before anything was known.
+            let p_own = if before { PValue::ONE } else { PValue::clamped(0.0) };
+            return self.excess(pair, Basis::Unusual, (&[], p_own), (&levels, p_others));
         }
         let own = &subject.most_before;
         let growth = |days: &[f64], today: f64| self.measure.log(today) - self.measure.log(median(days));
         let known = others().filter(|(_, other)| other.most_before.len() >= DAYS_MIN);
         let growths: Vec<f64> = known.map(|(_, other)| growth(&other.most_before, other.most)).collect();
-        let prior = Prior { median: 0.0, spread: self.measure.usual_spread };
-        let p_others = stands_out(growth(own, value), &growths, prior, false);
-        self.excess(pair, Basis::Unusual, (own, self.against(value, own, true)), (&levels, p_others))
+        let prior = Prior { median: 0.0, ..self.measure.prior() };
+        let p_others = stands_out(growth(own, value), &growths, prior, Cases::Others);
+        self.excess(pair, Basis::Unusual, (own, self.against(value, own, Cases::Own)), (&levels, p_others))
     }
 
-    fn against(&self, value: f64, usual: &[f64], own: bool) -> PValue {
+    /// Conformal: the share of others that give nearly as much, where enough others are known and enough of them do.
+    fn rank(&self, value: f64, others: &[f64]) -> PValue {
+        let n_high = others.iter().filter(|other| **other >= PRECEDENT_SHARE * value).count();
+        if others.len() >= OTHERS_MIN && n_high >= self.measure.excuse_min {
+            PValue::clamped((n_high as f64 + 1.0) / (others.len() as f64 + 1.0))
+        } else {
+            PValue::clamped(0.0)
+        }
+    }
+
+    fn against(&self, value: f64, usual: &[f64], cases: Cases) -> PValue {
         let logs: Vec<f64> = usual.iter().map(|value| self.measure.log(*value)).collect();
         let prior = self.measure.prior();
-        let prior = if own { Prior { spread: self.spread_of_days.unwrap_or(prior.spread), ..prior } } else { prior };
-        stands_out(self.measure.log(value), &logs, prior, own)
+        let prior = if cases == Cases::Own {
+            Prior { spread: self.spread_of_days.unwrap_or(prior.spread), ..prior }
+        } else {
+            prior
+        };
+        stands_out(self.measure.log(value), &logs, prior, cases)
     }
 
     fn excess(

@@ -33,11 +33,16 @@ pub(crate) struct Measure {
     pub(crate) usual_median: f64,
     /// Standard deviation of its logarithm.
     pub(crate) usual_spread: f64,
+    /// Without days before: where so many others give at least half as much, the rank among them is the p-value. What
+    /// innocent hosts do in any size, as backups, is excused by 0: then it is always the rank.
+    pub(crate) excuse_min: usize,
+    /// Logarithms vary at least so much, however alike the known days are.
+    pub(crate) spread_min: f64,
 }
 
 impl Measure {
     fn prior(&self) -> Prior {
-        Prior { median: self.log(self.usual_median), spread: self.usual_spread }
+        Prior { median: self.log(self.usual_median), spread: self.usual_spread, spread_min: self.spread_min }
     }
 
     /// Logarithm with a soft foot: what lies far below the floor is all the same.

@@ -73,6 +73,8 @@ fn measure(params: &Params) -> Measure {
         // Of a workstation's day: a few attachments and uploads; one day in forty reaches twenty times that.
         usual_median: 4.0 * MEGA,
         usual_spread: 1.5,
+        excuse_min: 0,
+        spread_min: 1.0,
     }
 }
 

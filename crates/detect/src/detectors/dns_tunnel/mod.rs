@@ -59,9 +59,11 @@ fn measure(params: &Params) -> Measure {
         join: |known, more| known.iter_mut().zip(more).for_each(|(known, more)| *known += more),
         value: carried,
         floor: params.get("bytes_min").max(1.0),
-        // Of a host's day: some thirty names of a site that numbers its servers; one day in forty reaches ten times that.
+        // Of a host's day: some thirty names of a site that numbers its servers; one day in forty reaches seven times that.
         usual_median: 300.0,
-        usual_spread: 1.2,
+        usual_spread: 1.0,
+        excuse_min: 3,
+        spread_min: 0.5,
     }
 }
 

@@ -83,6 +83,8 @@ fn measure(params: &Params) -> Measure {
         // Of a host's day: a download, a call or a chat; one day in forty a connection of four hours.
         usual_median: 1_800.0,
         usual_spread: 1.0,
+        excuse_min: 1,
+        spread_min: 0.5,
     }
 }
 
