@@ -5,6 +5,7 @@ mod beaconing;
 mod cloud_misuse;
 mod data_exfiltration;
 mod dns_tunnel;
+mod fast_flux;
 mod generated_domains;
 mod lateral_movement;
 mod long_sessions;
@@ -26,6 +27,7 @@ pub static ALL: &[&Detector] = &[
     &dns_tunnel::DETECTOR,
     &generated_domains::DETECTOR,
     &lateral_movement::DETECTOR,
+    &fast_flux::DETECTOR,
     &long_sessions::DETECTOR,
     &mail_anomaly::DETECTOR,
     &new_access::DETECTOR,

@@ -7,6 +7,7 @@ mod cloud_misuse;
 mod data_exfiltration;
 mod diary;
 mod dns_tunnel;
+mod fast_flux;
 mod generated_domains;
 mod lateral_movement;
 mod long_sessions;
