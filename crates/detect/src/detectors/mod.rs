@@ -12,6 +12,7 @@ mod long_sessions;
 mod mail_anomaly;
 mod new_access;
 mod password_attack;
+mod protocol_mismatch;
 mod ransom_activity;
 mod rare_execution;
 mod scan;
@@ -34,6 +35,7 @@ pub static ALL: &[&Detector] = &[
     &password_attack::DETECTOR,
     &ransom_activity::DETECTOR,
     &rare_execution::DETECTOR,
+    &protocol_mismatch::DETECTOR,
     &scan::DETECTOR,
     &volume_anomaly::DETECTOR,
 ];

@@ -15,6 +15,7 @@ mod mail_anomaly;
 mod new_access;
 mod organization;
 mod password_attack;
+mod protocol_mismatch;
 mod ransom_activity;
 mod rare_execution;
 mod rig;
