@@ -75,9 +75,10 @@ fn a_certificate_of_its_own_on_an_odd_port_is_found() {
 }
 
 #[test]
-fn a_shell_on_the_port_of_the_web_is_found() {
+fn a_shell_on_the_port_of_the_web_is_a_lead() {
     let rows = [office(1, 0..9, 40), vec![connection(8.5 * DAY_S, VICTIM, "29.0.0.1", 443, "ssh")]].concat();
-    assert_eq!(raises(&rows, 8), ["10.1.0.17 29.0.0.1 T1571"]);
+    let findings = judged(detector("protocol_mismatch"), &rows, 8).findings;
+    assert!(findings.iter().any(|finding| finding.because.contains("10.1.0.17 speaks ssh with 29.0.0.1")));
 }
 
 #[test]

@@ -26,13 +26,16 @@ const TRUSTED: &str = "ok";
 
 const DAY_MICROS: f64 = 86_400e6;
 
+/// Dataset, source, address and port.
+type Place = (u32, u32, u32, u16);
+
 #[derive(Debug, Default)]
 pub(super) struct HourDigest {
     datasets: Names,
     hosts: Hosts,
     services: Names,
     places: Places,
-    pairs: HashMap<(u32, u32, u32, u16), Pair>,
+    pairs: HashMap<Place, Pair>,
     /// Of certificates, by the hash of their fingerprints: when they became valid.
     not_before: HashMap<u64, i64>,
     young_micros: i64,
@@ -68,7 +71,7 @@ impl Digest for HourDigest {
 
     fn finish(self: Box<Self>) -> Result<RecordBatch, Error> {
         let mut looks: HashMap<(u32, String), Sample> = HashMap::default();
-        let mut rows: Vec<((u32, u32, u32, u16), Row, [String; 4])> = Vec::new();
+        let mut rows = Vec::new();
         for (key, pair) in self.pairs.iter().collect::<Vec<_>>() {
             let row = self.row(*key, pair);
             let own = super::judge::looks_of(key.3, &row);
@@ -182,7 +185,7 @@ impl HourDigest {
         Ok(())
     }
 
-    fn row(&self, (dataset, _, address, _): (u32, u32, u32, u16), pair: &Pair) -> Row {
+    fn row(&self, (dataset, _, address, _): Place, pair: &Pair) -> Row {
         let made = self.not_before.get(&pair.certificate).filter(|_| pair.certificate != 0);
         let young = made.is_some_and(|made| (0..self.young_micros).contains(&pair.last.saturating_sub(*made)));
         let doubts = [
@@ -205,7 +208,7 @@ impl HourDigest {
     }
 }
 
-fn pair(pairs: &mut HashMap<(u32, u32, u32, u16), Pair>, key: (u32, u32, u32, u16), hash: u64) -> Option<&mut Pair> {
+fn pair(pairs: &mut HashMap<Place, Pair>, key: Place, hash: u64) -> Option<&mut Pair> {
     if pairs.len() >= PAIRS_MAX && !pairs.contains_key(&key) {
         return None;
     }

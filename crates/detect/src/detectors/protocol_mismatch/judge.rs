@@ -145,16 +145,14 @@ impl<'a> Counts<'a> {
 
     /// The share of pairs with a look of this kind whose look is at most as common as one that `n` have.
     fn as_rare(&self, dataset: &str, kind: &str, n: f64) -> PValue {
-        let all: f64 = self.of_kind(dataset, kind).sum();
-        let rare: f64 = self.of_kind(dataset, kind).filter(|other| *other <= n).sum();
+        let counts = self.of_kind(dataset, kind);
+        let all: f64 = counts.iter().sum();
+        let rare: f64 = counts.iter().filter(|other| **other <= n).sum();
         if all > 0.0 { PValue::clamped(rare / all) } else { PValue::ONE }
     }
 
-    fn of_kind(&self, dataset: &str, kind: &str) -> impl Iterator<Item = f64> {
-        let looks = self
-            .pairs
-            .range((dataset, kind)..)
-            .take_while(move |((of, look), _)| *of == dataset && look.starts_with(kind));
-        looks.map(|(_, n)| *n)
+    fn of_kind(&self, dataset: &str, kind: &str) -> Vec<f64> {
+        let from = self.pairs.range((dataset, kind)..);
+        from.take_while(|((of, look), _)| *of == dataset && look.starts_with(kind)).map(|(_, n)| *n).collect()
     }
 }
