@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(crate) use surprise::{Basis, Family, Novelty, Pool, Question, Surprise, surprises, window};
-pub(crate) use tail::Tail;
+pub(crate) use tail::{OF_LOG_COUNTS, Tail};
 
 /// The digest of an hour: who showed what.
 pub(crate) static HOUR: Plan = Plan {

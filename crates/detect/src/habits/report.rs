@@ -4,7 +4,7 @@ use schema::{Entity, Evidence, Finding, Timestamp};
 use science::PValue;
 
 use super::{Basis, Novelty, Question, Surprise, surprises, window};
-use crate::{Case, Detector, Error, Judged};
+use crate::{Case, Detector, Error, Judged, query::Query};
 
 /// Findings with larger p-values are no lead: one entity in twenty has such a day.
 const TOLD_P_MAX: f64 = 0.05;
@@ -69,7 +69,7 @@ fn finding(words: &Words, case: &Case<'_>, surprise: &Surprise) -> Finding {
         because: because(words, surprise, &told),
         unless: words.unless.to_owned(),
         statistics: statistics(surprise),
-        query: Some(query(words, case, surprise)),
+        query: query(words, case, surprise),
         object,
         also,
         ..words.detector.finding(case.window, &surprise.dataset, (words.entity)(&surprise.entity), "")
@@ -135,23 +135,12 @@ fn statistics(surprise: &Surprise) -> Vec<(String, f64)> {
     numbers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn query(words: &Words, case: &Case<'_>, surprise: &Surprise) -> String {
+fn query(words: &Words, case: &Case<'_>, surprise: &Surprise) -> Option<String> {
     let (table, condition) = (words.rows)(surprise);
     rows_query(table, &surprise.dataset, &condition, case)
 }
 
 /// The rows of a table in the window that fulfil a condition, as SQL.
-pub(crate) fn rows_query(table: &str, dataset: &str, condition: &str, case: &Case<'_>) -> String {
-    format!(
-        "SELECT * FROM {table} WHERE dataset = {} AND {condition} AND observed_at >= timestamp '{}' AND observed_at < \
-         timestamp '{}' ORDER BY observed_at LIMIT 1000",
-        literal(dataset),
-        case.window.start,
-        case.window.end,
-    )
-}
-
-/// A text as SQL writes it.
-pub(crate) fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+pub(crate) fn rows_query(table: &str, dataset: &str, condition: &str, case: &Case<'_>) -> Option<String> {
+    Query::of(table, "*", dataset, case.window).and(condition).latest_last()
 }

@@ -4,7 +4,8 @@
 //! day. Its surprise is −ln of two chances: that this entity shows something new in this aspect on a day (by its own
 //! record or that of all, whichever is higher), and that it is this item (by the share of the others who have it). Where
 //! others show it for the first time on the same day, as in a roll-out, their share is the chance if that is larger. Aspects
-//! that change together are a family, of which the most surprising counts; surprises of families are added up. That
+//! that change together are a family, of which the most surprising counts, or the sum of all as far as it is more than
+//! this entity ever showed on a day; surprises of families are added up. That
 //! these may still depend on one another does no harm: the sum is not read as a chance but ranked among such sums of
 //! the past.
 
@@ -13,7 +14,10 @@ use arrow_array::RecordBatch;
 use schema::Evidence;
 use science::PValue;
 
-use super::{HOUR, tail::Tail};
+use super::{
+    HOUR,
+    tail::{OF_SURPRISE, Tail},
+};
 use crate::{
     Day, Error,
     telemetry::{
@@ -68,7 +72,10 @@ pub(crate) enum Pool {
     /// As much as the most surprising one.
     Strongest,
     /// The sum: how many they are matters.
-    All,
+    Sum,
+    /// The sum, as far as it is more than this entity ever showed on a day: for entities of which some show ever new
+    /// things, as administrators reach new machines.
+    BeyondOwn,
 }
 
 /// What a score is held against.
@@ -187,6 +194,8 @@ struct Scored {
     p_value: PValue,
     n_compared: usize,
     novelties: Vec<Scoring>,
+    /// Surprise of each family, whatever was shown before.
+    of_families: Vec<f64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -212,7 +221,7 @@ fn score_dataset(question: &Question, past: &[&[Sighting]], today: &[Sighting]) 
         return among_peers(Record::default().score_day(question, today));
     }
     let tails: HashMap<Basis, Tail> =
-        scores.into_iter().filter_map(|(basis, scores)| Some((basis, Tail::new(scores)?))).collect();
+        scores.into_iter().filter_map(|(basis, scores)| Some((basis, Tail::new(scores, OF_SURPRISE)?))).collect();
     let mut scored = record.score_day(question, today);
     for entity in &mut scored {
         let tail = tails.get(&entity.basis).filter(|tail| tail.size() >= CALIBRATION_MIN);
@@ -249,6 +258,8 @@ struct Record {
     /// Days on which an entity showed something new in an aspect, its first day not counted.
     fresh_days: HashMap<(u32, &'static str), u32>,
     fresh_days_of_all: HashMap<&'static str, f64>,
+    /// The most surprise that a family of an entity had on a day, its first one not counted.
+    most_of_a_day: HashMap<(u32, usize), f64>,
     /// Days of entities, first ones not counted.
     entity_days: f64,
 }
@@ -339,17 +350,22 @@ impl Record {
             .collect();
         novelties.sort_by(|a, b| b.surprise.total_cmp(&a.surprise).then(a.sighting.row.cmp(&b.sighting.row)));
         let of_family = |(nth, family): (usize, &Family)| {
-            let take = if family.pool == Pool::All { POOLED_MAX } else { 1 };
+            let take = if family.pool == Pool::Strongest { 1 } else { POOLED_MAX };
             let own = novelties.iter().filter(|novelty| novelty.sighting.family == nth);
             own.take(take).map(|novelty| novelty.surprise).sum::<f64>()
         };
-        let score = question.families.iter().enumerate().map(of_family).sum();
+        let of_families: Vec<f64> = question.families.iter().enumerate().map(of_family).collect();
+        let beyond_own = |(nth, (family, surprise)): (usize, (&Family, &f64))| match family.pool {
+            Pool::BeyondOwn => (surprise - self.most_of_a_day.get(&(entity, nth)).copied().unwrap_or(0.0)).max(0.0),
+            Pool::Strongest | Pool::Sum => *surprise,
+        };
+        let score = question.families.iter().zip(&of_families).enumerate().map(beyond_own).sum();
         let basis = match days_known {
             0 => Basis::FirstDay,
             1..SETTLED_DAYS => Basis::Young,
             _ => Basis::Settled,
         };
-        Some(Scored { entity, score, basis, days_known, p_value: PValue::ONE, n_compared: 0, novelties })
+        Some(Scored { entity, score, basis, days_known, p_value: PValue::ONE, n_compared: 0, novelties, of_families })
     }
 
     fn score_item(&self, sighting: Sighting, days_known: u32, today: &Today) -> Scoring {
@@ -384,6 +400,10 @@ impl Record {
     fn learn_day(&mut self, scored: &Scored) {
         if scored.days_known > 0 {
             self.entity_days += 1.0;
+            for (family, surprise) in scored.of_families.iter().enumerate().filter(|(_, surprise)| **surprise > 0.0) {
+                let most = self.most_of_a_day.entry((scored.entity, family)).or_default();
+                *most = most.max(*surprise);
+            }
             let mut aspects: Vec<&str> = scored.novelties.iter().map(|novelty| novelty.sighting.thing.0).collect();
             aspects.sort_unstable();
             aspects.dedup();

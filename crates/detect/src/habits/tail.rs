@@ -13,9 +13,13 @@ const TAIL_MIN: usize = 30;
 /// A fitted tail is believed this far beyond the smallest rank, and no farther.
 const BEYOND_RANKS: f64 = 1e-3;
 
-/// The fastest fall of the tail that is believed, in nats: where chances were right and independent a score would fall
-/// by e with each nat, and as aspects depend on one another each surprise is counted about twice.
-const SCALE_MIN: f64 = 2.0;
+/// The fastest fall of the tail that is believed, as a scale, for sums of surprises in nats: where chances were right and
+/// independent a score would fall by e with each nat, and as aspects depend on one another each surprise is counted
+/// about twice.
+pub(super) const OF_SURPRISE: f64 = 2.0;
+
+/// The same for logarithms of counts: no lighter than k^-2.
+pub(crate) const OF_LOG_COUNTS: f64 = 0.5;
 
 /// Standard errors that are added to the fitted scale: what is not known for sure makes p-values larger.
 const CAUTION: f64 = 1.0;
@@ -36,9 +40,9 @@ struct Beyond {
 
 impl Tail {
     /// `None` without a score.
-    pub(crate) fn new(scores: Vec<f64>) -> Option<Self> {
+    pub(crate) fn new(scores: Vec<f64>, scale_min: f64) -> Option<Self> {
         let scores = Sorted::new(scores)?;
-        Some(Self { beyond: Beyond::fit(&scores), scores })
+        Some(Self { beyond: Beyond::fit(&scores, scale_min), scores })
     }
 
     pub(crate) fn size(&self) -> usize {
@@ -62,7 +66,7 @@ impl Tail {
 }
 
 impl Beyond {
-    fn fit(scores: &Sorted) -> Option<Self> {
+    fn fit(scores: &Sorted, scale_min: f64) -> Option<Self> {
         let values = scores.values();
         let n_tail = ((values.len() as f64 * TAIL_SHARE) as usize).max(TAIL_MIN);
         let highest = *values.get(values.len().checked_sub(n_tail)?)?;
@@ -74,7 +78,7 @@ impl Beyond {
         // Surprise is minus the logarithm of a chance, whose tail is exponential. A lighter one is luck of the sample.
         let heavy =
             if fitted.shape > 0.0 { fitted } else { Pareto { shape: 0.0, scale: excesses.iter().sum::<f64>() / n } };
-        let scale = heavy.scale.max(SCALE_MIN) * (1.0 + CAUTION / n.sqrt());
+        let scale = heavy.scale.max(scale_min) * (1.0 + CAUTION / n.sqrt());
         let excess = Pareto { scale, ..heavy };
         Some(Self { threshold, chance: n / values.len() as f64, excess })
     }
@@ -91,7 +95,7 @@ mod tests {
 
     #[test]
     fn ranks_where_there_are_enough_and_a_tail_beyond() {
-        let tail = Tail::new(exponential(2_000)).expect("scores");
+        let tail = Tail::new(exponential(2_000), OF_SURPRISE).expect("scores");
         let p = |score: f64| tail.p_value(score).get();
         assert!((p(6.0) / (-2.0_f64).exp() - 1.0).abs() < 0.02);
         let far = p(33.0) / (-11.0_f64).exp();
@@ -102,14 +106,14 @@ mod tests {
 
     #[test]
     fn few_or_equal_scores_have_ranks_alone() {
-        assert!(Tail::new(Vec::new()).is_none());
-        let few = Tail::new(vec![1.0; 20]).expect("scores");
+        assert!(Tail::new(Vec::new(), OF_SURPRISE).is_none());
+        let few = Tail::new(vec![1.0; 20], OF_SURPRISE).expect("scores");
         assert_eq!((few.p_value(2.0).get(), few.p_value(1.0).get()), (1.0 / 21.0, 1.0));
-        let equal = Tail::new(vec![0.0; 5_000]).expect("scores");
+        let equal = Tail::new(vec![0.0; 5_000], OF_SURPRISE).expect("scores");
         assert_eq!(equal.p_value(3.0).get(), 1.0 / 5_001.0);
         let mut two_values = vec![0.0; 5_000];
         two_values.extend([9.0; 100]);
-        let two_values = Tail::new(two_values).expect("scores");
+        let two_values = Tail::new(two_values, OF_SURPRISE).expect("scores");
         assert!((1e-4..3e-3).contains(&two_values.p_value(15.0).get()), "{:?}", two_values.p_value(15.0));
     }
 }

@@ -60,12 +60,12 @@ static READS: &[Reads] = &[Reads {
 static QUESTION: Question = Question {
     families: &[
         // How many new calls there are matters: a look around is many of them.
-        Family { aspects: &["operation"], pool: Pool::All },
-        Family { aspects: &["refusal"], pool: Pool::All },
+        Family { aspects: &["operation"], pool: Pool::Sum },
+        Family { aspects: &["refusal"], pool: Pool::Sum },
         Family { aspects: &["country", "network"], pool: Pool::Strongest },
         Family { aspects: &["client"], pool: Pool::Strongest },
         Family { aspects: &["region"], pool: Pool::Strongest },
-        Family { aspects: &["logging", "rights", "keys", "sharing"], pool: Pool::All },
+        Family { aspects: &["logging", "rights", "keys", "sharing"], pool: Pool::Sum },
     ],
 };
 

@@ -7,10 +7,8 @@ use arrow_array::RecordBatch;
 use super::grave;
 use crate::{
     Error,
-    habits::{
-        digest::{Habits, Places},
-        report::literal,
-    },
+    habits::digest::{Habits, Places},
+    query::literal,
     telemetry::{
         Text, accounts,
         columns::{bools, present},

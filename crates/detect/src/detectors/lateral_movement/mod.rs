@@ -13,8 +13,9 @@ use crate::{
     habits::{
         self, Family, Novelty, Pool, Question, Surprise,
         digest::Habits,
-        report::{self, Words, literal},
+        report::{self, Words},
     },
+    query::literal,
 };
 
 pub(super) static DETECTOR: Detector = Detector {
@@ -53,7 +54,7 @@ static READS: &[Reads] = &[
 static QUESTION: Question = Question {
     families: &[
         // How many new ways there are matters: an intruder looks around.
-        Family { aspects: &["logon", "reach"], pool: Pool::All },
+        Family { aspects: &["logon", "reach"], pool: Pool::BeyondOwn },
         Family { aspects: &["account"], pool: Pool::Strongest },
         Family { aspects: &["chain"], pool: Pool::Strongest },
     ],

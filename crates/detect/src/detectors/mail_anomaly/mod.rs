@@ -13,8 +13,9 @@ use crate::{
     habits::{
         self, Family, Novelty, Pool, Question, Surprise,
         digest::Habits,
-        report::{self, Words, literal},
+        report::{self, Words},
     },
+    query::literal,
 };
 
 pub(super) static DETECTOR: Detector = Detector {

@@ -1,12 +1,12 @@
 //! Guessing of passwords: many for one account, one for many, from one address or from many, and what came of it.
 //! Method and measured power: `docs/detectors/password_attack.md`.
 //!
-//! `digest` counts attempts; `day` says who tried in vain; `tests` holds that against its null; `report` says it.
+//! `digest` counts attempts; `day` says who tried in vain; `suspicion` holds that against its null; `report` says it.
 
 mod day;
 mod digest;
 mod report;
-mod tests;
+mod suspicion;
 
 use schema::EntityKind;
 
@@ -65,8 +65,8 @@ fn judge(case: &Case<'_>) -> Result<Judged, Error> {
     let mut judged = Judged::default();
     for (dataset, today) in day::Day::read(&window)?.datasets() {
         let before: Vec<&day::Attempted<'_>> = past.iter().filter_map(|day| day.of(dataset)).collect();
-        let null = tests::Null::of(&before, case.params);
-        let suspects = tests::suspects(today, &before, &null);
+        let null = suspicion::Null::of(&before, case.params);
+        let suspects = suspicion::suspects(today, &before, &null);
         suspects.iter().for_each(|suspect| judged.test(dataset, suspect.p_value));
         judged.findings.extend(report::findings(case, dataset, today, &suspects));
     }

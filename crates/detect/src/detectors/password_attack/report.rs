@@ -1,4 +1,4 @@
-//! Findings in words and numbers. Input: `tests`.
+//! Findings in words and numbers. Input: `suspicion`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,12 +10,9 @@ use schema::{Entity, EntityKind, Evidence, Finding, Timestamp};
 use super::{
     DETECTOR,
     day::{Attempted, Pair, Source},
-    tests::{Suspect, What},
+    suspicion::{Suspect, What},
 };
-use crate::{
-    Case,
-    habits::report::{literal, rows_query},
-};
+use crate::{Case, habits::report::rows_query, query::literal};
 
 /// Larger p-values are everyday failures and no lead.
 const TOLD_P_MAX: f64 = 0.01;
@@ -106,7 +103,7 @@ impl<'a> Told<'a> {
             because: self.because(),
             unless: self.unless().to_owned(),
             statistics: self.statistics(),
-            query: Some(self.query(case, dataset)),
+            query: self.query(case, dataset),
             ..DETECTOR.finding(case.window, dataset, subject, &other)
         }
     }
@@ -228,7 +225,7 @@ impl<'a> Told<'a> {
         numbers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
-    fn query(&self, case: &Case<'_>, dataset: &str) -> String {
+    fn query(&self, case: &Case<'_>, dataset: &str) -> Option<String> {
         let condition = match &self.suspect.what {
             What::Source { source, .. } => {
                 let source = literal(source);

@@ -14,7 +14,11 @@ use schema::EntityKind;
 use science::{PValue, hypothesis::fisher};
 
 use self::day::{Conversion, Day, Host};
-use crate::{Case, Detector, Error, Judged, Param, Params, Past, Reads, habits::Tail, telemetry::groups};
+use crate::{
+    Case, Detector, Error, Judged, Param, Params, Past, Reads,
+    habits::{OF_LOG_COUNTS, Tail},
+    telemetry::groups,
+};
 
 pub(super) static DETECTOR: Detector = Detector {
     name: "ransom_activity",
@@ -46,8 +50,8 @@ static READS: &[Reads] = &[
 static PARAMS: &[Param] = &[
     Param {
         name: "tail_index",
-        default: 1.5,
-        because: "without a past: a program turns more than k files into a new kind with chance k^-1.5",
+        default: 2.0,
+        because: "without a past: a program turns more than k files in several folders into a new kind with chance k^-2",
     },
     Param {
         name: "cut_chance",
@@ -139,7 +143,7 @@ impl Null {
         Self {
             known,
             tail_index: params.get("tail_index").clamp(0.1, 10.0),
-            sizes: Tail::new(sizes).filter(|tail| tail.size() >= CONVERSIONS_MIN),
+            sizes: Tail::new(sizes, OF_LOG_COUNTS).filter(|tail| tail.size() >= CONVERSIONS_MIN),
             // The default counts for a hundred days of a host.
             cut_chance: ((n_with_cuts + 100.0 * default) / (n_days + 100.0)).min(1.0),
             further_cut_chance: params.get("further_cut_chance").clamp(1e-6, 1.0),
@@ -154,7 +158,9 @@ impl Null {
         let p_conversion =
             best.map_or(PValue::ONE, |(_, p)| PValue::clamped(p.get() * host.conversions.len().max(1) as f64));
         let p_cuts = self.cuts(host.cuts.len());
-        let p_value = fisher(&[p_conversion, p_cuts]);
+        // Three looks: Fisher's method alone would lose what one part proves where the other is silent.
+        let both = fisher(&[p_conversion, p_cuts]);
+        let p_value = PValue::clamped(3.0 * p_conversion.get().min(p_cuts.get()).min(both.get()));
         Tested { host, conversion: best.map(|(conversion, _)| *conversion), p_value, p_conversion, p_cuts }
     }
 

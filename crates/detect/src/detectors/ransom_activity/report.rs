@@ -6,10 +6,7 @@ use super::{
     DETECTOR, Tested,
     day::{Conversion, Rows},
 };
-use crate::{
-    Case,
-    habits::report::{literal, rows_query},
-};
+use crate::{Case, habits::report::rows_query, query::literal};
 
 const EVIDENCE_MAX: usize = 24;
 
@@ -36,7 +33,7 @@ pub(super) fn finding(case: &Case<'_>, dataset: &str, host: &str, tested: &Teste
                  one of the files."
                 .to_owned(),
         statistics: statistics(tested),
-        query: Some(query(case, dataset, host, conversion)),
+        query: query(case, dataset, host, conversion),
         ..DETECTOR.finding(case.window, dataset, Entity::new(EntityKind::Host, host), "")
     }
 }
@@ -81,7 +78,7 @@ fn statistics(tested: &Tested<'_>) -> Vec<(String, f64)> {
     numbers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn query(case: &Case<'_>, dataset: &str, host: &str, conversion: Option<&Conversion>) -> String {
+fn query(case: &Case<'_>, dataset: &str, host: &str, conversion: Option<&Conversion>) -> Option<String> {
     let host = format!("lower(host) = {}", literal(host));
     match conversion {
         Some(conversion) => {

@@ -8,7 +8,11 @@ use science::{
 };
 
 use super::day::{Attempted, Source, known};
-use crate::{Params, habits::Tail, telemetry::accounts};
+use crate::{
+    Params,
+    habits::{OF_LOG_COUNTS, Tail},
+    telemetry::accounts,
+};
 
 /// Pairs of the past from which the tail of innocent failures is known.
 const PAIRS_MIN: usize = 200;
@@ -66,7 +70,7 @@ impl<'a> Null<'a> {
             depths: None,
         };
         let depths: Vec<f64> = past.iter().flat_map(|day| null.day_depths(day)).collect();
-        null.depths = Tail::new(depths).filter(|tail| tail.size() >= PAIRS_MIN);
+        null.depths = Tail::new(depths, OF_LOG_COUNTS).filter(|tail| tail.size() >= PAIRS_MIN);
         null
     }
 
