@@ -88,7 +88,7 @@ fn rows(table: &'static str, n: usize) -> Vec<Row> {
             .with("dst_port", port)
             .with("protocol", "tcp")
             .with("service", ["ssl", "http", "ssh", "http"][i % 4])
-            .with("state", if i % 30 == 0 { "S0" } else { "SF" })
+            .with("state", if i.is_multiple_of(30) { "S0" } else { "SF" })
             .with("src_bytes", number(50_000.0))
             .with("dst_bytes", number(500_000.0))
             .with("dst_packets", number(900.0) + 2)

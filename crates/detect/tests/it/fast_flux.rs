@@ -75,13 +75,12 @@ fn raises(rows: &[Row], day: i64) -> Vec<String> {
 
 #[test]
 fn a_flux_network_is_found_and_explained() {
-    for day in [7] {
-        let rows = [office(1, 0..day + 1, 30), flux(5, day, 200, 60)].concat();
-        assert_eq!(raises(&rows, day), ["10.1.0.17 quickpanel.biz"]);
-        let finding = raised("fast_flux", &rows, day).remove(0);
-        assert!(finding.because.contains("no other host asks for it"), "{}", finding.because);
-        keeps_the_contract("fast_flux", &rows, day);
-    }
+    let day = 7;
+    let rows = [office(1, 0..day + 1, 30), flux(5, day, 200, 60)].concat();
+    assert_eq!(raises(&rows, day), ["10.1.0.17 quickpanel.biz"]);
+    let finding = raised("fast_flux", &rows, day).remove(0);
+    assert!(finding.because.contains("no other host asks for it"), "{}", finding.because);
+    keeps_the_contract("fast_flux", &rows, day);
 }
 
 #[test]
