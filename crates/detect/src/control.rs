@@ -8,16 +8,13 @@
 
 use std::collections::BTreeMap;
 
-use schema::{Finding, FindingBatch};
+use schema::{Finding, FindingBatch, LEAD};
 use science::{
     Confidence, PValue, QValue,
     online::{self, BatchBh},
 };
 
 use crate::Judged;
-
-/// Label of what is worth a look but not proven.
-pub const LEAD: &str = "lead";
 
 /// P-values kept of a batch, the smallest: more discoveries than that in one batch do not raise later levels further.
 const KEPT_MAX: usize = 1_000;
@@ -29,6 +26,8 @@ pub struct Control {
     pub rate: f64,
     /// Findings of a detector that are kept in each window and dataset although they are not proven, strongest first.
     pub leads_max: usize,
+    /// The detector's promise was not shown to hold: whatever it finds is a lead.
+    pub leads_only: bool,
 }
 
 /// A batch that was decided, as far as later ones depend on it.
@@ -96,6 +95,7 @@ impl Control {
             by_strength.then_with(|| a.id.cmp(&b.id))
         });
         let n_proven = findings.iter().take_while(|finding| self.is_proven(finding)).count();
+        let n_proven = if self.leads_only { 0 } else { n_proven };
         findings.truncate(n_proven.saturating_add(self.leads_max));
         findings
     }
@@ -106,7 +106,7 @@ impl Control {
         finding.q_value = Some(q);
         // The share of equally strong findings that is expected to be true, and never more than 95: nobody has looked.
         finding.confidence = Confidence::new((1.0 - q).clamp(0.0, 0.95)).map_or(0, Confidence::percent);
-        if !self.is_proven(&finding) {
+        if self.leads_only || !self.is_proven(&finding) {
             finding.labels.push(LEAD.to_owned());
         }
         Some(finding)
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
     use crate::detectors;
 
-    const CONTROL: Control = Control { rate: 0.05, leads_max: 2 };
+    const CONTROL: Control = Control { rate: 0.05, leads_max: 2, leads_only: false };
 
     /// One finding for each p-value, and as many tests with p = 1.
     fn judged(p_values: &[f64]) -> Judged {
@@ -175,6 +175,14 @@ mod tests {
         assert_eq!(raised(&CONTROL.decide(weak.clone(), &earlier)), 0);
         let elsewhere = BTreeMap::from([("branch".to_owned(), earlier["office"].clone())]);
         assert_eq!(raised(&CONTROL.decide(weak, &elsewhere)), 1, "datasets are streams of their own");
+    }
+
+    #[test]
+    fn what_was_not_shown_to_keep_its_promise_gives_leads() {
+        let control = Control { leads_only: true, ..CONTROL };
+        let decided = control.decide(judged(&[1e-9, 1e-8, 1e-7]), &BTreeMap::new());
+        assert_eq!((decided.len(), raised(&decided)), (2, 0), "the strongest few, each with its q-value");
+        assert!(decided.findings().iter().all(|finding| finding.q_value.is_some_and(|q| q < 1e-6)));
     }
 
     #[test]

@@ -34,6 +34,9 @@ pub struct Detector {
     /// What the window is held against, where that is more than the window itself.
     pub past: Option<Past>,
     pub params: &'static [Param],
+    /// Whether the false discovery rate that was promised was also held in worlds that the detector had not seen
+    /// (`docs/evaluation.md`). Until that is shown its findings are leads, whatever their q-value.
+    pub rate_is_shown: bool,
     /// Starts the digest of one hour.
     pub digest: fn(&Params) -> Box<dyn Digest>,
     /// Judges one window.

@@ -15,5 +15,5 @@ pub mod models;
 pub mod patterns;
 pub mod rules;
 
-pub use control::{Batch, Control, LEAD};
+pub use control::{Batch, Control};
 pub use detector::{Case, Day, Detector, Digest, Error, Judged, Param, Params, Past, Reads};

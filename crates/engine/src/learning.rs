@@ -157,6 +157,18 @@ async fn lessons(engine: &Engine, until: Timestamp) -> Result<Vec<learn::Lesson>
     Ok(verdicts.into_iter().filter_map(lesson).collect())
 }
 
+/// Whether two chances are the same: what was kept as a text may differ in its last digit.
+fn alike(a: Option<Chance>, b: Option<Chance>) -> bool {
+    const TEXT: f64 = 1e-12;
+    match (a, b) {
+        (Some(a), Some(b)) => {
+            let apart = [a.low - b.low, a.value - b.value, a.high - b.high];
+            apart.iter().all(|apart| apart.abs() <= TEXT)
+        }
+        (a, b) => a.is_none() && b.is_none(),
+    }
+}
+
 impl DetectorVerdicts {
     fn of(name: &str, known: &learn::OfDetector) -> Self {
         let (n_malicious, n_harmless) = (known.n_malicious as u64, known.n_harmless as u64);
@@ -175,7 +187,7 @@ impl LearnReport {
         for event in before {
             let new = after.iter().find(|new| new.id == event.id);
             let chance = new.and_then(|new| new.chance);
-            if new.is_some() && chance == event.chance {
+            if new.is_some() && alike(chance, event.chance) {
                 continue;
             }
             self.n_changes += 1;

@@ -2,6 +2,9 @@
 
 use crate::{Observable, Timestamp, Tlp, Window};
 
+/// Label of a finding that is worth a look and makes no threat event.
+pub const LEAD: &str = "lead";
+
 /// What a finding is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Entity {

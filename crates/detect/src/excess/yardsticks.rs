@@ -70,7 +70,7 @@ mod tests {
     fn what_is_known_outweighs_what_was_believed() {
         let quiet = [0.1; 20];
         assert!(stands_out(9.0, &quiet, PRIOR, Cases::Others).get() < 1e-4);
-        assert!(stands_out(9.0, &[9.0; 20], PRIOR, Cases::Others).get() > 0.1);
+        assert!(stands_out(9.0, &[9.0; 60], PRIOR, Cases::Others).get() > 0.1);
         let believed = stands_out(9.0, &[], PRIOR, Cases::Others).get();
         assert!((1e-4..0.02).contains(&believed), "{believed}");
         assert!(stands_out(6.0, &quiet, PRIOR, Cases::FirstDays).get() > 1e-3);

@@ -57,7 +57,7 @@ impl Diary {
 
     /// Findings at a false discovery rate of 5 %, and ten leads.
     pub(crate) fn findings(&self, name: &str, n_days: i64) -> Vec<Finding> {
-        let control = Control { rate: 0.05, leads_max: 10 };
+        let control = Control { rate: 0.05, leads_max: 10, leads_only: false };
         control.decide(self.judged(name, n_days), &BTreeMap::new()).into_findings()
     }
 

@@ -123,6 +123,18 @@ fn what_many_ask_for_is_software_that_they_share() {
 }
 
 #[test]
+fn a_resolver_asks_for_others() {
+    let resolver = "10.1.0.2";
+    let mut rows: Vec<Row> = [office(1, 0..1, 30), infected(3, 0, 60)]
+        .concat()
+        .into_iter()
+        .map(|row| row.with("dst_ip", resolver))
+        .collect();
+    rows.extend(infected(3, 0, 60).into_iter().map(|row| row.with("src_ip", resolver).with("dst_ip", "9.9.9.9")));
+    assert_eq!(hosts(&rows, 0), [VICTIM]);
+}
+
+#[test]
 fn a_habit_is_spared() {
     let mut rows = office(1, 0..7, 30);
     for day in 0..7 {

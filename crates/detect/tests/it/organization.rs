@@ -144,7 +144,7 @@ pub(crate) fn judged(digests: &[RecordBatch]) -> Judged {
 
 /// Findings of a first day at a false discovery rate of 5 %, and ten leads.
 pub(crate) fn decided(judged: Judged) -> Vec<Finding> {
-    let control = Control { rate: 0.05, leads_max: 10 };
+    let control = Control { rate: 0.05, leads_max: 10, leads_only: false };
     control.decide(judged, &BTreeMap::new()).into_findings()
 }
 

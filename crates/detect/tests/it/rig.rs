@@ -204,7 +204,7 @@ pub(crate) fn judged(detector: &Detector, rows: &[Row], day: i64) -> Judged {
 
 /// Findings at a false discovery rate of 5 %, and ten leads; strongest first.
 pub(crate) fn decided(judged: Judged) -> Vec<Finding> {
-    let control = Control { rate: 0.05, leads_max: 10 };
+    let control = Control { rate: 0.05, leads_max: 10, leads_only: false };
     let mut findings = control.decide(judged, &BTreeMap::new()).into_findings();
     findings.sort_by(|a, b| {
         a.q_value.unwrap_or(1.0).total_cmp(&b.q_value.unwrap_or(1.0)).then(b.score.total_cmp(&a.score))

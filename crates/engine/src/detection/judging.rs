@@ -59,8 +59,11 @@ async fn judge_in_order(
     run: &Run,
     stop: &Stop,
 ) -> Result<Outcome> {
-    let control =
-        Control { rate: engine.config.control.false_discovery_rate, leads_max: engine.config.control.leads_max };
+    let control = Control {
+        rate: engine.config.control.false_discovery_rate,
+        leads_max: engine.config.control.leads_max,
+        leads_only: !detector.rate_is_shown,
+    };
     let mut outcome = Outcome::default();
     let mut waiting: BTreeMap<(Timestamp, Timestamp), Window> = keyed(windows).collect();
     while let Some((_, window)) = waiting.pop_first() {

@@ -30,6 +30,9 @@ pub(super) const RATES: [f64; 3] = [0.01, 0.05, 0.1];
 /// Findings of a day that a person looks at, the best ones: precision at a budget.
 pub(super) const BUDGET: usize = 20;
 
+/// Findings of a detector that are kept of each window, whatever their q-value.
+const FINDINGS_MAX: usize = 1_000;
+
 /// What to measure.
 #[derive(Debug, Clone)]
 pub struct WorldsPlan {
@@ -125,7 +128,7 @@ async fn measure(plan: &WorldsPlan, seed: u64, stop: &Stop) -> Result<World> {
 
     let mut config = Config::default();
     config.control.false_discovery_rate = RATES.into_iter().fold(0.0, f64::max);
-    config.control.leads_max = BUDGET;
+    config.control.leads_max = FINDINGS_MAX;
     let engine = Engine::open(Home::open(home)?, config).await?;
     let ingest = IngestPlan { paths: logs_of(&world)?, ..IngestPlan::default() };
     let pass = pipeline::pass(&engine, &ingest, stop, Arc::new(Unwatched)).await?;

@@ -18,7 +18,7 @@ mod next_steps;
 mod severity;
 mod techniques;
 
-use schema::{Finding, Reference, Severity, ThreatEvent, ThreatEventBatch, Tlp, stable_id};
+use schema::{Finding, LEAD, Reference, Severity, ThreatEvent, ThreatEventBatch, Tlp, stable_id};
 
 use activity::Activity;
 use anchor::Anchor;
@@ -65,7 +65,7 @@ impl Default for Policy {
 impl Policy {
     /// A q-value that is no number is a lead.
     fn is_lead(&self, finding: &Finding) -> bool {
-        if self.learned.spares(finding) {
+        if finding.labels.iter().any(|label| label == LEAD) || self.learned.spares(finding) {
             return true;
         }
         match (finding.p_value, finding.q_value) {

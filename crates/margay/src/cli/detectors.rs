@@ -25,7 +25,7 @@ impl Detectors {
                     "name": detector.name, "version": detector.version, "finds": detector.finds,
                     "null_hypothesis": detector.null_hypothesis, "techniques": detector.attack,
                     "entity": detector.entity.name(), "innocent": detector.innocent,
-                    "look_back_hours": detector.look_back_hours, "past_days": detector.past.map_or(0, |past| past.days),
+                    "leads_only": !detector.rate_is_shown, "look_back_hours": detector.look_back_hours, "past_days": detector.past.map_or(0, |past| past.days),
                     "reads": detector.reads.iter().map(|reads| (reads.table, reads.columns)).collect::<BTreeMap<_, _>>(),
                     "params": params,
                 }))?;
@@ -35,6 +35,11 @@ impl Detectors {
             output::line(format!("  rejects: {}", detector.null_hypothesis))?;
             output::line(format!("  ATT&CK:  {}", detector.attack.join(", ")))?;
             output::line(format!("  spares:  {}", detector.innocent.join(" ")))?;
+            if !detector.rate_is_shown {
+                output::line(
+                    "  gives leads only: its false discovery rate was not shown to hold (docs/evaluation.md)",
+                )?;
+            }
             let past = match detector.past {
                 Some(past) => format!(", held against {} days before", past.days),
                 None => String::new(),

@@ -41,6 +41,7 @@ pub(super) static DETECTOR: Detector = Detector {
     look_back_hours: 24,
     past: None,
     params: PARAMS,
+    rate_is_shown: true,
     digest: |_| Box::new(digest::HourDigest::default()),
     judge,
 };

@@ -48,6 +48,8 @@ pub(super) struct Asked {
     pub(super) examples: Vec<String>,
     pub(super) answered: Vec<String>,
     pub(super) seen: Seen,
+    /// It asks for others.
+    serves: bool,
 }
 
 /// Names that do not exist, and how many of them are spelled oddly, by either measure of [`ODD`].
@@ -76,6 +78,7 @@ impl Day {
         for hour in hours {
             day.add(Rows(hour))?;
         }
+        day.by_host.retain(|_, asked| !asked.serves);
         day.leave_out_shared(shared);
         Ok(day)
     }
@@ -88,7 +91,7 @@ impl Day {
         let (dataset, host) = (rows.text("dataset")?, rows.text("host")?);
         let (names, p_values) = (rows.ints("names")?, rows.ints("p_values")?);
         let (examples, answered) = (rows.texts("examples")?, rows.texts("answered")?);
-        let seen = SeenColumns::of(rows)?;
+        let (seen, serves) = (SeenColumns::of(rows)?, rows.int("serves")?);
         for row in 0..rows.len() {
             let host = Host { dataset: dataset.at(row).to_owned(), name: host.at(row).to_owned() };
             let asked = self.by_host.entry(host).or_default();
@@ -99,6 +102,7 @@ impl Day {
             add_names(&mut asked.examples, examples.texts_at(row));
             add_names(&mut asked.answered, answered.texts_at(row));
             asked.seen.join(&seen.at(row));
+            asked.serves |= serves.at(row) != 0;
         }
         Ok(())
     }

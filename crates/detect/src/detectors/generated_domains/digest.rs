@@ -48,6 +48,8 @@ struct HostHour {
     /// The oddest that exist: where one of them answers, somebody may be waiting.
     answered: BTreeSet<(i64, Box<str>)>,
     seen: Seen,
+    /// It answered somebody: a resolver, which asks for others.
+    serves: bool,
 }
 
 impl Digest for HourDigest {
@@ -57,10 +59,11 @@ impl Digest for HourDigest {
         }
         let ids = Ids::of(rows)?;
         let (src, query) = (Text::of(rows, "src_ip")?, Text::of(rows, "query")?);
-        let code = Text::of(rows, "response_code")?;
+        let (code, dst) = (Text::of(rows, "response_code")?, Text::of(rows, "dst_ip")?);
         for row in 0..rows.num_rows() {
             let (Some(id), Some(src), Some(name)) = (ids.at(row), src.get(row), query.get(row)) else { continue };
             let Some(src) = self.hosts.host(src) else { continue };
+            self.note_resolver(id.dataset, dst.get(row));
             let Some((registered, odd)) = self.spelling(name) else { continue };
             let key = (self.datasets.index(id.dataset), src.index);
             if self.by_host.len() >= HOSTS_MAX && !self.by_host.contains_key(&key) {
@@ -83,7 +86,7 @@ impl Digest for HourDigest {
 
     fn finish(self: Box<Self>) -> Result<RecordBatch, Error> {
         let mut rows: Vec<(&str, &str, &HostHour)> = Vec::new();
-        for ((dataset, host), hour) in self.by_host.iter().filter(|(_, hour)| !hour.unknown.is_empty()) {
+        for ((dataset, host), hour) in self.by_host.iter().filter(|(_, hour)| hour.serves || !hour.unknown.is_empty()) {
             rows.push((self.datasets.text(*dataset), self.hosts.text(*host), hour));
         }
         rows.sort_by_key(|(dataset, host, _)| (*dataset, *host));
@@ -94,6 +97,7 @@ impl Digest for HourDigest {
         let sheet = Sheet::default()
             .text("dataset", rows.iter().map(|(dataset, ..)| *dataset))
             .text("host", rows.iter().map(|(_, host, _)| *host))
+            .int("serves", rows.iter().map(|(.., hour)| i64::from(hour.serves)))
             .ints("names", hashes.iter().map(Vec::as_slice))
             .ints("p_values", p_values.iter().map(Vec::as_slice))
             .texts("examples", examples.iter().map(Vec::as_slice))
@@ -104,6 +108,15 @@ impl Digest for HourDigest {
 }
 
 impl HourDigest {
+    /// Of resolvers outside nobody is judged.
+    fn note_resolver(&mut self, dataset: &str, resolver: Option<&str>) {
+        let Some(host) = resolver.and_then(|text| self.hosts.host(text)).filter(|host| host.inside) else { return };
+        let key = (self.datasets.index(dataset), host.index);
+        if self.by_host.len() < HOSTS_MAX || self.by_host.contains_key(&key) {
+            self.by_host.entry(key).or_default().serves = true;
+        }
+    }
+
     /// The registered name in `name`, and its p-value in millionths.
     fn spelling<'a>(&mut self, name: &'a str) -> Option<(&'a str, i64)> {
         let name = name.strip_suffix('.').unwrap_or(name);

@@ -23,7 +23,7 @@ pub(super) static DETECTOR: Detector = Detector {
     attack: &["T1568.002"],
     innocent: &[
         "Typos, names of content networks and of virus scanners: they exist, or lie below one registered name.",
-        "A mail server that resolves what strangers write.",
+        "A resolver that asks for all others; a mail server that resolves what strangers write.",
         "Browsers that probe for a resolver that answers everything: single labels, which are not looked at.",
     ],
     entity: EntityKind::Ip,
@@ -31,11 +31,12 @@ pub(super) static DETECTOR: Detector = Detector {
     look_back_hours: 24,
     past: Some(Past { days: 14, fold }),
     params: PARAMS,
+    rate_is_shown: false,
     digest: |_| Box::new(digest::HourDigest::default()),
     judge,
 };
 
-static READS: &[Reads] = &[Reads { table: "dns_queries", columns: &["src_ip", "query", "response_code", "answers"] }];
+static READS: &[Reads] = &[Reads { table: "dns_queries", columns: &["src_ip", "dst_ip", "query", "response_code"] }];
 
 static PARAMS: &[Param] = &[
     Param {

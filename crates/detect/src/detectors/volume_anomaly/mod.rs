@@ -27,6 +27,7 @@ pub(super) static DETECTOR: Detector = Detector {
     look_back_hours: 24,
     past: Some(Past { days: 28, fold: table::fold }),
     params: PARAMS,
+    rate_is_shown: false,
     digest: |_| Box::new(digest::HourDigest::default()),
     judge: judge::judge,
 };
