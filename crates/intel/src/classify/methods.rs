@@ -172,6 +172,13 @@ pub(super) fn of(finding: &Finding) -> Option<&'static Method> {
     METHODS.iter().find(|method| method.detector == finding.detector)
 }
 
+/// Somebody scans us from the internet, and that is all that is said: it happens to everybody all day, supports an
+/// event and makes none. Active Scanning is what ATT&CK calls it when it comes from outside.
+pub(super) fn is_daily_life(finding: &Finding) -> bool {
+    let scans = |id: &String| id == "T1595" || id.starts_with("T1595.");
+    finding.p_value.is_some() && !finding.techniques.is_empty() && finding.techniques.iter().all(scans)
+}
+
 /// The title of the detection rule that matched: its author's words for what happened.
 pub(super) fn rule(finding: &Finding) -> Option<&str> {
     let is_rule = of(finding).is_some_and(|method| ["rule", "correlation"].contains(&method.detector));

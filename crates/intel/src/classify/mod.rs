@@ -65,7 +65,8 @@ impl Default for Policy {
 impl Policy {
     /// A q-value that is no number is a lead.
     fn is_lead(&self, finding: &Finding) -> bool {
-        if finding.labels.iter().any(|label| label == LEAD) || self.learned.spares(finding) {
+        let is_lead = finding.labels.iter().any(|label| label == LEAD) || methods::is_daily_life(finding);
+        if is_lead || self.learned.spares(finding) {
             return true;
         }
         match (finding.p_value, finding.q_value) {

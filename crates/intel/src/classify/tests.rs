@@ -384,16 +384,26 @@ fn next_steps_ask_the_tables_that_can_answer() {
 }
 
 #[test]
+fn a_stranger_who_scans_makes_no_event_by_himself() {
+    let mut scan = beacon("203.0.113.9", domain("www.ours.example"), 0);
+    scan.detector = "scan".to_owned();
+    scan.techniques = vec!["T1595.001".to_owned()];
+    assert!(run(&[scan.clone()]).events.is_empty());
+    scan.techniques.push("T1046".to_owned());
+    assert_eq!(run(&[scan]).events.len(), 1, "one of ours who scans does");
+}
+
+#[test]
 fn a_detector_without_words_of_its_own_still_makes_an_event() {
     let mut odd = beacon("10.0.0.1", domain("evil.example"), 0);
-    odd.detector = "dns_tunnel".to_owned();
+    odd.detector = "odd_habit".to_owned();
     let event = only(run(&[odd.clone()]));
     assert_eq!(event.category, Category::CommandAndControl, "by its technique");
     odd.techniques = vec!["T1046".to_owned()];
     odd.object = None;
     let event = only(run(&[odd]));
     assert_eq!(event.category, Category::SuspiciousBehavior);
-    assert_eq!(event.title, "10.0.0.1: dns tunnel");
+    assert_eq!(event.title, "10.0.0.1: odd habit");
 }
 
 /// A match of a rule on one host at an hour since the beginning of the tests' time.

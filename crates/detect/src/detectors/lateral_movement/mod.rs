@@ -36,7 +36,7 @@ pub(super) static DETECTOR: Detector = Detector {
     look_back_hours: 24,
     past: Some(Past { days: 28, fold: chains::fold }),
     params: &[],
-    rate_is_shown: true,
+    rate_is_shown: false,
     digest: |_| Box::new(Habits::new(&[("logons", sightings::logons), ("connections", sightings::connections)])),
     judge: |case: &Case<'_>| -> Result<Judged, Error> {
         let with_chains = chains::with_chains(&habits::HOUR, case.hours)?;

@@ -34,7 +34,7 @@ pub(super) static DETECTOR: Detector = Detector {
     look_back_hours: 24,
     past: Some(Past { days: 28, fold: habits::fold }),
     params: &[],
-    rate_is_shown: true,
+    rate_is_shown: false,
     digest: |_| Box::new(Habits::new(&[("processes", sightings::processes), ("modules_loaded", sightings::modules)])),
     judge: |case: &Case<'_>| -> Result<Judged, Error> { report::judge(&WORDS, case) },
 };
