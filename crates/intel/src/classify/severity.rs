@@ -60,6 +60,11 @@ static RULES: &[Rule] = &[
         when: |facts| [Category::CredentialAccess, Category::InitialAccess].contains(&facts.category),
     },
     Rule {
+        severity: Severity::Medium,
+        because: "If true, somebody inside looks for what can be reached: who has come in does that next.",
+        when: |facts| facts.category == Category::Reconnaissance && facts.has_tactic("discovery"),
+    },
+    Rule {
         severity: Severity::Low,
         because: "If true, somebody looks around or collects; that is daily life on the internet, and worth knowing inside.",
         when: |facts| [Category::Reconnaissance, Category::Automation].contains(&facts.category),

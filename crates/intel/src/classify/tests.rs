@@ -389,8 +389,9 @@ fn a_stranger_who_scans_makes_no_event_by_himself() {
     scan.detector = "scan".to_owned();
     scan.techniques = vec!["T1595.001".to_owned()];
     assert!(run(&[scan.clone()]).events.is_empty());
-    scan.techniques.push("T1046".to_owned());
-    assert_eq!(run(&[scan]).events.len(), 1, "one of ours who scans does");
+    scan.techniques = vec!["T1046".to_owned()];
+    let event = only(run(&[scan]));
+    assert_eq!((event.category, event.severity), (Category::Reconnaissance, Severity::Medium), "one of ours does");
 }
 
 #[test]
