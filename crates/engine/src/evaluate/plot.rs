@@ -12,6 +12,9 @@ const A_ROW: usize = 4;
 /// The largest share that is drawn; what lies above is drawn at the edge.
 const SHARE_MAX: f64 = 0.3;
 
+/// The largest promise that is drawn.
+const RATE_MAX: f64 = 0.12;
+
 pub(super) fn realised(detectors: &[DetectorFigures]) -> String {
     let n_rows = detectors.len().div_ceil(A_ROW).max(1);
     let (width, height) = (A_ROW as f64 * (SIDE + GAP) + GAP, n_rows as f64 * (SIDE + GAP) + GAP);
@@ -37,36 +40,40 @@ fn write(svg: &mut String, detectors: &[DetectorFigures], width: f64, height: f6
     writeln!(svg, "</svg>")
 }
 
-/// The diagonal is the promise: points with their interval should lie on or below it.
+/// The dashed line is the promise: points with their interval should lie on or below it.
 fn panel(svg: &mut String, detector: &DetectorFigures) -> std::fmt::Result {
-    let at = |share: f64| share.clamp(0.0, SHARE_MAX) / SHARE_MAX * SIDE;
-    let from_top = |share: f64| SIDE - at(share);
+    let across = |share: f64| share.clamp(0.0, RATE_MAX) / RATE_MAX * SIDE;
+    let down = |share: f64| SIDE - share.clamp(0.0, SHARE_MAX) / SHARE_MAX * SIDE;
+    let (middle, promise) = (SIDE / 2.0, down(RATE_MAX));
     writeln!(
         svg,
         "<rect width=\"{SIDE}\" height=\"{SIDE}\" fill=\"none\" stroke=\"#9a9a9a\"/>\
-         <line x1=\"0\" y1=\"{SIDE}\" x2=\"{SIDE}\" y2=\"0\" stroke=\"#9a9a9a\" stroke-dasharray=\"3 3\"/>\
-         <text x=\"0\" y=\"-6\" font-weight=\"bold\">{}</text>",
-        detector.detector
+         <line x1=\"0\" y1=\"{SIDE}\" x2=\"{SIDE}\" y2=\"{promise:.1}\" stroke=\"#9a9a9a\" stroke-dasharray=\"3 3\"/>\
+         <text x=\"0\" y=\"-6\" font-weight=\"bold\">{}</text>\
+         <text x=\"-6\" y=\"{SIDE}\" text-anchor=\"end\">0</text>\
+         <text x=\"-6\" y=\"8\" text-anchor=\"end\">{:.0} %</text>\
+         <text x=\"{middle}\" y=\"{:.0}\" text-anchor=\"middle\" fill=\"#555555\">promised</text>",
+        detector.detector,
+        SHARE_MAX * 100.0,
+        SIDE + 27.0
     )?;
+    if detector.at_rate.iter().all(|point| point.raised == 0) {
+        writeln!(
+            svg,
+            "<text x=\"{middle}\" y=\"{middle}\" text-anchor=\"middle\" fill=\"#555555\">raised nothing</text>"
+        )?;
+    }
     for point in &detector.at_rate {
-        let Some(share) = point.false_discovery_rate else { continue };
-        let (x, low, high, y) = (at(point.rate), from_top(share.low), from_top(share.high), from_top(share.value));
+        let x = across(point.rate);
+        let (label, below) = (point.rate * 100.0, SIDE + 14.0);
+        writeln!(svg, "<text x=\"{x:.1}\" y=\"{below:.1}\" text-anchor=\"middle\">{label:.0} %</text>")?;
+        let Some(share) = point.false_discovery_rate.filter(|_| point.raised > 0) else { continue };
+        let (low, high, y) = (down(share.low), down(share.high), down(share.value));
         writeln!(
             svg,
             "<line x1=\"{x:.1}\" y1=\"{low:.1}\" x2=\"{x:.1}\" y2=\"{high:.1}\" stroke=\"#0072b2\" stroke-width=\"2\"/>\
-             <circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"#0072b2\"/>\
-             <text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{:.0} %</text>",
-            SIDE + 14.0,
-            point.rate * 100.0
+             <circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"#0072b2\"/>"
         )?;
     }
-    let middle = SIDE / 2.0;
-    writeln!(
-        svg,
-        "<text x=\"-6\" y=\"{:.0}\" text-anchor=\"end\">0</text><text x=\"-6\" y=\"8\" text-anchor=\"end\">{:.0} %</text>\
-         <text x=\"{middle}\" y=\"{:.0}\" text-anchor=\"middle\" fill=\"#555555\">promised</text>",
-        SIDE,
-        SHARE_MAX * 100.0,
-        SIDE + 27.0
-    )
+    Ok(())
 }
