@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schema::{Finding, Window};
 use science::{PValue, describe::Sorted};
 
 use super::{
@@ -64,19 +65,23 @@ pub(crate) struct Excess {
     pub(crate) n_tested: usize,
 }
 
-/// Tests every subject that was there, and counts each in `judged`; those that gave less than the floor cannot stand out.
-/// An excess for each of the others.
-pub(crate) fn judge(case: &Case<'_>, measure: &Measure, judged: &mut Judged) -> Result<Vec<Excess>, Error> {
+/// Tests every subject that was there, also those that gave less than the floor and cannot stand out. `finding` says in
+/// words what of the others is worth telling.
+pub(crate) fn judge(
+    case: &Case<'_>,
+    measure: &Measure,
+    finding: fn(Window, &Excess) -> Option<Finding>,
+) -> Result<Judged, Error> {
     let today = joined(case.hours, measure)?;
     let past = case.past.iter().map(|day| joined([&day.digest], measure)).collect::<Result<Vec<_>, _>>()?;
     let world = World::of(&today, &past, measure);
-    let mut excesses = Vec::new();
+    let mut judged = Judged::default();
     for subject in world.subjects.keys() {
         let strongest = world.strongest(subject);
         judged.test(subject.0, strongest.as_ref().map_or(PValue::ONE, |excess| excess.p_value));
-        excesses.extend(strongest);
+        judged.findings.extend(strongest.and_then(|excess| finding(case.window, &excess)));
     }
-    Ok(excesses)
+    Ok(judged)
 }
 
 /// (dataset, name).

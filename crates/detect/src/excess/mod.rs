@@ -1,13 +1,15 @@
 //! Who gave one other side more than is usual: bytes to a site, names to a zone, hours to a server. The method that
 //! detectors share which measure pairs of ours and theirs; what is measured is theirs.
 //!
-//! `table` is the digest, `yardsticks` knows what is usual, `judge` tests.
+//! `table` is the digest, `lookups` fills it from look-ups, `yardsticks` knows what is usual, `judge` tests.
 
 mod judge;
+mod lookups;
 mod table;
 mod yardsticks;
 
 pub(crate) use judge::{Basis, Excess, judge};
+pub(crate) use lookups::Lookups;
 pub(crate) use table::{Amount, Key, N_NUMBERS, Table, encode};
 
 use arrow_array::RecordBatch;

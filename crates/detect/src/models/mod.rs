@@ -9,6 +9,7 @@ mod calibrated;
 mod grams;
 mod language;
 mod network;
+mod trained;
 
 pub mod generated_domains;
 pub mod learn;

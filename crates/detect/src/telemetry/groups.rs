@@ -9,7 +9,7 @@ use ahash::{HashMap, HashMapExt};
 use arrow_array::RecordBatch;
 use schema::Evidence;
 
-use super::Names;
+use super::{Names, hash::stable_hash_of};
 use crate::{
     Error,
     sheet::{Ints, Lists, Rows, Sheet, Texts},
@@ -335,17 +335,9 @@ impl<'a> Grouped<'a> {
     }
 }
 
-/// FNV-1a with the finalizer of MurmurHash3, whose leading bits are even: the same on every machine and in every run.
+/// The same on every machine and in every run.
 fn hash<'a>(texts: impl Iterator<Item = &'a &'a str>) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for text in texts {
-        for byte in clipped(text).bytes().chain([0xff]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-    hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-    hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    hash ^ (hash >> 33)
+    stable_hash_of(texts.map(|text| clipped(text)))
 }
 
 /// The first bytes of a text, up to the end of a character.

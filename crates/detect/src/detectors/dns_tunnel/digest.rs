@@ -1,6 +1,5 @@
 //! What the names of one hour carry, by source and zone. Two hash look-ups a row and one pass over its name.
 
-use ahash::HashMap;
 use arrow_array::{Array, ListArray, RecordBatch};
 
 use super::{
@@ -9,12 +8,9 @@ use super::{
 };
 use crate::{
     Digest, Error,
-    excess::{Amount, Key, N_NUMBERS, Table, encode},
-    telemetry::{Hosts, Ids, Names, Sample, Seen, Text, columns::typed, hash::stable_hash},
+    excess::{Lookups, encode},
+    telemetry::{Ids, Text, columns::typed, hash::stable_hash},
 };
-
-/// Pairs of one hour; what comes after them is not summed up.
-const PAIRS_MAX: usize = 2_000_000;
 
 /// What the names of a pair carry in an hour, below which it is not worth a row: 24 of them are still nothing.
 const CARRIED_MIN: f64 = 20.0;
@@ -26,22 +22,7 @@ const PARTS: f64 = 1_000.0;
 const DATA_TYPES: [&str; 7] = ["TXT", "NULL", "CNAME", "MX", "SRV", "KEY", "PRIVATE"];
 
 #[derive(Debug, Default)]
-pub(super) struct HourDigest {
-    datasets: Names,
-    hosts: Hosts,
-    zones: Names,
-    pairs: HashMap<(u32, u32, u32), Pair>,
-    sources: ahash::HashSet<(u32, u32)>,
-}
-
-#[derive(Debug, Default)]
-struct Pair {
-    numbers: [f64; N_NUMBERS],
-    sample: Sample,
-    /// The smallest name.
-    name: Box<str>,
-    seen: Seen,
-}
+pub(super) struct HourDigest(Lookups);
 
 impl Digest for HourDigest {
     fn add(&mut self, table: &str, rows: &RecordBatch) -> Result<(), Error> {
@@ -54,16 +35,9 @@ impl Digest for HourDigest {
         let answers: &ListArray = typed(rows, "answers")?;
         for row in 0..rows.num_rows() {
             let (Some(id), Some(src), Some(name)) = (ids.at(row), src.get(row), query.get(row)) else { continue };
-            let Some(src) = self.hosts.host(src) else { continue };
-            let dataset = self.datasets.index(id.dataset);
-            self.sources.insert((dataset, src.index));
+            let Some(source) = self.0.source(id.dataset, src) else { continue };
             let Some(cut) = cut(name) else { continue };
-            let zone = self.zones.index(cut.zone);
-            let key = (dataset, src.index, zone);
-            if self.pairs.len() >= PAIRS_MAX && !self.pairs.contains_key(&key) {
-                continue;
-            }
-            let pair = self.pairs.entry(key).or_default();
+            let Some(pair) = self.0.pair(source, cut.zone, name, id) else { continue };
             let carries_data = kind.get(row).is_some_and(|kind| DATA_TYPES.contains(&kind));
             pair.numbers[INFORMATION] += (information(cut.below) * PARTS).round();
             pair.numbers[N_QUERIES] += 1.0;
@@ -73,29 +47,15 @@ impl Digest for HourDigest {
                 pair.numbers[ANSWERED] += text_bytes(answers, row);
             }
             pair.sample.add(stable_hash(cut.below));
-            if pair.name.is_empty() || name < pair.name.as_ref() {
-                pair.name = name.into();
-            }
-            pair.seen.take(id.at, id.record_id);
         }
         Ok(())
     }
 
     fn finish(self: Box<Self>) -> Result<RecordBatch, Error> {
-        let Self { datasets, hosts, zones, pairs, sources } = *self;
-        let key = |dataset, source, zone: &str| Key {
-            dataset: datasets.text(dataset).to_owned(),
-            subject: hosts.text(source).to_owned(),
-            object: zone.to_owned(),
-        };
-        let present = sources.into_iter().map(|(dataset, source)| (key(dataset, source, ""), Amount::default()));
-        let pairs = pairs.into_iter().map(|((dataset, source, zone), pair)| {
-            let Pair { mut numbers, sample, name, seen } = pair;
-            numbers[INFORMATION] /= PARTS;
-            (key(dataset, source, zones.text(zone)), Amount { numbers, sample, detail: name.into(), seen })
-        });
-        let table: Table = present.chain(pairs.filter(|(_, amount)| super::carried(amount) >= CARRIED_MIN)).collect();
-        encode(&table)
+        encode(&self.0.into_table(|amount| {
+            amount.numbers[INFORMATION] /= PARTS;
+            super::carried(amount) >= CARRIED_MIN
+        }))
     }
 }
 

@@ -2,24 +2,20 @@
 
 use std::net::IpAddr;
 
-use ahash::{HashMap, HashSet};
 use arrow_array::{Array, ListArray, RecordBatch, cast::AsArray};
 
 use super::{N_ADDRESSES, N_ANSWERS, TTL_SUM};
 use crate::{
     Digest, Error,
-    excess::{Amount, Key, N_NUMBERS, Table, encode},
+    excess::{Lookups, encode},
     telemetry::{
-        Hosts, Ids, Names, Sample, Seen, Text,
+        Ids, Text,
         columns::{ints, present, typed},
         hash::stir,
         network,
         places::registered,
     },
 };
-
-/// Pairs of one hour; what comes after them is not summed up.
-const PAIRS_MAX: usize = 2_000_000;
 
 /// Answers that live longer do not flux.
 const TTL_MAX: i64 = 3_600;
@@ -31,21 +27,7 @@ const ADDRESSES_MAX: usize = 64;
 const NETWORKS_MIN: f64 = 2.0;
 
 #[derive(Debug, Default)]
-pub(super) struct HourDigest {
-    datasets: Names,
-    hosts: Hosts,
-    domains: Names,
-    sources: HashSet<(u32, u32)>,
-    pairs: HashMap<(u32, u32, u32), Pair>,
-}
-
-#[derive(Debug, Default)]
-struct Pair {
-    numbers: [f64; N_NUMBERS],
-    networks: Sample,
-    name: Box<str>,
-    seen: Seen,
-}
+pub(super) struct HourDigest(Lookups);
 
 impl Digest for HourDigest {
     fn add(&mut self, table: &str, rows: &RecordBatch) -> Result<(), Error> {
@@ -57,52 +39,26 @@ impl Digest for HourDigest {
         let answers: &ListArray = typed(rows, "answers")?;
         for row in 0..rows.num_rows() {
             let (Some(id), Some(src), Some(name)) = (ids.at(row), src.get(row), query.get(row)) else { continue };
-            let Some(src) = self.hosts.host(src) else { continue };
-            let dataset = self.datasets.index(id.dataset);
-            self.sources.insert((dataset, src.index));
+            let Some(source) = self.0.source(id.dataset, src) else { continue };
             let ttl = present(ttl, row).unwrap_or(0);
             let (Some(domain), true) = (registered(name), (0..=TTL_MAX).contains(&ttl)) else { continue };
             let networks = networks(answers, row);
             if networks.is_empty() {
                 continue;
             }
-            let key = (dataset, src.index, self.domains.index(domain));
-            if self.pairs.len() >= PAIRS_MAX && !self.pairs.contains_key(&key) {
-                continue;
-            }
-            let pair = self.pairs.entry(key).or_default();
+            let Some(pair) = self.0.pair(source, domain, name, id) else { continue };
             pair.numbers[N_ANSWERS] += 1.0;
             pair.numbers[N_ADDRESSES] += networks.len() as f64;
             pair.numbers[TTL_SUM] += ttl as f64;
             for network in networks {
-                pair.networks.add(network);
+                pair.sample.add(network);
             }
-            if pair.name.is_empty() || name < pair.name.as_ref() {
-                pair.name = name.into();
-            }
-            pair.seen.take(id.at, id.record_id);
         }
         Ok(())
     }
 
     fn finish(self: Box<Self>) -> Result<RecordBatch, Error> {
-        let Self { datasets, hosts, domains, sources, pairs } = *self;
-        let key = |dataset, source, domain: &str| Key {
-            dataset: datasets.text(dataset).to_owned(),
-            subject: hosts.text(source).to_owned(),
-            object: domain.to_owned(),
-        };
-        let present = sources.into_iter().map(|(dataset, source)| (key(dataset, source, ""), Amount::default()));
-        let several = |pair: &Pair| pair.networks.n_distinct() >= NETWORKS_MIN;
-        let pairs = pairs.into_iter().filter(|(_, pair)| several(pair)).map(|((dataset, source, domain), pair)| {
-            let Pair { numbers, networks, name, seen } = pair;
-            (
-                key(dataset, source, domains.text(domain)),
-                Amount { numbers, sample: networks, detail: name.into(), seen },
-            )
-        });
-        let table: Table = present.chain(pairs).collect();
-        encode(&table)
+        encode(&self.0.into_table(|amount| amount.sample.n_distinct() >= NETWORKS_MIN))
     }
 }
 

@@ -65,11 +65,7 @@ fn measure(params: &Params) -> Measure {
 }
 
 fn judge(case: &Case<'_>) -> Result<Judged, Error> {
-    let mut judged = Judged::default();
-    for excess in excess::judge(case, &measure(case.params), &mut judged)? {
-        judged.findings.extend(report::finding(case.window, &excess));
-    }
-    Ok(judged)
+    excess::judge(case, &measure(case.params), report::finding)
 }
 
 fn fold(hours: &[RecordBatch], params: &Params) -> Result<RecordBatch, Error> {

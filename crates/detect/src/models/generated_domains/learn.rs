@@ -10,6 +10,7 @@ use crate::models::{
     grams::Grams,
     language::Language,
     learn::{Case, Course, Dice, GramCases, learn_grams, train},
+    trained::Trained,
 };
 
 /// Registered names that one family of malware made.
@@ -89,7 +90,7 @@ impl Untold {
     /// scoring model had not learned from.
     pub fn calibrate(self, ordinary: Vec<f64>, cases: &[(f64, bool)]) -> Option<Model> {
         let calibrated = Calibrated::fit(ordinary, cases)?;
-        Some(Model { language: self.language, grams: self.grams, network: self.network, calibrated })
+        Some(Model(Trained { language: self.language, grams: self.grams, network: self.network, calibrated }))
     }
 }
 

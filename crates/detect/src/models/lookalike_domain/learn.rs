@@ -14,6 +14,7 @@ use crate::models::{
     language::Language,
     learn::{Case, Course, Dice, GramCases, learn_grams, train},
     network::Network,
+    trained::Trained,
 };
 
 /// Share of the ordinary names that teach the language; the network learns from the others.
@@ -74,7 +75,7 @@ impl Untold {
     /// `ordinary`: scores of ordinary names of a later time. `cases`: scores and labels of names of later years.
     pub fn calibrate(self, ordinary: Vec<f64>, cases: &[(f64, bool)]) -> Option<Model> {
         let calibrated = Calibrated::fit(ordinary, cases)?;
-        Some(Model { language: self.language, grams: self.grams, network: self.network, calibrated })
+        Some(Model(Trained { language: self.language, grams: self.grams, network: self.network, calibrated }))
     }
 }
 

@@ -7,27 +7,18 @@ use super::{
 };
 use crate::models::{
     Scored,
-    bytes::{Reader, Writer},
-    calibrated::Calibrated,
     generated_domains::features::{GRAM_BITS, N_SYMBOLS, ORDERS},
-    grams::Grams,
-    language::Language,
-    network::Network,
+    trained::{Shape, Trained},
 };
 
-const NAME: &str = "lookalike_domain";
-const VERSION: u8 = 1;
+const SHAPE: Shape =
+    Shape { name: "lookalike_domain", version: 1, n_symbols: N_SYMBOLS, orders: ORDERS, gram_bits: GRAM_BITS };
 /// Shorter labels are all taken, and resemble everything.
 const SHORTEST: usize = 3;
 
 /// Reads and judges names; see [`super::score`].
 #[derive(Debug, Clone)]
-pub struct Model {
-    pub(super) language: Language,
-    pub(super) grams: Grams,
-    pub(super) network: Network<N_FEATURES>,
-    pub(super) calibrated: Calibrated,
-}
+pub struct Model(pub(super) Trained<N_FEATURES>);
 
 impl Model {
     pub fn score<'a>(&self, name: &str, brands: &'a Brands) -> Option<Resembles<'a>> {
@@ -42,28 +33,16 @@ impl Model {
     }
 
     fn judge(&self, seen: &Seen) -> Scored {
-        self.calibrated.scored(self.network.log_odds(&features(seen, &self.language, &self.grams)))
+        self.0.calibrated.scored(self.0.network.log_odds(&features(seen, &self.0.language, &self.0.grams)))
     }
 
     pub fn write(&self) -> Vec<u8> {
-        let mut out = Writer::new(NAME, VERSION);
-        self.language.write(&mut out);
-        self.grams.write(&mut out);
-        self.network.write(&mut out);
-        self.calibrated.write(&mut out);
-        out.finish()
+        self.0.write(SHAPE)
     }
 
     /// `None` where the bytes are not such a model, of another version, or not whole.
     pub fn read(file: &[u8]) -> Option<Self> {
-        let mut from = Reader::new(file, NAME, VERSION)?;
-        let model = Self {
-            language: Language::read(&mut from, N_SYMBOLS, ORDERS)?,
-            grams: Grams::read(&mut from, GRAM_BITS)?,
-            network: Network::read(&mut from)?,
-            calibrated: Calibrated::read(&mut from)?,
-        };
-        from.is_empty().then_some(model)
+        Trained::read(file, SHAPE).map(Self)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::models::{
     language::Language,
     learn::{Case, Course, Dice, GramCases, learn_grams, train},
     network::Network,
+    trained::Trained,
 };
 
 /// Payloads of one author and kind, such as `fuzzdb.xss`, or ordinary ones of one source.
@@ -97,7 +98,7 @@ impl Untold {
     /// learned from.
     pub fn calibrate(self, ordinary: Vec<f64>, cases: &[(f64, bool)]) -> Option<Model> {
         let calibrated = Calibrated::fit(ordinary, cases)?;
-        Some(Model { language: self.language, grams: self.grams, network: self.network, calibrated })
+        Some(Model(Trained { language: self.language, grams: self.grams, network: self.network, calibrated }))
     }
 }
 

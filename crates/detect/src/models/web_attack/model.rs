@@ -6,15 +6,14 @@ use super::{
 };
 use crate::models::{
     Scored,
-    bytes::{Reader, Writer},
-    calibrated::Calibrated,
     grams::Grams,
     language::Language,
     network::Network,
+    trained::{Shape, Trained},
 };
 
-const NAME: &str = "web_attack";
-const VERSION: u8 = 1;
+const SHAPE: Shape =
+    Shape { name: "web_attack", version: 1, n_symbols: N_SYMBOLS, orders: ORDERS, gram_bits: GRAM_BITS };
 /// Work on one payload stays bounded.
 const BYTES_MAX: usize = 65_536;
 /// Pieces overlap, so that no short attack is cut in two.
@@ -22,40 +21,23 @@ const OVERLAP: usize = 128;
 
 /// Reads and judges payloads; see [`super::score`].
 #[derive(Debug, Clone)]
-pub struct Model {
-    pub(super) language: Language,
-    pub(super) grams: Grams,
-    pub(super) network: Network<N_FEATURES>,
-    pub(super) calibrated: Calibrated,
-}
+pub struct Model(pub(super) Trained<N_FEATURES>);
 
 impl Model {
     pub fn score(&self, payload: &[u8]) -> Scored {
         if payload.is_empty() {
             return Scored::SILENT;
         }
-        self.calibrated.scored(raw(payload, &self.language, &self.grams, &self.network))
+        self.0.calibrated.scored(raw(payload, &self.0.language, &self.0.grams, &self.0.network))
     }
 
     pub fn write(&self) -> Vec<u8> {
-        let mut out = Writer::new(NAME, VERSION);
-        self.language.write(&mut out);
-        self.grams.write(&mut out);
-        self.network.write(&mut out);
-        self.calibrated.write(&mut out);
-        out.finish()
+        self.0.write(SHAPE)
     }
 
     /// `None` where the bytes are not such a model, of another version, or not whole.
     pub fn read(file: &[u8]) -> Option<Self> {
-        let mut from = Reader::new(file, NAME, VERSION)?;
-        let model = Self {
-            language: Language::read(&mut from, N_SYMBOLS, ORDERS)?,
-            grams: Grams::read(&mut from, GRAM_BITS)?,
-            network: Network::read(&mut from)?,
-            calibrated: Calibrated::read(&mut from)?,
-        };
-        from.is_empty().then_some(model)
+        Trained::read(file, SHAPE).map(Self)
     }
 }
 
