@@ -2,7 +2,7 @@
 
 use crate::{
     organization::Dice,
-    rig::{Row, corpus, detector, judged, keeps_the_contract, raised, survives},
+    rig::{Row, corpus, detector, judged, keeps_the_contract, p_values_stay, raised, survives, within_a_hundredth},
 };
 
 const DAY_S: f64 = 86_400.0;
@@ -110,16 +110,8 @@ fn quiet_days_raise_little() {
 
 #[test]
 fn p_values_keep_their_promise() {
-    let p_values: Vec<f64> = (1..=30)
-        .flat_map(|seed| {
-            judged(detector("fast_flux"), &office(seed, 0..7, 30), 6).tested.remove("office").unwrap_or_default()
-        })
-        .map(|p| p.get())
-        .collect();
-    for level in [0.1, 0.05, 0.01] {
-        let share = p_values.iter().filter(|p| **p <= level).count() as f64 / p_values.len().max(1) as f64;
-        assert!(share <= level + 0.01, "{share} of {} at {level}", p_values.len());
-    }
+    let quiet = (1..=30).map(|seed| judged(detector("fast_flux"), &office(seed, 0..7, 30), 6));
+    p_values_stay(quiet, &[0.1, 0.05, 0.01], within_a_hundredth);
 }
 
 #[test]

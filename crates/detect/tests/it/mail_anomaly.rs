@@ -3,6 +3,7 @@
 use crate::{
     diary::{self, DAY, Diary},
     organization::{Dice, HOUR, START},
+    rig::{p_values_stay, within_three_errors},
 };
 
 const NAME: &str = "mail_anomaly";
@@ -128,27 +129,14 @@ fn newsletters_and_forwarders_are_no_finding() {
 
 #[test]
 fn p_values_are_no_smaller_than_they_may_be() {
-    let (mut n, mut below) = (0.0, [0.0; 3]);
-    for seed in 20..32 {
-        for p in post(seed).judged(NAME, N_DAYS).tested.into_values().flatten() {
-            n += 1.0;
-            for (count, level) in below.iter_mut().zip([0.05, 0.01, 0.001]) {
-                *count += f64::from(u8::from(p.get() <= level));
-            }
-        }
-    }
-    for (count, level) in below.into_iter().zip([0.05_f64, 0.01, 0.001]) {
-        assert!(count <= level * n + 3.0 * (level * n).sqrt(), "{count} of {n} at {level}");
-    }
+    p_values_stay((20..32).map(|seed| post(seed).judged(NAME, N_DAYS)), &[0.05, 0.01, 0.001], within_three_errors);
 }
 
 #[test]
 fn order_of_rows_does_not_matter() {
     let mut diary = post(8);
     diary.rows.truncate(500);
-    let forwards = diary.digests(NAME);
-    diary.rows.reverse();
-    assert_eq!(forwards, diary.digests(NAME));
+    diary.reads_in_any_order(NAME);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use schema::Finding;
 use crate::{
     diary::{self, DAY, Diary},
     organization::{Dice, HOUR, START},
+    rig::{p_values_stay, within_three_errors},
 };
 
 const NAME: &str = "new_access";
@@ -177,19 +178,7 @@ fn without_a_past_it_is_a_lead_at_most() {
 /// One-sided: surprises are whole things, so p-values are larger than uniform ones and never smaller.
 #[test]
 fn p_values_are_no_smaller_than_they_may_be() {
-    let (mut n, mut below) = (0.0, [0.0; 3]);
-    for seed in 20..32 {
-        for p in people(seed).judged(NAME, N_DAYS).tested.into_values().flatten() {
-            n += 1.0;
-            for (count, level) in below.iter_mut().zip([0.05, 0.01, 0.001]) {
-                *count += f64::from(u8::from(p.get() <= level));
-            }
-        }
-    }
-    for (count, level) in below.into_iter().zip([0.05_f64, 0.01, 0.001]) {
-        let most = level * n + 3.0 * (level * n).sqrt();
-        assert!(count <= most, "{count} of {n} at {level}, {most} at most");
-    }
+    p_values_stay((20..32).map(|seed| people(seed).judged(NAME, N_DAYS)), &[0.05, 0.01, 0.001], within_three_errors);
 }
 
 /// The first column is how much of a stranger it is.
@@ -218,9 +207,7 @@ fn power_grows_with_strangeness() {
 fn order_of_rows_does_not_matter() {
     let mut diary = people(8);
     diary.rows.truncate(3_000);
-    let forwards = diary.digests(NAME);
-    diary.rows.reverse();
-    assert_eq!(forwards, diary.digests(NAME));
+    diary.reads_in_any_order(NAME);
 }
 
 #[test]

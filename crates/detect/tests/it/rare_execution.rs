@@ -3,6 +3,7 @@
 use crate::{
     diary::{self, DAY, Diary},
     organization::{Dice, HOUR, START},
+    rig::{p_values_stay, within_three_errors},
 };
 
 const NAME: &str = "rare_execution";
@@ -124,39 +125,21 @@ fn a_patch_that_many_machines_get_is_no_finding() {
 fn a_new_machine_is_no_finding() {
     let mut diary = machines(6);
     let of_another: Vec<_> = diary.rows.iter().filter(|row| row.at >= last_day(0)).take(12).cloned().collect();
-    for mut row in of_another {
-        for cell in row.cells.iter_mut().filter(|(name, _)| *name == "host") {
-            cell.1 = "brandnew".to_owned();
-        }
-        diary.rows.push(row);
-    }
+    diary.rows.extend(of_another.into_iter().map(|row| row.with("host", "brandnew")));
     let proven = diary.proven(NAME, N_DAYS);
     assert!(proven.is_empty(), "{proven:#?}");
 }
 
 #[test]
 fn p_values_are_no_smaller_than_they_may_be() {
-    let (mut n, mut below) = (0.0, [0.0; 3]);
-    for seed in 20..30 {
-        for p in machines(seed).judged(NAME, N_DAYS).tested.into_values().flatten() {
-            n += 1.0;
-            for (count, level) in below.iter_mut().zip([0.05, 0.01, 0.001]) {
-                *count += f64::from(u8::from(p.get() <= level));
-            }
-        }
-    }
-    for (count, level) in below.into_iter().zip([0.05_f64, 0.01, 0.001]) {
-        assert!(count <= level * n + 3.0 * (level * n).sqrt(), "{count} of {n} at {level}");
-    }
+    p_values_stay((20..30).map(|seed| machines(seed).judged(NAME, N_DAYS)), &[0.05, 0.01, 0.001], within_three_errors);
 }
 
 #[test]
 fn order_of_rows_does_not_matter() {
     let mut diary = machines(8);
     diary.rows.truncate(2_000);
-    let forwards = diary.digests(NAME);
-    diary.rows.reverse();
-    assert_eq!(forwards, diary.digests(NAME));
+    diary.reads_in_any_order(NAME);
 }
 
 #[test]

@@ -1,6 +1,11 @@
 //! Runs any detector over rows that a test writes as pairs of column and value: hours, days of the past, judgement.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use arrow_array::{
     ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
@@ -72,6 +77,29 @@ impl Row {
     /// `seconds` after [`START`].
     pub(crate) fn new(table: &'static str, seconds: f64) -> Self {
         Self { table, at: START + (seconds * SECOND as f64) as i64, cells: BTreeMap::new() }
+    }
+
+    /// At an instant in microseconds since 1970.
+    pub(crate) fn at(table: &'static str, at: i64) -> Self {
+        Self { table, at, cells: BTreeMap::new() }
+    }
+
+    /// Whether a cell holds this text.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        self.cells.values().any(|cell| matches!(cell, Cell::Text(known) if known == text))
+    }
+
+    /// A cell as a text file has it, by the kind of its column; texts of a list are kept apart by `between`.
+    pub(crate) fn with_text(self, column: &'static str, text: &str, between: char) -> Self {
+        match schema::tables::find(self.table).and_then(|table| table.column(column)).map(|column| column.kind) {
+            Some(Kind::Int) => self.with(column, text.parse::<i64>().expect("a number")),
+            Some(Kind::Bool) => self.with(column, text == "true"),
+            Some(Kind::Texts) => {
+                let texts = text.split(between).filter(|text| !text.is_empty());
+                self.with(column, texts.map(str::to_owned).collect::<Vec<_>>())
+            }
+            _ => self.with(column, text),
+        }
     }
 
     pub(crate) fn with(mut self, column: &'static str, cell: impl Into<Cell>) -> Self {
@@ -172,17 +200,44 @@ pub(crate) fn digest(detector: &Detector, rows: &[&Row]) -> RecordBatch {
     digest.finish().expect("a digest")
 }
 
-/// Digests of the hours of each day since [`START`], by day.
-fn hours(detector: &Detector, rows: &[Row]) -> BTreeMap<i64, Vec<RecordBatch>> {
+/// The digest of each hour, by hours since 1970.
+pub(crate) fn digests(detector: &Detector, rows: &[Row]) -> BTreeMap<i64, RecordBatch> {
     let mut hours: BTreeMap<i64, Vec<&Row>> = BTreeMap::new();
     for row in rows {
         hours.entry(row.at.div_euclid(HOUR)).or_default().push(row);
     }
+    hours.into_iter().map(|(hour, rows)| (hour, digest(detector, &rows))).collect()
+}
+
+/// Digests of the hours of each day since [`START`], by day.
+fn hours(detector: &Detector, rows: &[Row]) -> BTreeMap<i64, Vec<RecordBatch>> {
     let mut days: BTreeMap<i64, Vec<RecordBatch>> = BTreeMap::new();
-    for (hour, rows) in hours {
-        days.entry((hour * HOUR - START).div_euclid(DAY)).or_default().push(digest(detector, &rows));
+    for (hour, digest) in digests(detector, rows) {
+        days.entry((hour * HOUR - START).div_euclid(DAY)).or_default().push(digest);
     }
     days
+}
+
+/// Checks that of quiet days no more p-values lie at or below each level than `share_max` allows, by level and number.
+pub(crate) fn p_values_stay(judged: impl Iterator<Item = Judged>, levels: &[f64], share_max: fn(f64, f64) -> f64) {
+    let p_values: Vec<f64> = judged.flat_map(|judged| judged.tested.into_values().flatten()).map(|p| p.get()).collect();
+    let n = p_values.len() as f64;
+    assert!(n > 0.0, "nothing was tested");
+    for &level in levels {
+        let share = p_values.iter().filter(|p| **p <= level).count() as f64 / n;
+        let most = share_max(level, n);
+        assert!(share <= most, "{share} of {n} at {level}, {most} at most");
+    }
+}
+
+/// A hundredth more than promised.
+pub(crate) fn within_a_hundredth(level: f64, _: f64) -> f64 {
+    level + 0.01
+}
+
+/// Three standard errors of a count more than promised.
+pub(crate) fn within_three_errors(level: f64, n: f64) -> f64 {
+    level + 3.0 * (level / n).sqrt()
 }
 
 /// What the detector says of the day `day`, held against the days before it, and nothing decided yet.
@@ -321,14 +376,8 @@ pub(crate) fn survives(name: &str, seed: u64) {
 /// A case is a CSV of rows of one table, with `at_s` and column names as its header, and what is raised of its last day:
 /// subject and object of each finding, in order of names.
 pub(crate) fn corpus(name: &str) {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
-    let files = std::fs::read_dir(&folder).expect("a folder of cases").map(|entry| entry.expect("an entry").path());
-    let mut cases: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "csv")).collect();
-    cases.sort();
-    assert!(!cases.is_empty());
-    for case in cases {
-        let text = std::fs::read_to_string(&case).expect("a case");
-        let rows: Vec<Row> = rows_of(name, &text);
+    each_case(name, "csv", |case, text| {
+        let rows: Vec<Row> = rows_of(name, text);
         let last = rows.iter().map(|row| (row.at - START).div_euclid(DAY)).max().expect("a row");
         let line = |finding: &Finding| {
             let object = finding.object.as_ref().map_or("-", |object| &object.value);
@@ -336,9 +385,23 @@ pub(crate) fn corpus(name: &str) {
         };
         let mut said: Vec<String> = raised(name, &rows, last).iter().map(line).collect();
         said.sort();
-        let expected = std::fs::read_to_string(case.with_extension("expected")).expect("what is expected");
-        assert_eq!(said.concat(), expected, "{}", case.display());
-    }
+        assert_eq!(said.concat(), expected(case), "{}", case.display());
+    });
+}
+
+/// Calls with each case of a detector's folder, in order of their names; there is at least one.
+pub(crate) fn each_case(name: &str, end: &str, check: impl Fn(&Path, &str)) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
+    let files = fs::read_dir(&folder).expect("a folder of cases").map(|entry| entry.expect("an entry").path());
+    let mut cases: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|known| known == end)).collect();
+    cases.sort();
+    assert!(!cases.is_empty());
+    cases.iter().for_each(|case| check(case, &fs::read_to_string(case).expect("a case")));
+}
+
+/// What must be said of a case.
+pub(crate) fn expected(case: &Path) -> String {
+    fs::read_to_string(case.with_extension("expected")).expect("what is expected")
 }
 
 /// The header names the columns; a cell `a|b` of a list is two texts, an empty cell is null.
@@ -354,13 +417,7 @@ fn rows_of(name: &str, text: &str) -> Vec<Row> {
         let (at, _) = cells.next().expect("a time");
         let mut row = Row::new(table, at.parse().expect("seconds"));
         for (cell, name) in cells.filter(|(cell, _)| !cell.is_empty()) {
-            let column = columns.column(name).expect("a column");
-            row = match column.kind {
-                Kind::Int => row.with(column.name, cell.parse::<i64>().expect("a number")),
-                Kind::Bool => row.with(column.name, cell == "true"),
-                Kind::Texts => row.with(column.name, cell.split('|').map(str::to_owned).collect::<Vec<_>>()),
-                _ => row.with(column.name, cell),
-            };
+            row = row.with_text(columns.column(name).expect("a column").name, cell, '|');
         }
         row
     };
