@@ -84,6 +84,14 @@ fn a_flux_network_is_found_and_explained() {
 }
 
 #[test]
+fn on_a_first_day_it_is_a_lead() {
+    let rows = [office(1, 0..1, 30), flux(5, 0, 200, 60)].concat();
+    let findings = judged(detector("fast_flux"), &rows, 0).findings;
+    let victim = findings.iter().find(|finding| finding.subject.value == VICTIM).expect("told");
+    assert!(victim.p_value.expect("tested") < 0.01 && raises(&rows, 0).is_empty(), "{victim:#?}");
+}
+
+#[test]
 fn pools_content_networks_and_round_robins_are_spared() {
     assert_eq!(raises(&office(2, 0..1, 30), 0), [""; 0]);
     assert_eq!(raises(&office(2, 0..7, 30), 6), [""; 0]);
