@@ -14,7 +14,7 @@ use science::{
     online::{self, BatchBh},
 };
 
-use crate::Judged;
+use crate::{Judged, doubt::MIDDLE};
 
 /// P-values kept of a batch, the smallest: more discoveries than that in one batch do not raise later levels further.
 const KEPT_MAX: usize = 1_000;
@@ -34,16 +34,19 @@ pub struct Control {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
     pub n_tests: usize,
+    /// How many of them gave a p-value of at most one half.
+    pub n_small: usize,
     /// The smallest p-values of it, ascending; all others count as 1.
     pub smallest: Vec<PValue>,
 }
 
 impl Batch {
     fn of(p_values: &[PValue]) -> Self {
+        let n_small = p_values.iter().filter(|p| p.get() <= MIDDLE).count();
         let mut smallest = p_values.to_vec();
         smallest.sort_by(|a, b| a.get().total_cmp(&b.get()));
         smallest.truncate(KEPT_MAX);
-        Self { n_tests: p_values.len(), smallest }
+        Self { n_tests: p_values.len(), n_small, smallest }
     }
 }
 
@@ -58,8 +61,10 @@ impl Control {
     /// Gives each finding its q-value, its confidence and, where it is not proven, the label [`LEAD`]; leaves out the
     /// leads beyond the first few. `earlier` are the batches of the same detector before this one, oldest first.
     ///
-    /// A q-value is on the scale of the stream: a finding is raised exactly where it is at most [`Control::rate`].
+    /// A q-value is on the scale of the stream: a finding is raised exactly where it is at most [`Control::rate`], and
+    /// the null hypothesis is not [in doubt](Judged::doubts).
     pub fn decide(&self, judged: Judged, earlier: &BTreeMap<String, Vec<Batch>>) -> FindingBatch {
+        let doubts = judged.doubts(earlier);
         let mut by_dataset: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
         for finding in judged.findings {
             by_dataset.entry(finding.dataset.clone()).or_default().push(finding);
@@ -67,7 +72,8 @@ impl Control {
         let mut decided = Vec::new();
         for (dataset, p_values) in &judged.tested {
             let ranked = self.rank(p_values, earlier.get(dataset).map_or(&[], Vec::as_slice));
-            decided.extend(self.decide_batch(by_dataset.remove(dataset).unwrap_or_default(), &ranked));
+            let control = Self { leads_only: self.leads_only || doubts.contains_key(dataset), ..*self };
+            decided.extend(control.decide_batch(by_dataset.remove(dataset).unwrap_or_default(), &ranked));
         }
         FindingBatch::new(decided)
     }
@@ -183,6 +189,17 @@ mod tests {
         let decided = control.decide(judged(&[1e-9, 1e-8, 1e-7]), &BTreeMap::new());
         assert_eq!((decided.len(), raised(&decided)), (2, 0), "the strongest few, each with its q-value");
         assert!(decided.findings().iter().all(|finding| finding.q_value.is_some_and(|q| q < 1e-6)));
+    }
+
+    #[test]
+    fn where_the_null_hypothesis_is_in_doubt_nothing_is_raised() {
+        let strange = judged(&[0.01; 50]).batches().remove("office").expect("tested");
+        let strange = Batch { n_tests: 50, ..strange };
+        let earlier = BTreeMap::from([("office".to_owned(), vec![strange; 5])]);
+        let strong = judged(&[1e-12, 0.9, 0.8]);
+        assert_eq!(raised(&CONTROL.decide(strong.clone(), &earlier)), 0);
+        assert_eq!(strong.doubts(&earlier).len(), 1);
+        assert_eq!(raised(&CONTROL.decide(strong, &BTreeMap::new())), 1);
     }
 
     #[test]

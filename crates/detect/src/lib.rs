@@ -2,6 +2,7 @@
 
 mod control;
 mod detector;
+mod doubt;
 mod excess;
 mod habits;
 mod query;
@@ -17,3 +18,4 @@ pub mod rules;
 
 pub use control::{Batch, Control};
 pub use detector::{Case, Day, Detector, Digest, Error, Judged, Param, Params, Past, Reads};
+pub use doubt::{DOUBTED, doubt};

@@ -41,11 +41,14 @@ pub struct Control {
     pub false_discovery_rate: f64,
     /// Findings of a detector that are kept in each window and dataset although they are not proven.
     pub leads_max: usize,
+    /// Instead of a false discovery rate, so many findings of all detectors make threat events in each dataset and
+    /// day, the best ones. 0 leaves it to the rate.
+    pub alerts_per_day: usize,
 }
 
 impl Default for Control {
     fn default() -> Self {
-        Self { false_discovery_rate: 0.05, leads_max: 10 }
+        Self { false_discovery_rate: 0.05, leads_max: 10, alerts_per_day: 0 }
     }
 }
 

@@ -47,7 +47,7 @@ pub use check::{CheckRemark, Level};
 pub use clock::now;
 pub use config::{Config, Feeds as FeedsConfig, Sharing};
 pub use content::{CheckedFile, ContentKind, ContentProblem, check_content};
-pub use detection::{DetectPlan, DetectProgress, DetectReport, Lineage, MadeBy, Sighting, SweepPlan, Swept};
+pub use detection::{DetectPlan, DetectProgress, DetectReport, Doubt, Lineage, MadeBy, Sighting, SweepPlan, Swept};
 pub use error::{Error, Kind as ErrorKind, Result};
 pub use evaluate::{Evaluation, Share, StoryResult, WorldsPlan, WorldsReport, evaluate, evaluate_worlds};
 pub use evidence::EvidenceRow;

@@ -10,10 +10,12 @@ pub mod attack;
 pub mod indicators;
 pub mod learn;
 
+mod budget;
 mod classify;
 mod coverage;
 
 pub mod text;
 
+pub use budget::best;
 pub use classify::{Classified, Merged, Policy, classify};
 pub use coverage::{Covered, Means, coverage};

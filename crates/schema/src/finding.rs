@@ -5,6 +5,9 @@ use crate::{Observable, Timestamp, Tlp, Window};
 /// Label of a finding that is worth a look and makes no threat event.
 pub const LEAD: &str = "lead";
 
+/// Label of a finding that makes an event because it is among the best of its day, proven or not.
+pub const BEST_OF_DAY: &str = "best of day";
+
 /// What a finding is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Entity {

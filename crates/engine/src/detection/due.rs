@@ -205,6 +205,12 @@ fn windows(scan: &Scan, detector: &Detector, touched: impl Iterator<Item = Hour>
     windows.filter(|window| scan.has_rows(detector, *window)).collect()
 }
 
+/// Every window of a detector that holds rows, oldest first.
+pub(super) fn all_windows(scan: &Scan, detector: &Detector) -> Vec<Window> {
+    let read = detector.reads.iter().filter_map(|reads| tables::ALL.iter().find(|table| table.name == reads.table));
+    windows(scan, detector, read.flat_map(|table| scan.filled(table)).copied())
+}
+
 fn within(hours: &BTreeSet<Hour>, window: Window) -> BTreeSet<Hour> {
     hours.iter().copied().filter(|hour| hour.window().end > window.start && hour.start() < window.end).collect()
 }

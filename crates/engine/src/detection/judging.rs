@@ -24,6 +24,18 @@ struct Outcome {
     n_windows: u64,
     n_tests: u64,
     findings: u64,
+    doubts: Vec<Doubt>,
+}
+
+/// A null hypothesis that does not describe a dataset: p-values are small too often, window after window.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Doubt {
+    pub detector: &'static str,
+    pub dataset: String,
+    /// Start of the window.
+    pub since: Timestamp,
+    /// Wealth of the martingale that bets against the null hypothesis.
+    pub e_value: f64,
 }
 
 pub(super) async fn judge(
@@ -47,6 +59,7 @@ pub(super) async fn judge(
         report.n_windows += outcome.n_windows;
         report.n_tests += outcome.n_tests;
         report.findings += outcome.findings;
+        report.doubts.extend(outcome.doubts);
     }
     Ok(())
 }
@@ -59,10 +72,12 @@ async fn judge_in_order(
     run: &Run,
     stop: &Stop,
 ) -> Result<Outcome> {
+    let config = &engine.config.control;
     let control = Control {
-        rate: engine.config.control.false_discovery_rate,
-        leads_max: engine.config.control.leads_max,
-        leads_only: !detector.rate_is_shown,
+        rate: config.false_discovery_rate,
+        leads_max: config.leads_max.max(config.alerts_per_day),
+        // With a budget the best of a day are chosen among all detectors, behind them.
+        leads_only: !detector.rate_is_shown || config.alerts_per_day > 0,
     };
     let mut outcome = Outcome::default();
     let mut waiting: BTreeMap<(Timestamp, Timestamp), Window> = keyed(windows).collect();
@@ -76,6 +91,10 @@ async fn judge_in_order(
         let batches = judged.batches();
         let n_tests = judged.n_tests() as u64;
         let earlier = engine.store.batches_between(detector.name, stream, window.end).await?;
+        for (dataset, doubt) in judged.doubts(&earlier) {
+            let since = window.start;
+            outcome.doubts.push(Doubt { detector: detector.name, dataset, since, e_value: doubt.get() });
+        }
         let findings = control.decide(judged, &earlier);
         engine.store.replace_findings(detector.name, window, findings.findings(), run).await?;
         // After the findings: until then the window stays due, or stale, whatever ends this run.
@@ -95,7 +114,7 @@ fn keyed(windows: Vec<Window>) -> impl Iterator<Item = ((Timestamp, Timestamp), 
 }
 
 /// When the stream that a window belongs to began, and when the next one does, by the end of the window.
-fn stream_of(end: Timestamp) -> (Timestamp, Timestamp) {
+pub(super) fn stream_of(end: Timestamp) -> (Timestamp, Timestamp) {
     let length = STREAM_DAYS * DAY_SECONDS;
     // A window ends where the next day begins, and belongs to the day before.
     let number = (end.seconds() - 1).div_euclid(length);

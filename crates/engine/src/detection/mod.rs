@@ -5,9 +5,11 @@
 //! that the hour belongs to are judged from digests alone, and correlations from the matches that are kept of hours. All results have deterministic ids and replace what the
 //! same hour or window gave before, so running again after a crash, a late record or a replay is always right.
 
+mod budget;
 mod correlations;
 mod digests;
 mod due;
+mod hourly;
 mod judging;
 mod patterns;
 mod scan;
@@ -22,6 +24,8 @@ use schema::Window;
 
 use crate::{Engine, Error, Result, Stop, store::Run};
 
+pub(crate) use hourly::hour_by_hour;
+pub use judging::Doubt;
 pub(crate) use scan::params;
 pub use scan::{Lineage, MadeBy};
 pub(crate) use sieve::{Growth, load as sieve};
@@ -68,6 +72,8 @@ pub struct DetectReport {
     pub findings: u64,
     /// Hypotheses that detectors tested.
     pub n_tests: u64,
+    /// Null hypotheses that the p-values speak against: what these detectors find there are leads.
+    pub doubts: Vec<Doubt>,
     /// Threat events written: new or changed.
     pub events_written: u64,
     /// Threat events in the store now.
@@ -116,6 +122,8 @@ pub(crate) async fn run(
     let started = Instant::now();
     report.findings += correlations::judge(engine, &scan, &due, run, stop).await?;
     judging::judge(engine, &scan, &due, run, stop, &mut report).await?;
+    budget::choose(engine, &due).await?;
+    report.doubts.sort_by(|a, b| (a.detector, &a.dataset, a.since).cmp(&(b.detector, &b.dataset, b.since)));
     report.judge_seconds = started.elapsed().as_secs_f64();
 
     let started = Instant::now();

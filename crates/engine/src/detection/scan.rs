@@ -12,7 +12,7 @@ use detect::{
     rules::{Evaluator, Matches, Plan, RuleSet, Tallies, events},
 };
 use futures::TryStreamExt;
-use schema::{Finding, Observable, Table, Window};
+use schema::{Finding, Observable, Table, Timestamp, Window};
 
 use super::{
     INDICATOR,
@@ -261,7 +261,12 @@ impl Scan {
 
     /// Judges one window. Runs on a thread of its own.
     pub(super) fn judge(&self, detector: &'static Detector, window: Window) -> Result<Judged> {
-        let (from, to) = (Hour::of(window.start), Hour::of(window.end));
+        self.judge_until(detector, window, window.end)
+    }
+
+    /// Judges one window as if nothing of `until` and later had been seen yet.
+    pub(super) fn judge_until(&self, detector: &'static Detector, window: Window, until: Timestamp) -> Result<Judged> {
+        let (from, to) = (Hour::of(window.start), Hour::of(until));
         let hours = self.digests_of(detector, self.hours(detector, from, to))?;
         let past = self.past(detector, window)?;
         let case = Case { window, hours: &hours, past: &past, params: self.params_of(detector)? };

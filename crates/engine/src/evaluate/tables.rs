@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     share::Share,
-    worlds::{BUDGET, WorldsPlan, WorldsReport},
+    worlds::{BUDGET, Delay, WorldsPlan, WorldsReport},
 };
 
 pub(super) fn markdown(plan: &WorldsPlan, report: &WorldsReport) -> String {
@@ -44,7 +44,7 @@ fn write(text: &mut String, plan: &WorldsPlan, report: &WorldsReport) -> std::fm
     }
     writeln!(
         text,
-        "\nThe best {BUDGET} findings of each world, of all detectors, are true in {}.\n",
+        "\nThe best {BUDGET} findings of each day, of all detectors (`control.alerts_per_day`), are true in {}.\n",
         interval(report.precision_at_budget)
     )?;
     writeln!(text, "| detector | story | found of expected at 5 % (95 %) |")?;
@@ -53,6 +53,13 @@ fn write(text: &mut String, plan: &WorldsPlan, report: &WorldsReport) -> std::fm
         for (story, share) in &detector.stories {
             writeln!(text, "| {} | `{story}` | {} |", detector.detector, counted(*share))?;
         }
+    }
+    if !report.delays.is_empty() {
+        writeln!(text, "\n| detector | story | found at 5 % | hours until then, median | longest |")?;
+        writeln!(text, "|---|---|---|---|---|")?;
+    }
+    for Delay { detector, story, found, median_hours, longest_hours } in &report.delays {
+        writeln!(text, "| {detector} | `{story}` | {found} | {median_hours:.1} | {longest_hours:.1} |")?;
     }
     writeln!(text, "\n| detector | mistaken at 5 % | times |")?;
     writeln!(text, "|---|---|---|")?;

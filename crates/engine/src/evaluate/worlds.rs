@@ -17,7 +17,7 @@ use super::{
     truth::{Claim, Story, Truth},
 };
 use crate::{
-    Config, Engine, Home, IngestPlan, Result, Stop,
+    Config, Engine, Home, IngestPlan, Result, Stop, detection,
     error::io,
     logs_of,
     pipeline::{self, Unwatched},
@@ -27,8 +27,10 @@ use crate::{
 /// Rates at which false discoveries are looked at.
 pub(super) const RATES: [f64; 3] = [0.01, 0.05, 0.1];
 
-/// Findings of a day that a person looks at, the best ones: precision at a budget.
+/// Findings of a day that a person looks at, the best ones: `control.alerts_per_day`.
 pub(super) const BUDGET: usize = 20;
+
+const MICROS_AN_HOUR: f64 = 3.6e9;
 
 /// Findings of a detector that are kept of each window, whatever their q-value.
 const FINDINGS_MAX: usize = 1_000;
@@ -43,6 +45,8 @@ pub struct WorldsPlan {
     pub start: Timestamp,
     /// No attacks: whatever is raised is false.
     pub benign: bool,
+    /// Measure how late things are found: every window is judged behind each of its hours.
+    pub delays: bool,
     /// Only these stories; all where empty.
     pub stories: Vec<String>,
     /// Folder for one world at a time; what is made in it is removed again.
@@ -55,8 +59,10 @@ pub struct WorldsReport {
     pub n_worlds: u64,
     pub n_records: u64,
     pub detectors: Vec<DetectorFigures>,
-    /// Share of true ones among the best findings of all detectors of a world.
+    /// Share of true ones among the best findings of all detectors of each day.
     pub precision_at_budget: Option<Share>,
+    /// How late stories were found; empty where that was not asked for.
+    pub delays: Vec<Delay>,
     /// The same as Markdown.
     pub markdown: String,
     /// Realised against promised false discovery rate, as SVG.
@@ -73,6 +79,18 @@ pub struct DetectorFigures {
     pub stories: BTreeMap<String, Option<Share>>,
     /// What was mistaken, at 5 %, most often first.
     pub mistaken: Vec<(String, u64)>,
+}
+
+/// Hours from the beginning of a story to the end of the hour behind which it would have been raised at 5 %, had
+/// detection run every hour.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Delay {
+    pub detector: &'static str,
+    pub story: String,
+    /// Instances that were found at all.
+    pub found: u64,
+    pub median_hours: f64,
+    pub longest_hours: f64,
 }
 
 #[derive(Debug, Clone, serde::Serialize)]
@@ -93,13 +111,16 @@ struct World {
     n_records: u64,
     findings: Vec<Told>,
     stories: Vec<Story>,
+    /// When each episode was first found, by detector and episode.
+    found_at: BTreeMap<(String, String), Timestamp>,
 }
 
 /// A finding and what the truth says of it.
 struct Told {
     detector: String,
-    p: f64,
     q: f64,
+    /// Among the best of its day.
+    best: bool,
     episodes: BTreeSet<String>,
     why_not: String,
 }
@@ -133,16 +154,40 @@ async fn measure(plan: &WorldsPlan, seed: u64, stop: &Stop) -> Result<World> {
     let ingest = IngestPlan { paths: logs_of(&world)?, ..IngestPlan::default() };
     let pass = pipeline::pass(&engine, &ingest, stop, Arc::new(Unwatched)).await?;
     let findings = engine.store.tested_findings().await?;
+    let truth = Truth::read(&world.join("truth.ndjson"))?;
+    let found_at = if plan.delays { found_at(&engine, &truth, stop).await? } else { BTreeMap::new() };
     engine.close().await;
 
-    let truth = Truth::read(&world.join("truth.ndjson"))?;
-    let findings = findings.iter().map(|finding| told_of(finding, &truth)).collect();
+    let best = best_of_days(&findings);
+    let told = |finding: &Finding| Told { best: best.contains(&finding.id), ..told_of(finding, &truth) };
+    let findings = findings.iter().map(told).collect();
     remove(&folder)?;
-    Ok(World { n_records: pass.ingested.received, findings, stories: truth.stories })
+    Ok(World { n_records: pass.ingested.received, findings, stories: truth.stories, found_at })
+}
+
+async fn found_at(engine: &Engine, truth: &Truth, stop: &Stop) -> Result<BTreeMap<(String, String), Timestamp>> {
+    let mut found_at: BTreeMap<(String, String), Timestamp> = BTreeMap::new();
+    detection::hour_by_hour(engine, RATES[1], stop, |until, finding| {
+        for episode in told_of(finding, truth).episodes {
+            let first = found_at.entry((finding.detector.clone(), episode)).or_insert(until);
+            *first = until.min(*first);
+        }
+    })
+    .await?;
+    Ok(found_at)
 }
 
 fn remove(folder: &Path) -> Result<()> {
     fs::remove_dir_all(folder).map_err(io("remove", folder))
+}
+
+/// The best findings of each day, as a budget of alerts would choose them.
+fn best_of_days(findings: &[Finding]) -> BTreeSet<String> {
+    let mut by_day: BTreeMap<_, Vec<Finding>> = BTreeMap::new();
+    for finding in findings {
+        by_day.entry((finding.window.end, finding.dataset.clone())).or_default().push(finding.clone());
+    }
+    by_day.values().flat_map(|of_day| intel::best(of_day, BUDGET, &intel::Policy::default())).collect()
 }
 
 fn told_of(finding: &Finding, truth: &Truth) -> Told {
@@ -160,8 +205,8 @@ fn told_of(finding: &Finding, truth: &Truth) -> Told {
     };
     let episodes = truth.episodes(&claim);
     let why_not = if episodes.is_empty() { truth.explain(&claim) } else { String::new() };
-    let (p, q) = (finding.p_value.unwrap_or(1.0), finding.q_value.unwrap_or(1.0));
-    Told { detector: finding.detector.clone(), p, q, episodes, why_not }
+    let q = finding.q_value.unwrap_or(1.0);
+    Told { detector: finding.detector.clone(), q, best: false, episodes, why_not }
 }
 
 fn report(plan: &WorldsPlan, worlds: &[World]) -> WorldsReport {
@@ -171,6 +216,7 @@ fn report(plan: &WorldsPlan, worlds: &[World]) -> WorldsReport {
         n_worlds: worlds.len() as u64,
         n_records: worlds.iter().map(|world| world.n_records).sum(),
         precision_at_budget: precision_at_budget(worlds),
+        delays: detectors::ALL.iter().flat_map(|detector| delays(detector.name, worlds)).collect(),
         plot: plot::realised(&detectors),
         detectors,
         markdown: String::new(),
@@ -224,13 +270,30 @@ fn at_rate(detector: &str, worlds: &[World], rate: f64) -> AtRate {
     }
 }
 
-/// The best findings of each world, whatever their detector: what somebody sees who looks at so many a day.
+/// How late each story was found that this detector is meant to find.
+fn delays(detector: &'static str, worlds: &[World]) -> Vec<Delay> {
+    let mut hours: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for world in worlds {
+        for story in expected(detector, world) {
+            let found_at = world.found_at.get(&(detector.to_owned(), story.episode.clone()));
+            let late = found_at.map(|at| (at.micros() - story.start.micros()) as f64 / MICROS_AN_HOUR);
+            hours.entry(&story.story).or_default().extend(late);
+        }
+    }
+    let delays = hours.into_iter().filter_map(|(story, mut hours)| {
+        hours.sort_by(f64::total_cmp);
+        let (middle, longest) = (hours.get(hours.len() / 2)?, hours.last()?);
+        let (found, story) = (hours.len() as u64, story.to_owned());
+        Some(Delay { detector, story, found, median_hours: *middle, longest_hours: *longest })
+    });
+    delays.collect()
+}
+
+/// The best findings of each day, whatever their detector: what somebody sees who looks at so many a day.
 fn precision_at_budget(worlds: &[World]) -> Option<Share> {
     let mut right = Tally::default();
-    for world in worlds {
-        let mut best: Vec<&Told> = world.findings.iter().collect();
-        best.sort_by(|a, b| a.q.total_cmp(&b.q).then(a.p.total_cmp(&b.p)));
-        best.iter().take(BUDGET).for_each(|told| right.count(!told.episodes.is_empty()));
+    for told in worlds.iter().flat_map(|world| &world.findings).filter(|told| told.best) {
+        right.count(!told.episodes.is_empty());
     }
     right.share()
 }

@@ -14,7 +14,7 @@ impl Store {
     /// The batches of a detector in one window, by dataset.
     async fn batches(&self, detector: &str, window: Window) -> Result<BTreeMap<String, Batch>> {
         let rows = sqlx::query(
-            "SELECT dataset, n_tests, smallest FROM batches \
+            "SELECT dataset, n_tests, n_small, smallest FROM batches \
              WHERE detector = $1 AND window_start = $2 AND window_end = $3",
         )
         .bind(detector)
@@ -33,7 +33,7 @@ impl Store {
         until: Timestamp,
     ) -> Result<BTreeMap<String, Vec<Batch>>> {
         let rows = sqlx::query(
-            "SELECT dataset, n_tests, smallest FROM batches \
+            "SELECT dataset, n_tests, n_small, smallest FROM batches \
              WHERE detector = $1 AND window_end >= $2 AND window_end < $3 ORDER BY window_end",
         )
         .bind(detector)
@@ -83,14 +83,15 @@ impl Store {
         for (dataset, batch) in batches {
             let smallest: Vec<f64> = batch.smallest.iter().map(|p| p.get()).collect();
             sqlx::query(
-                "INSERT INTO batches (detector, dataset, window_start, window_end, n_tests, smallest) \
-                 VALUES ($1, $2, $3, $4, $5, $6)",
+                "INSERT INTO batches (detector, dataset, window_start, window_end, n_tests, n_small, smallest) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
             )
             .bind(detector)
             .bind(dataset)
             .bind(window.start.micros())
             .bind(window.end.micros())
             .bind(i64::try_from(batch.n_tests).unwrap_or(i64::MAX))
+            .bind(i64::try_from(batch.n_small).unwrap_or(i64::MAX))
             .bind(serde_json::to_string(&smallest)?)
             .execute(&mut *transaction)
             .await?;
@@ -111,6 +112,7 @@ fn batch(row: &SqliteRow) -> Result<Batch> {
     let smallest = smallest.into_iter().map(PValue::new).collect::<Option<Vec<_>>>();
     Ok(Batch {
         n_tests: usize::try_from(row.try_get::<i64, _>("n_tests")?).unwrap_or(0),
+        n_small: usize::try_from(row.try_get::<i64, _>("n_small")?).unwrap_or(0),
         smallest: smallest.ok_or_else(|| Error::internal("the store holds a p-value that is none"))?,
     })
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use schema::{Finding, Window};
-use sqlx::{QueryBuilder, Row, Sqlite};
+use schema::{Finding, Timestamp, Window};
+use sqlx::{QueryBuilder, Row, Sqlite, Transaction};
 
 use super::{ROWS_PER_STATEMENT, Run, Store};
 use crate::Result;
@@ -57,11 +57,7 @@ impl Store {
             insert(chunk, run)?.build().execute(&mut *transaction).await?;
         }
         for (dataset, subject) in changed {
-            sqlx::query("INSERT INTO stale_subjects (dataset, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-                .bind(dataset)
-                .bind(subject)
-                .execute(&mut *transaction)
-                .await?;
+            stale(&mut transaction, &dataset, &subject).await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -107,6 +103,44 @@ impl Store {
         documents(&rows)
     }
 
+    /// Ends of windows, from `since` on, in which something with a q-value was found.
+    pub(crate) async fn days_with_tests(&self, since: Timestamp) -> Result<Vec<Timestamp>> {
+        let ends = sqlx::query_scalar::<_, i64>(
+            "SELECT DISTINCT window_end FROM findings WHERE q_value IS NOT NULL AND window_end >= $1 ORDER BY window_end",
+        )
+        .bind(since.micros())
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(ends.into_iter().filter_map(Timestamp::from_micros).collect())
+    }
+
+    /// Every finding with a q-value whose window ends then, ordered by id.
+    pub(crate) async fn tested_on(&self, end: Timestamp) -> Result<Vec<Finding>> {
+        let rows = sqlx::query_scalar::<_, String>(
+            "SELECT document FROM findings WHERE q_value IS NOT NULL AND window_end = $1 ORDER BY finding_id",
+        )
+        .bind(end.micros())
+        .fetch_all(&self.pool)
+        .await?;
+        documents(&rows)
+    }
+
+    /// Keeps the labels of these findings; their subjects are stale from the same commit on.
+    pub(crate) async fn relabel(&self, findings: &[Finding]) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        for finding in findings {
+            sqlx::query("UPDATE findings SET labels = $2, document = $3 WHERE finding_id = $1")
+                .bind(&finding.id)
+                .bind(serde_json::to_string(&finding.labels)?)
+                .bind(serde_json::to_string(finding)?)
+                .execute(&mut *transaction)
+                .await?;
+            stale(&mut transaction, &finding.dataset, &finding.subject.value).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
     /// Findings with a q-value that belong to no threat event: what the evidence hints at and does not carry.
     pub(crate) async fn count_leads(&self) -> Result<u64> {
         let count: i64 =
@@ -115,6 +149,16 @@ impl Store {
                 .await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
+}
+
+/// The threat events of this subject are to be made anew.
+async fn stale(transaction: &mut Transaction<'_, Sqlite>, dataset: &str, subject: &str) -> Result<()> {
+    sqlx::query("INSERT INTO stale_subjects (dataset, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind(dataset)
+        .bind(subject)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
 }
 
 fn documents(rows: &[String]) -> Result<Vec<Finding>> {

@@ -36,6 +36,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "claims", include_str!("../../migrations/0002_claims.sql")),
     (3, "batches", include_str!("../../migrations/0003_batches.sql")),
     (4, "event verdicts", include_str!("../../migrations/0004_event_verdicts.sql")),
+    (5, "doubts", include_str!("../../migrations/0005_doubts.sql")),
 ];
 
 /// Looks at a store that another process is just bringing to this version.

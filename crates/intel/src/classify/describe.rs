@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use schema::{EntityKind, Finding, TechniqueClaim, Timestamp};
+use schema::{BEST_OF_DAY, EntityKind, Finding, TechniqueClaim, Timestamp};
 
 use super::{Policy, activity::Activity, methods, techniques};
 use crate::text;
@@ -230,6 +230,12 @@ pub(super) fn unless(activity: &Activity<'_>, claims: &[TechniqueClaim], policy:
         }
     }
     doubts.truncate(policy.reasons_max);
+    let is_chosen = |finding: &Finding| finding.labels.iter().any(|label| label == BEST_OF_DAY);
+    if activity.strong().all(is_chosen) {
+        doubts.push(
+            "It is among the best of its day, proven or not; how many of those are false is not controlled.".to_owned(),
+        );
+    }
     let unknown = claims.iter().find(|claim| techniques::is_unknown(claim));
     doubts.extend(unknown.map(|claim| format!("The source speaks of {}, which is {}.", claim.id, claim.name)));
     doubts

@@ -18,7 +18,7 @@ mod next_steps;
 mod severity;
 mod techniques;
 
-use schema::{Finding, LEAD, Reference, Severity, ThreatEvent, ThreatEventBatch, Tlp, stable_id};
+use schema::{BEST_OF_DAY, Finding, LEAD, Reference, Severity, ThreatEvent, ThreatEventBatch, Tlp, stable_id};
 
 use activity::Activity;
 use anchor::Anchor;
@@ -63,11 +63,19 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// Neither what happens to everybody all day nor what was found to be harmless here, however sure it is.
+    pub(crate) fn may_make_events(&self, finding: &Finding) -> bool {
+        !methods::is_daily_life(finding) && !self.learned.spares(finding)
+    }
+
     /// A q-value that is no number is a lead.
     fn is_lead(&self, finding: &Finding) -> bool {
-        let is_lead = finding.labels.iter().any(|label| label == LEAD) || methods::is_daily_life(finding);
-        if is_lead || self.learned.spares(finding) {
+        if !self.may_make_events(finding) {
             return true;
+        }
+        let is_called = |name| finding.labels.iter().any(|label| label == name);
+        if is_called(BEST_OF_DAY) || is_called(LEAD) {
+            return !is_called(BEST_OF_DAY);
         }
         match (finding.p_value, finding.q_value) {
             (_, Some(q)) => !(0.0..=self.q_max).contains(&q),

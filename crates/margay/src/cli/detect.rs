@@ -3,7 +3,7 @@
 use std::{process::ExitCode, sync::Arc};
 
 use clap::Args;
-use engine::{DetectPlan, DetectReport, Engine, Error, Result, Stop, now, pipeline};
+use engine::{DetectPlan, DetectReport, Doubt, Engine, Error, Result, Stop, now, pipeline};
 use schema::{Timestamp, Window};
 
 use super::Global;
@@ -104,9 +104,32 @@ pub(crate) fn print(report: &DetectReport) -> Result<()> {
         ))?;
         output::line(format!("{} findings", grouped(report.findings)))?;
     }
+    report_doubts(&report.doubts);
     output::line(format!(
         "{} threat events, {} of them new or changed: margay events list",
         grouped(report.events),
         grouped(report.events_written)
     ))
+}
+
+/// One remark for each detector and dataset.
+fn report_doubts(doubts: &[Doubt]) {
+    for (at, doubt) in doubts.iter().enumerate() {
+        let of_same = |other: &&Doubt| (other.detector, &other.dataset) == (doubt.detector, &doubt.dataset);
+        if doubts.iter().take(at).any(|other| of_same(&other)) {
+            continue;
+        }
+        let n_windows = doubts.iter().filter(of_same).count();
+        output::remark(format!(
+            "{} in dataset {}: p-values are small too often for its null hypothesis to be true here, in {} since {}; \
+             what it finds there are leads (docs/control.md)",
+            doubt.detector,
+            output::visible(&doubt.dataset),
+            match n_windows {
+                1 => "one window".to_owned(),
+                n => format!("{} windows", grouped(n as u64)),
+            },
+            doubt.since,
+        ));
+    }
 }

@@ -38,6 +38,9 @@ pub(crate) struct Evaluate {
     /// No attacks: whatever is raised is false
     #[arg(long)]
     benign: bool,
+    /// Measure as well how late each story is found, had detection run every hour; takes several times as long
+    #[arg(long)]
+    delays: bool,
     /// Only this attack story; may be given several times
     #[arg(long = "story", value_name = "NAME")]
     stories: Vec<String>,
@@ -65,6 +68,7 @@ impl Evaluate {
             scale: self.scale,
             start: self.start,
             benign: self.benign,
+            delays: self.delays,
             stories: self.stories,
             folder: self.dir,
         };

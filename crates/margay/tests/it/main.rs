@@ -5,6 +5,7 @@
 mod home;
 
 mod breaking;
+mod budget;
 mod commands;
 mod correlations;
 mod formats;
