@@ -20,6 +20,7 @@ mod learning;
 mod mappings;
 mod simulation;
 mod upkeep;
+mod visibility;
 
 mod bench;
 mod blocklist;
@@ -72,6 +73,10 @@ pub use detect::rules::{
 pub use learning::{Change, DetectorVerdicts, LearnReport};
 pub use simulation::{SimReport, logs_of, simulate};
 pub use stop::Stop;
+pub use visibility::{VisibilityPlan, VisibilityReport};
+
+// What a report is made of.
+pub use intel::visibility::{AnalyticSeen, Flow, Gain, SourceSeen, TechniqueSeen};
 pub use store::{ClaimFilter, EventFilter, EventJudgement, EventVerdict, Judgement, KeptClaim, SeenHere, Verdict};
 pub use upkeep::LakeFigures;
 pub use warnings::WarningListInForce;

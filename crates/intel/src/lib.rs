@@ -15,6 +15,7 @@ mod classify;
 mod coverage;
 
 pub mod text;
+pub mod visibility;
 
 pub use budget::best;
 pub use classify::{Classified, Merged, Policy, classify};

@@ -29,6 +29,31 @@ pub struct Technique {
     pub deprecated: bool,
 }
 
+/// One way to see a technique, of those that MITRE describes (from v18 on): in these logs, on these platforms.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Analytic {
+    /// `AN0110`
+    pub id: String,
+    /// The detection strategy that it is a part of: `DET0039`
+    pub strategy: String,
+    /// The technique that the strategy detects.
+    pub technique: String,
+    pub platforms: Vec<String>,
+    /// All of them together are what the analytic asks for.
+    pub log_sources: Vec<LogSource>,
+}
+
+/// A log that an analytic reads.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct LogSource {
+    /// `WinEventLog:Security`
+    pub name: String,
+    /// Event codes within it, where MITRE gives codes: `4688`.
+    pub events: Vec<String>,
+    /// `Process Creation`
+    pub data_component: String,
+}
+
 /// One version of one ATT&CK matrix.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Reference {
@@ -40,6 +65,9 @@ pub struct Reference {
     pub tactics: Vec<Tactic>,
     /// By id.
     pub techniques: BTreeMap<String, Technique>,
+    /// By id; none before v18.
+    #[serde(default)]
+    pub analytics: Vec<Analytic>,
 }
 
 impl Reference {

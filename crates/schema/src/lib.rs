@@ -40,7 +40,7 @@ pub mod pattern;
 
 pub mod tables;
 
-pub use attack::{Reference, Tactic, Technique, TechniqueClaim};
+pub use attack::{Analytic, LogSource, Reference, Tactic, Technique, TechniqueClaim};
 pub use batch::{EventBatch, Mismatch, memory_bytes};
 pub use column::{Column, Kind};
 pub use confidence::{Likelihood, Words};

@@ -201,6 +201,17 @@ impl RuleSet {
         plans.filter(|plan| !plan.is_empty()).collect()
     }
 
+    /// Tables that each rule can match in, by number; rules that can never match are left out.
+    pub fn tables_of_rules(&self) -> BTreeMap<usize, BTreeSet<&'static str>> {
+        let mut tables_of: BTreeMap<usize, BTreeSet<&'static str>> = BTreeMap::new();
+        for table in tables::ALL {
+            for rule in &compile::build(table, &self.rules, &BTreeMap::new(), &self.mapping, true).plan.rules {
+                tables_of.entry(rule.rule).or_default().insert(table.name);
+            }
+        }
+        tables_of
+    }
+
     /// Rules that can never match, with the reason.
     pub fn inert(&self) -> BTreeMap<usize, Inert> {
         let mut matching = BTreeSet::new();

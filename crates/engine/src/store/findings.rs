@@ -1,6 +1,6 @@
 //! Findings: replaced window by window, so that a re-run changes what has changed and doubles nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schema::{Finding, Timestamp, Window};
 use sqlx::{QueryBuilder, Row, Sqlite, Transaction};
@@ -101,6 +101,21 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         documents(&rows)
+    }
+
+    /// How many findings name each technique, and when the newest of them was last seen.
+    pub(crate) async fn found_by_technique(&self) -> Result<BTreeMap<String, (u64, Timestamp)>> {
+        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
+            "SELECT named.value, count(*), max(findings.last_seen) \
+             FROM findings, json_each(findings.techniques) AS named GROUP BY named.value",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let told = rows.into_iter().map(|(technique, n, last)| {
+            let last = Timestamp::from_micros(last).unwrap_or_default();
+            (technique, (u64::try_from(n).unwrap_or(0), last))
+        });
+        Ok(told.collect())
     }
 
     /// Ends of windows, from `since` on, in which something with a q-value was found.

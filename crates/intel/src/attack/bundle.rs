@@ -6,7 +6,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
 };
 
-use schema::{Reference, Tactic, Technique};
+use schema::{Analytic, LogSource, Reference, Tactic, Technique};
 use serde::Deserialize;
 
 use super::Error;
@@ -30,6 +30,7 @@ pub fn read(bytes: &[u8]) -> Result<Reference, Error> {
         version: objects.version().unwrap_or("unknown").to_owned(),
         tactics: objects.tactics(matrix),
         techniques,
+        analytics: objects.analytics(),
     })
 }
 
@@ -76,7 +77,7 @@ struct Object<'a> {
     #[serde(borrow, default, rename = "x_mitre_analytic_refs")]
     analytic_refs: Vec<Cow<'a, str>>,
     #[serde(borrow, default, rename = "x_mitre_log_source_references")]
-    log_sources: Vec<LogSource<'a>>,
+    log_sources: Vec<LogSourceReference<'a>>,
 }
 
 impl Object<'_> {
@@ -108,7 +109,11 @@ struct KillChainPhase<'a> {
 }
 
 #[derive(Deserialize)]
-struct LogSource<'a> {
+struct LogSourceReference<'a> {
+    #[serde(borrow, default)]
+    name: Cow<'a, str>,
+    #[serde(borrow, default)]
+    channel: Cow<'a, str>,
     #[serde(borrow, default, rename = "x_mitre_data_component_ref")]
     data_component_ref: Cow<'a, str>,
 }
@@ -220,4 +225,45 @@ impl<'a> Objects<'a> {
         let log_sources = analytics.flat_map(|analytic| &analytic.log_sources);
         log_sources.filter_map(|source| self.live(&source.data_component_ref)).map(|component| &*component.name)
     }
+}
+
+impl<'a> Objects<'a> {
+    /// The analytics of the detection strategies of all techniques that are maintained, by id.
+    fn analytics(&self) -> Vec<Analytic> {
+        let mut analytics = Vec::new();
+        for technique in self.in_order.iter().filter(|object| object.kind == "attack-pattern" && object.is_live()) {
+            let Some(of) = technique.attack_id() else { continue };
+            for strategy in self.detected_by.get(&*technique.id).into_iter().flatten().filter_map(|id| self.live(id)) {
+                let parts = strategy.analytic_refs.iter().filter_map(|id| self.live(id));
+                analytics.extend(parts.filter_map(|analytic| self.analytic(analytic, strategy, of)));
+            }
+        }
+        analytics.sort_by(|a, b| (&a.id, &a.technique).cmp(&(&b.id, &b.technique)));
+        analytics
+    }
+
+    fn analytic(&self, analytic: &'a Object<'a>, strategy: &'a Object<'a>, technique: &str) -> Option<Analytic> {
+        let log_source = |source: &LogSourceReference<'a>| LogSource {
+            name: source.name.to_string(),
+            events: event_codes(&source.channel),
+            data_component: self.live(&source.data_component_ref).map(|part| part.name.to_string()).unwrap_or_default(),
+        };
+        Some(Analytic {
+            id: analytic.attack_id()?.to_owned(),
+            strategy: strategy.attack_id()?.to_owned(),
+            technique: technique.to_owned(),
+            platforms: analytic.platforms.iter().map(ToString::to_string).collect(),
+            log_sources: analytic.log_sources.iter().map(log_source).collect(),
+        })
+    }
+}
+
+/// `EventCode=3, 22` names codes; any other channel is prose.
+fn event_codes(channel: &str) -> Vec<String> {
+    let codes = channel.strip_prefix("EventCode=").unwrap_or_default().split(',').map(str::trim);
+    let codes: Vec<&str> = codes.filter(|code| !code.is_empty()).collect();
+    if codes.iter().any(|code| !code.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Vec::new();
+    }
+    codes.into_iter().map(str::to_owned).collect()
 }

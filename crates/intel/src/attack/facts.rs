@@ -1,12 +1,13 @@
 //! [`Reference`] ⇄ tab-separated facts: the form in which ATT&CK ships inside, made to be read in a diff.
 //!
 //! Lines: `matrix`, domain, version; `tactic`, id, shortname, name (in matrix order); `technique`, id, name,
-//! tactics, platforms, data components, state. Lists are cut by `;`. State is empty, `deprecated`, or
+//! tactics, platforms, data components, state; `analytic`, id, strategy, technique, platforms; below each of these
+//! `log source`, name, event codes, data component. Lists are cut by `;`. State is empty, `deprecated`, or
 //! `revoked-by` and an id. `#` starts a comment. A backslash escapes what would end a field, list item or line.
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use schema::{Reference, Tactic, Technique};
+use schema::{Analytic, LogSource, Reference, Tactic, Technique};
 
 use super::Error;
 
@@ -30,6 +31,13 @@ pub fn to_facts(reference: &Reference) -> String {
                 &state(technique),
             ],
         );
+    }
+    for analytic in &reference.analytics {
+        let Analytic { id, strategy, technique, platforms, log_sources } = analytic;
+        push_line(&mut text, &["analytic", &escaped(id), &escaped(strategy), &escaped(technique), &list(platforms)]);
+        for LogSource { name, events, data_component } in log_sources {
+            push_line(&mut text, &["log source", &escaped(name), &list(events), &escaped(data_component)]);
+        }
     }
     text
 }
@@ -73,8 +81,13 @@ fn escaped(text: &str) -> String {
 
 /// Reads what [`to_facts`] wrote. Fails with the number of the first line that is not understood.
 pub fn from_facts(text: &str) -> Result<Reference, Error> {
-    let mut reference =
-        Reference { domain: String::new(), version: String::new(), tactics: Vec::new(), techniques: BTreeMap::new() };
+    let mut reference = Reference {
+        domain: String::new(),
+        version: String::new(),
+        tactics: Vec::new(),
+        techniques: BTreeMap::new(),
+        analytics: Vec::new(),
+    };
     for (line, number) in text.lines().zip(1..) {
         if line.is_empty() || line.starts_with('#') {
             continue;
@@ -93,6 +106,18 @@ pub fn from_facts(text: &str) -> Result<Reference, Error> {
             ["technique", id, name, tactics, platforms, components, state] => {
                 let technique = technique([id, name, tactics, platforms, components, state]);
                 reference.techniques.insert(technique.id.clone(), technique);
+            }
+            ["analytic", id, strategy, technique, platforms] => reference.analytics.push(Analytic {
+                id: unescaped(id),
+                strategy: unescaped(strategy),
+                technique: unescaped(technique),
+                platforms: items(platforms),
+                log_sources: Vec::new(),
+            }),
+            ["log source", name, events, component] if !reference.analytics.is_empty() => {
+                let log_source =
+                    LogSource { name: unescaped(name), events: items(events), data_component: unescaped(component) };
+                reference.analytics.last_mut().into_iter().for_each(|last| last.log_sources.push(log_source.clone()));
             }
             _ => return Err(Error::new(format!("line {number} of the ATT&CK facts is not understood"))),
         }

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, io::Read, path::PathBuf};
 
 use flate2::read::GzDecoder;
 use proptest::prelude::*;
-use schema::{Reference, Tactic, Technique};
+use schema::{Analytic, LogSource, Reference, Tactic, Technique};
 
 use super::{Change, SHIPPED, Shipped, enterprise, from_facts, read, to_facts, upgrade};
 
@@ -190,15 +190,29 @@ prop_compose! {
     }
 }
 
+prop_compose! {
+    fn any_log_source()(name in any::<String>(), events in texts(), data_component in any::<String>()) -> LogSource {
+        LogSource { name, events, data_component }
+    }
+}
+
+prop_compose! {
+    fn any_analytic()(id in "AN[0-9]{4}", strategy in "DET[0-9]{4}", technique in "T[0-9]{4}", platforms in texts(),
+        log_sources in prop::collection::vec(any_log_source(), 0..3)) -> Analytic {
+        Analytic { id, strategy, technique, platforms, log_sources }
+    }
+}
+
 proptest! {
     #[test]
     fn facts_survive_the_way_there_and_back(
         domain in "[a-z]{1,9}", version in any::<String>(), techniques in prop::collection::vec(any_technique(), 0..6),
-        names in texts(),
+        names in texts(), analytics in prop::collection::vec(any_analytic(), 0..4),
     ) {
         let techniques: BTreeMap<String, Technique> = techniques.into_iter().map(|t| (t.id.clone(), t)).collect();
         let tactic = |name: String| Tactic { id: format!("TA{name}"), shortname: name.clone(), name };
-        let reference = Reference { domain, version, techniques, tactics: names.into_iter().map(tactic).collect() };
+        let tactics = names.into_iter().map(tactic).collect();
+        let reference = Reference { domain, version, techniques, tactics, analytics };
         let text = to_facts(&reference);
         prop_assert_eq!(from_facts(&text).expect("our own text"), reference);
     }

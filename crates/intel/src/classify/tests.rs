@@ -451,6 +451,7 @@ fn an_empty_reference_is_no_reason_to_fail() {
         version: "0".to_owned(),
         tactics: Vec::new(),
         techniques: Default::default(),
+        analytics: Vec::new(),
     };
     let classified = classify(&[beacon("10.0.0.1", domain("evil.example"), 0)], &nothing, &Policy::default());
     assert_eq!(only(classified).category, Category::CommandAndControl);

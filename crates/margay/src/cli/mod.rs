@@ -25,6 +25,7 @@ mod share;
 mod sim;
 mod sql;
 mod tables;
+mod visibility;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -91,6 +92,8 @@ enum Command {
     Events(events::Events),
     /// Say what verdicts on threat events teach, and put it in force
     Learn(learn::Learn),
+    /// Say which ATT&CK techniques could be seen here, and what would show more
+    Visibility(visibility::Visibility),
     /// Propose what to do about threat events, without doing it
     Plan(plan::Plan),
     /// Write intelligence for others
@@ -130,6 +133,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Events(command) => command.run(global).await,
         Command::Learn(command) => command.run(global).await,
         Command::Plan(command) => command.run(global).await,
+        Command::Visibility(command) => command.run(global).await,
         Command::Share(command) => command.run(global).await,
         Command::Sim(command) => command.run(global).await,
         Command::Lake(command) => command.run(global).await,

@@ -17,3 +17,4 @@ mod rules;
 mod rules_sources;
 mod stories;
 mod verdicts;
+mod visibility;
