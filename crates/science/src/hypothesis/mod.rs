@@ -23,7 +23,7 @@ pub use false_discovery::{benjamini_hochberg, benjamini_yekutieli, storey};
 pub(crate) use randomness::below;
 pub use randomness::{permutation, runs};
 pub use ranks::{RankSum, mann_whitney, normal_at_least};
-pub use rates::{negative_binomial_at_least, negative_binomial_size, rate_exceeds};
+pub use rates::{negative_binomial_at_least, negative_binomial_at_most, negative_binomial_size, rate_exceeds};
 pub use regularity::{Phase, Spacings, phase_coherence, spacings};
 pub use tables::{Association, chi_square, chi_square_at_least, g_test};
 pub use tails::{binomial_at_least, f_at_least, poisson_at_least};

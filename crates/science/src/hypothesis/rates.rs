@@ -1,6 +1,6 @@
 //! Whether events come more often than before.
 
-use statrs::function::beta::checked_beta_reg;
+use statrs::function::{beta::checked_beta_reg, gamma::checked_gamma_ur};
 
 use super::binomial_at_least;
 use crate::PValue;
@@ -34,6 +34,18 @@ pub fn negative_binomial_at_least(events: u64, mean: f64, size: f64) -> PValue {
         return PValue::clamped(0.0);
     }
     PValue::clamped(checked_beta_reg(events as f64, size, mean / (mean + size)).unwrap_or(1.0))
+}
+
+/// P(X ≤ `events`) for a count as in [`negative_binomial_at_least`]: that so few come. Impossible parameters are no
+/// evidence: 1.
+pub fn negative_binomial_at_most(events: u64, mean: f64, size: f64) -> PValue {
+    if !(mean.is_finite() && mean > 0.0 && size > 0.0) {
+        return PValue::ONE;
+    }
+    if size == f64::INFINITY {
+        return PValue::clamped(checked_gamma_ur(events as f64 + 1.0, mean).unwrap_or(1.0));
+    }
+    PValue::clamped(checked_beta_reg(size, events as f64 + 1.0, size / (mean + size)).unwrap_or(1.0))
 }
 
 /// The `size` of [`negative_binomial_at_least`] by moments; ∞ where counts vary no more than Poisson's.

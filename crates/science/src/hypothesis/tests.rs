@@ -92,3 +92,17 @@ proptest! {
         prop_assert!(exact.expect("enough gaps").p_value <= wide.expect("enough gaps").p_value);
     }
 }
+
+#[test]
+fn few_events_are_as_unlikely_as_their_distribution_says() {
+    // Of no event the chance is (size / (mean + size))^size, and e^−mean for Poisson.
+    assert!((negative_binomial_at_most(0, 50.0, 5.0).get() / (5.0_f64 / 55.0).powi(5) - 1.0).abs() < 1e-9);
+    assert!((negative_binomial_at_most(0, 7.0, f64::INFINITY).get() / (-7.0_f64).exp() - 1.0).abs() < 1e-9);
+    for (events, mean, size) in [(3, 50.0, 5.0), (40, 50.0, 2.5), (7, 20.0, f64::INFINITY), (900, 1_000.0, 0.5)] {
+        let both = negative_binomial_at_most(events, mean, size).get()
+            + negative_binomial_at_least(events + 1, mean, size).get();
+        assert!((both - 1.0).abs() < 1e-9, "{events} of {mean}: {both}");
+    }
+    assert_eq!(negative_binomial_at_most(0, 0.0, 1.0), PValue::ONE);
+    assert_eq!(negative_binomial_at_most(0, f64::NAN, 1.0), PValue::ONE);
+}
