@@ -377,7 +377,7 @@ fn what_is_missing_is_missing() {
         let time = |name: &str| story[name].as_str().unwrap().parse::<schema::Timestamp>().unwrap().micros();
         let (from, until) = (time("start"), time("end"));
         let gone = |at: i64| (from..until).contains(&at);
-        if story["host"] == "sensor branch" {
+        if story["host"] == "sensor zeek_branch" {
             sensor += 1;
             for line in files.text("zeek_branch/2026-01-05/conn.log").lines() {
                 let row: Value = serde_json::from_str(line).unwrap();

@@ -132,6 +132,9 @@ impl Sensor {
     }
 }
 
+/// Folders of the sensors' files, by the site that each watches.
+pub(crate) const SENSORS: [&str; 2] = ["zeek", "zeek_branch"];
+
 /// All sensors of the organisation, and the ground truth about what they write.
 #[derive(Debug)]
 pub(crate) struct Wire {
@@ -150,7 +153,7 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn new(end: Micros) -> Self {
-        let sensors = [Sensor::new("zeek", Form::Tsv), Sensor::new("zeek_branch", Form::Json)];
+        let sensors = [Sensor::new(SENSORS[0], Form::Tsv), Sensor::new(SENSORS[1], Form::Json)];
         Self {
             sensors,
             edge: Edge::default(),

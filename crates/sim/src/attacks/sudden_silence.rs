@@ -6,7 +6,7 @@ use crate::{
     conditions::Condition,
     life::{Begun, acting},
     truth::Episode,
-    world::SITES,
+    wire::SENSORS,
     zone,
 };
 
@@ -29,7 +29,7 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
     let site = zone::site(casting.world);
     let condition = *casting.dice.pick(&[Condition::SensorDown(1), Condition::Unreachable, Condition::Failing]);
     let (host, note) = match condition {
-        Condition::SensorDown(which) => (format!("sensor {}", SITES[which]), "the sensor writes nothing"),
+        Condition::SensorDown(which) => (format!("sensor {}", SENSORS[which]), "the sensor writes nothing"),
         Condition::Unreachable => (site, "no request reaches the web site"),
         _ => (site, "the web site answers errors"),
     };
