@@ -86,6 +86,43 @@ fn known_devices_and_services_of_several_are_spared() {
     assert_eq!(raises(&office(1, 0..5, 40), 4), [""; 0]);
 }
 
+/// Devices that know their makers only, who vouch for nobody.
+fn devices(day: f64, n: i64) -> Vec<Row> {
+    (0..n)
+        .flat_map(|i| {
+            tls((day + 0.3) * DAY_S + i as f64, &format!("10.3.1.{i}"), &format!("28.1.0.{i}"), 8_886, "", true)
+        })
+        .collect()
+}
+
+#[test]
+fn devices_are_compared_with_devices_on_their_first_day() {
+    let rows = [office(1, 0..1, 60), devices(0.0, 8)].concat();
+    assert_eq!(raises(&rows, 0), [""; 0]);
+    // At a desk the same is as odd as before.
+    let rows = [office(1, 0..5, 60), devices(0.0, 8), tls(4.5 * DAY_S, VICTIM, "29.0.0.1", 8_886, "", true)].concat();
+    assert_eq!(raises(&rows, 4), ["10.1.0.17 29.0.0.1 T1571 T1573"]);
+}
+
+#[test]
+fn a_device_is_known_again_however_many_strangers_others_talk_to() {
+    let strangers = |day: f64| {
+        (0..12_000).map(move |i| {
+            connection(
+                (day + 0.5) * DAY_S + f64::from(i),
+                VICTIM,
+                &format!("31.{}.{}.9", i / 250, i % 250),
+                7_000 + i64::from(i),
+                "",
+            )
+        })
+    };
+    let device = |day: f64| tls((day + 0.3) * DAY_S, VICTIM, "29.0.0.1", 4_444, "", true);
+    let rows: Vec<Row> =
+        office(1, 0..5, 40).into_iter().chain(strangers(3.0)).chain([3.0, 4.0].into_iter().flat_map(device)).collect();
+    assert_eq!(raises(&rows, 4), [""; 0]);
+}
+
 #[test]
 fn games_on_ports_of_their_own_are_spared() {
     let game = (0..200).map(|i| {

@@ -3,7 +3,7 @@
 use ahash::HashMap;
 use arrow_array::{Array, ListArray, RecordBatch, cast::AsArray};
 
-use super::looks::{Key, Row, Table, encode};
+use super::looks::{Key, OF_SOURCE, Row, Table, UNKNOWN, encode};
 use crate::{
     Digest, Error, Params,
     telemetry::{
@@ -80,6 +80,10 @@ impl Digest for HourDigest {
             }
             looks.entry((key.0, format!("port {}", key.3))).or_default().add(pair.hash);
             looks.entry((key.0, "pairs".to_owned())).or_default().add(pair.hash);
+            if pair.tls {
+                let look = format!("{OF_SOURCE}{}", self.hosts.text(key.1));
+                looks.entry((key.0, look)).or_default().add(pair.hash);
+            }
             rows.push((*key, row, own));
         }
         let mut table = Table::new();
@@ -196,7 +200,7 @@ impl HourDigest {
         ];
         let doubts: Vec<&str> = doubts.into_iter().filter(|(applies, _)| *applies).map(|(_, doubt)| doubt).collect();
         let service =
-            pair.service.map_or(if pair.tls { "ssl" } else { "unknown" }, |service| self.services.text(service));
+            pair.service.map_or(if pair.tls { "ssl" } else { UNKNOWN }, |service| self.services.text(service));
         Row {
             service: service.to_owned(),
             identity: if pair.tls { doubts.join(" ") } else { String::new() },

@@ -7,6 +7,7 @@ use science::{PValue, hypothesis::fisher};
 use super::{
     looks::{Key, Row, Table, joined},
     report,
+    roles::Roles,
 };
 use crate::{Case, Error, Judged};
 
@@ -14,7 +15,7 @@ use crate::{Case, Error, Judged};
 const SHARED_MIN: usize = 4;
 
 /// Pairs on a port from which on it is asked what else is spoken there; below, on which ports the protocol is spoken.
-const COMMON_PORT_MIN: f64 = 20.0;
+pub(super) const COMMON_PORT_MIN: f64 = 20.0;
 
 /// The looks of a pair: protocol by port and port by protocol, identity, and name. Empty where one does not apply: of TLS
 /// the identity tells whether there is a name.
@@ -47,6 +48,7 @@ pub(super) fn judge(case: &Case<'_>) -> Result<Judged, Error> {
     let today = joined(case.hours)?;
     let past = case.past.iter().map(|day| joined([&day.digest])).collect::<Result<Vec<_>, _>>()?;
     let counts = Counts::of(past.iter().chain([&today]));
+    let roles = Roles::of(&past, &today);
     let known: BTreeSet<&Key> =
         past.iter().flat_map(|day| day.keys()).filter(|key| matches!(key, Key::Pair { .. })).collect();
     let users = users(&today);
@@ -56,7 +58,7 @@ pub(super) fn judge(case: &Case<'_>) -> Result<Judged, Error> {
     for (key, row) in &today {
         let Key::Pair { dataset, source, address, port } = key else { continue };
         let shared = users.get(&(dataset.as_str(), address.as_str(), *port)).is_some_and(|n| *n >= SHARED_MIN);
-        let odd = counts.odd((dataset, source, address, *port), row);
+        let odd = counts.odd(&roles, (dataset, source, address, *port), row);
         let p_value = if shared || known.contains(key) { PValue::ONE } else { odd.p_value };
         judged.test(dataset, p_value);
         *n_tested.entry(dataset).or_default() += 1;
@@ -109,21 +111,29 @@ impl<'a> Counts<'a> {
         self.pairs.get(&(dataset, look)).copied().unwrap_or(0.0)
     }
 
-    /// The three parts are shares of pairs that are at least as rare, so each is a p-value; Fisher's method combines
-    /// them as if they were independent.
-    fn odd<'b>(&self, (dataset, source, address, port): (&'b str, &'b str, &'b str, u16), row: &'b Row) -> Odd<'b> {
-        let [protocol, port_of, identity, name] = looks_of(port, row);
+    /// The parts are shares of pairs that are at least as rare, so each is a p-value; Fisher's method combines them as
+    /// if they were independent. Of TLS they are shares among the hosts of like role.
+    fn odd<'b>(
+        &self,
+        roles: &Roles<'_>,
+        (dataset, source, address, port): (&'b str, &'b str, &'b str, u16),
+        row: &'b Row,
+    ) -> Odd<'b> {
+        let [protocol, port_of, _, name] = looks_of(port, row);
         let n_pairs = self.n(dataset, "pairs").max(1.0);
         let n_on_port = self.n(dataset, &format!("port {port}"));
         let n_alike = self.n(dataset, &protocol);
         let p_protocol = if n_on_port >= COMMON_PORT_MIN {
             self.as_rare(dataset, &format!("on {port} "), n_alike)
+        } else if row.tls {
+            roles.as_rare_port((dataset, source), port)
         } else {
             self.as_rare(dataset, &format!("speaks {} ", row.service), self.n(dataset, &port_of))
         };
-        let doubted = !row.identity.is_empty();
+        let doubted = row.tls && !row.identity.is_empty();
+        let on_rare_port = n_on_port < COMMON_PORT_MIN;
         let p_identity =
-            if doubted { self.as_rare(dataset, "identity ", self.n(dataset, &identity)) } else { PValue::ONE };
+            if doubted { roles.as_rare_identity((dataset, source), &row.identity, on_rare_port) } else { PValue::ONE };
         let p_name = if name.is_empty() { PValue::ONE } else { PValue::clamped(self.n(dataset, &name) / n_pairs) };
         // What is not odd in itself stays part of the test where it could have been: identity of TLS, name of the rest.
         let p_value = fisher(&[p_protocol, if row.tls { p_identity } else { p_name }]);

@@ -10,12 +10,18 @@ use crate::{
     telemetry::{Sample, Seen, SeenColumns},
 };
 
-/// Odd pairs of a dataset that a past day remembers, and looks.
-const PAIRS_MAX: usize = 20_000;
+/// Odd pairs of a dataset that a past day remembers, and as many looks.
+const ROOM: usize = 40_000;
+
+/// What is spoken where the sensor recognizes nothing.
+pub(super) const UNKNOWN: &str = "unknown";
+
+/// The look of all TLS of one source begins so; its name follows.
+pub(super) const OF_SOURCE: &str = "tls of ";
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
-    /// How many pairs have this look: `port 443 ssl`, `identity untrusted unnamed`, `named no`.
+    /// How many pairs have this look: `on 443 ssl`, `identity untrusted unnamed`, `no name`, `tls of 10.0.0.1`.
     Look {
         dataset: String,
         look: String,
@@ -116,15 +122,30 @@ pub(super) fn joined<'a>(digests: impl IntoIterator<Item = &'a RecordBatch>) -> 
     Ok(table)
 }
 
-/// A past day: its looks, and its odd pairs without records.
+/// A past day: its most common looks, and its odd pairs without records, those first of which most is known.
+///
+/// Looks and pairs each have their own room: programs that talk to strangers on thousands of ports would else leave
+/// none for what must be known again tomorrow.
 pub(super) fn fold(hours: &[RecordBatch], _: &Params) -> Result<RecordBatch, Error> {
-    let mut day = joined(hours)?;
-    let mut n_kept: BTreeMap<String, usize> = BTreeMap::new();
-    day.retain(|key, _| {
-        let n_kept = n_kept.entry(key.parts().0.to_owned()).or_default();
-        *n_kept += 1;
-        *n_kept <= PAIRS_MAX
-    });
-    day.values_mut().for_each(|row| row.seen = Seen::default());
+    let mut rooms: BTreeMap<(String, bool), Vec<(Key, Row)>> = BTreeMap::new();
+    for (key, mut row) in joined(hours)? {
+        row.seen = Seen::default();
+        let room = (key.parts().0.to_owned(), matches!(key, Key::Pair { .. }));
+        rooms.entry(room).or_default().push((key, row));
+    }
+    let mut day = Table::new();
+    for (_, mut rows) in rooms {
+        rows.sort_by(|a, b| b.1.worth().total_cmp(&a.1.worth()).then_with(|| a.0.cmp(&b.0)));
+        rows.truncate(ROOM);
+        day.extend(rows);
+    }
     encode(&day)
+}
+
+impl Row {
+    /// How much a past day would miss it: of a look how many pairs have it, of a pair whether anything is known of it.
+    fn worth(&self) -> f64 {
+        let known = [!self.identity.is_empty(), self.tls, self.service != UNKNOWN];
+        self.pairs.n_distinct() + known.into_iter().filter(|known| *known).count() as f64
+    }
 }

@@ -2,12 +2,13 @@
 //! `docs/detectors/protocol_mismatch.md`.
 //!
 //! `digest` notes what each pair of a host and a service outside looks like and how common each look is; `looks` is the
-//! table of both; `judge` tests; `report` says it in words.
+//! table of both; `roles` tells devices from desks; `judge` tests; `report` says it in words.
 
 mod digest;
 mod judge;
 mod looks;
 mod report;
+mod roles;
 
 use schema::EntityKind;
 
@@ -15,10 +16,11 @@ use crate::{Detector, Param, Past, Reads};
 
 pub(super) static DETECTOR: Detector = Detector {
     name: "protocol_mismatch",
-    version: "1",
+    version: "2",
     finds: "Services outside that speak another protocol than their port's, or TLS that nobody vouches for.",
     null_hypothesis: "Protocol and port, the server's identity and whether it has a name are, independently of one \
-                      another, drawn as those of all pairs of a host and a service of this window and the days before.",
+                      another, drawn as those of all pairs of a host of like role and a service of this window and \
+                      the days before.",
     attack: &["T1571", "T1573"],
     innocent: &[
         "Devices and games with protocols and certificates of their own, on their first day.",
