@@ -1,192 +1,399 @@
-//! Tests each thing: does any of its hours hold far more, or far less, than it should?
+//! Tests each thing: does any span of its day hold far more, or far less, than it should?
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{cell::RefCell, collections::BTreeMap, ops::Range};
 
-use science::PValue;
+use science::{PValue, describe::Sorted};
 
 use super::{
+    explain::explained,
+    past::{Past, PastDay, learn},
     report,
-    rhythm::{Rhythm, log},
-    table::{Counts, Key, Kind, Table, joined},
+    rhythm::{DAYS_MIN, Rhythm, log},
+    scan::{Limits, Series, Span, Way, p_of},
+    table::{HOUR_SLOTS, Key, Kind, SLOT_MICROS, Slots, Table, joined},
 };
-use crate::{Case, Error, Judged, yardstick::t_at_least};
+use crate::{Case, Error, Judged, Params, yardstick::t_at_least};
 
 /// Things of a kind from which on their common movement is taken out: a launch, a holiday.
 const COMMON_MIN: usize = 6;
 
-/// A flood explains another thing's that is no larger than this many times itself.
-const EXPLAINS: f64 = 1.25;
+/// What is believed of the mean surprise of the spans that stray farthest, as of so many things: with an exact model it
+/// would be 1.
+const SURPRISE: f64 = 1.5;
+const SURPRISE_THINGS: f64 = 4.0;
 
-/// A thing and the hour of it that stands out most.
+/// How much others count where the own past is known: as so many of its days.
+const OTHERS_DAYS: f64 = 2.0;
+
+/// One surprise counts no more than this many times what three quarters of all things stay below: it may itself be
+/// what is looked for.
+const SURPRISE_MAX: f64 = 3.0;
+const QUIET_SHARE: f64 = 0.75;
+
+/// A day before on which a thing strayed half as far is a precedent where it is this old or there are two: what began
+/// last week must not excuse itself.
+const PRECEDENT_SHARE: f64 = 0.5;
+const PRECEDENT_DAYS: usize = 7;
+
+/// A crowd asks for what all ask for, and comes from where all come from. Of the requests that are more than usual, so
+/// many have to be for other paths or from other networks than the site's requests of the day are.
+const UNLIKE_A_CROWD: f64 = 0.4;
+
+/// How a thing was tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Basis {
+    /// Against the hours right before and after.
+    Around,
+    /// Against the same hour of the days before.
+    Before,
+}
+
+/// A thing and the span of it that stands out most.
 #[derive(Debug)]
 pub(super) struct Surge<'a> {
     pub key: &'a Key,
-    pub counts: &'a Counts,
-    pub hour: i64,
-    pub n: i64,
+    pub slots: &'a Slots,
+    /// Slots since 1970.
+    pub span: Range<i64>,
+    pub n: f64,
     pub expected: f64,
     pub is_flood: bool,
-    pub n_hours: usize,
+    pub basis: Basis,
     pub n_days: usize,
-    pub deviations: f64,
+    /// −ln p before it was held against how much like things, and the thing itself, stray.
+    pub surprise: f64,
     pub p_value: PValue,
 }
 
-impl Surge<'_> {
-    fn excess(&self) -> f64 {
-        self.n as f64 - self.expected
+pub(super) fn limits(params: &Params) -> Limits {
+    Limits {
+        flood_events_min: params.get("flood_events_min").max(10.0),
+        missed_events_min: params.get("missed_events_min").max(10.0),
+        flood_ratio: params.get("flood_ratio").max(1.1),
+        drop_ratio: params.get("drop_ratio").max(1.1),
     }
 }
 
 pub(super) fn judge(case: &Case<'_>) -> Result<Judged, Error> {
     let today = joined(case.hours)?;
-    let past = joined(case.past.iter().map(|day| &day.digest))?;
-    let limits = Limits {
-        events_min: case.params.get("events_min").max(20.0),
-        flood_ratio: case.params.get("flood_ratio").max(1.1),
-        drop_ratio: case.params.get("drop_ratio").max(1.1),
-    };
+    let mut past = Past::new();
+    for day in case.past {
+        learn(&mut past, &day.digest)?;
+    }
     let world = World::of(&today, &past, case);
+    let spans: Vec<(&Thing<'_>, [Option<Span>; 2])> = world
+        .things
+        .values()
+        .map(|thing| (thing, [Way::Up, Way::Down].map(|way| world.farthest(thing, way))))
+        .collect();
+
     let mut judged = Judged::default();
     let mut surges: BTreeMap<&str, Vec<Surge<'_>>> = BTreeMap::new();
-    for (key, surge) in world.surges(&limits) {
-        judged.test(&key.dataset, surge.p_value);
-        surges.entry(&key.dataset).or_default().push(surge);
+    for (thing, own) in &spans {
+        let around = [(Way::Up, 0), (Way::Down, 1)].into_iter().filter_map(|(way, number)| {
+            let span = own[number].as_ref()?;
+            let others =
+                spans.iter().filter(|(other, _)| other.key.dataset == thing.key.dataset && other.key != thing.key);
+            let others: Vec<Option<&Span>> = others.map(|(_, spans)| spans[number].as_ref()).collect();
+            Some(against_around(thing, way, span, &others))
+        });
+        let before = world.against_before(thing);
+        let n_tests = if before.is_some() { 2.0 } else { 1.0 };
+        let strongest = around
+            .chain(before)
+            .min_by(|a, b| a.p_value.get().total_cmp(&b.p_value.get()).then_with(|| a.span.start.cmp(&b.span.start)));
+        let Some(surge) = strongest else {
+            judged.test(&thing.key.dataset, PValue::ONE);
+            continue;
+        };
+        let surge = Surge { p_value: PValue::clamped(surge.p_value.get() * n_tests), ..surge };
+        judged.test(&thing.key.dataset, surge.p_value);
+        surges.entry(&thing.key.dataset).or_default().push(surge);
     }
     for surges in surges.into_values() {
-        judged.findings.extend(explained(surges).iter().filter_map(|surge| report::finding(case.window, surge)));
+        judged
+            .findings
+            .extend(explained(surges, &world).iter().filter_map(|surge| report::finding(case.window, surge)));
     }
     Ok(judged)
 }
 
-struct Limits {
-    events_min: f64,
-    flood_ratio: f64,
-    drop_ratio: f64,
+pub(super) struct Thing<'a> {
+    pub key: &'a Key,
+    slots: &'a Slots,
+    pub series: Series,
+    past: &'a [PastDay],
+    rhythm: Option<Rhythm>,
 }
 
-struct World<'a> {
+/// Dataset, kind, and first and last slot of a span.
+type Place<'a> = (&'a str, Kind, i64, i64);
+
+pub(super) struct World<'a> {
     /// What is watched today, and what was before and is silent now.
-    things: BTreeMap<&'a Key, &'a Counts>,
-    past: &'a Table,
-    /// By dataset: the hours to be judged, and the days before.
+    pub things: BTreeMap<&'a Key, Thing<'a>>,
+    pub limits: Limits,
+    /// By dataset: the full hours to be judged, and the days before.
     hours: BTreeMap<&'a str, Vec<i64>>,
     days: BTreeMap<&'a str, Vec<i64>>,
+    /// By dataset, kind and span: the median movement of its things. Asked for where something strays only.
+    common: RefCell<BTreeMap<Place<'a>, f64>>,
 }
 
-static SILENT: Counts = Counts { hours: BTreeMap::new(), seen: BTreeMap::new() };
+static SILENT: Slots = Slots::new();
 
 impl<'a> World<'a> {
-    fn of(today: &'a Table, past: &'a Table, case: &Case<'_>) -> Self {
-        let hour = |at: schema::Timestamp| at.seconds().div_euclid(3_600);
-        let (start, end) = (hour(case.window.start), hour(case.window.end));
-        let mut things: BTreeMap<&Key, &Counts> = today.iter().collect();
-        for key in past.keys() {
-            things.entry(key).or_insert(&SILENT);
+    fn of(today: &'a Table, past: &'a Past, case: &Case<'_>) -> Self {
+        let slot = |at: schema::Timestamp| at.seconds().div_euclid(SLOT_MICROS / 1_000_000);
+        let (start, end) = (slot(case.window.start), slot(case.window.end));
+        let days = days_of(past);
+        let mut judged: BTreeMap<&str, Range<i64>> = BTreeMap::new();
+        for (dataset, seen) in seen(today, start..end) {
+            // The last slot may not be over, and the first may have begun late where nothing was before.
+            let first = if days.contains_key(dataset) { start } else { seen.start + 1 };
+            if first < seen.end {
+                judged.insert(dataset, first..seen.end);
+            }
         }
-        let mut hours = BTreeMap::new();
-        let mut days: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
-        for (dataset, present) in presence(today) {
-            let (Some(first), Some(last)) = (present.first(), present.last()) else { continue };
-            // The last hour may not be over, and the first may have begun late where nothing was before.
-            let known: BTreeSet<i64> = presence(past).remove(dataset).unwrap_or_default();
-            let first = if known.is_empty() { first + 1 } else { start };
-            hours.insert(dataset, (first.max(start)..(*last).min(end)).collect());
-            let mut before: Vec<i64> = known.iter().map(|hour| hour.div_euclid(24)).collect();
-            before.dedup();
-            days.insert(dataset, before);
+        let hours = judged.iter().map(|(dataset, slots)| {
+            let first = (slots.start + HOUR_SLOTS - 1).div_euclid(HOUR_SLOTS);
+            (*dataset, (first..slots.end.div_euclid(HOUR_SLOTS)).collect())
+        });
+        let mut world = Self {
+            things: BTreeMap::new(),
+            limits: limits(case.params),
+            hours: hours.collect(),
+            days,
+            common: RefCell::default(),
+        };
+        let silent = past.keys().filter(|key| !today.contains_key(*key)).map(|key| (key, &SILENT));
+        for (key, slots) in today.iter().chain(silent) {
+            let Some(range) = judged.get(key.dataset.as_str()) else { continue };
+            let past = past.get(key).map_or(&[][..], Vec::as_slice);
+            let series = Series::of(slots, range.clone(), range.end + 1 >= end);
+            let rhythm = world.rhythm(key, past);
+            world.things.insert(key, Thing { key, slots, series, past, rhythm });
         }
-        Self { things, past, hours, days }
+        world
     }
 
-    fn surges(&self, limits: &Limits) -> Vec<(&'a Key, Surge<'a>)> {
-        let rhythms: Vec<(&'a Key, &'a Counts, Rhythm, &[i64])> = self
-            .things
-            .iter()
-            .filter_map(|(key, counts)| {
-                let hours = self.hours.get(key.dataset.as_str()).filter(|hours| !hours.is_empty())?;
-                let days = self.days.get(key.dataset.as_str()).map_or(&[][..], Vec::as_slice);
-                Some((*key, *counts, Rhythm::of(counts, self.past.get(key), days, hours)?, hours.as_slice()))
+    fn rhythm(&self, key: &Key, past: &[PastDay]) -> Option<Rhythm> {
+        let days = self.days.get(key.dataset.as_str()).filter(|days| days.len() >= DAYS_MIN)?;
+        let counts = past.iter().flat_map(|day| &day.hours).map(|(hour, n)| (*hour, *n)).collect();
+        Rhythm::of(&counts, days, self.hours.get(key.dataset.as_str())?)
+    }
+
+    /// The span of a thing that strays most from the hours around it, and from what the days before say.
+    fn farthest(&self, thing: &Thing<'a>, way: Way) -> Option<Span> {
+        let kind = thing.key.kind;
+        let is_watched = if way == Way::Up { kind.can_flood() } else { kind.can_fall_silent() };
+        if !is_watched {
+            return None;
+        }
+        let site = thing.key.site().and_then(|site| self.things.get(&site));
+        thing.series.farthest(way, &self.limits, |span, around| {
+            let usual = thing.rhythm.as_ref().map(|rhythm| usual(rhythm, span));
+            let before = match way {
+                Way::Up => around.max(usual.unwrap_or(0.0)),
+                Way::Down => around.min(usual.unwrap_or(f64::INFINITY)),
+            };
+            let moved = match site {
+                Some(site) => movement(&site.series, span, way).unwrap_or(1.0),
+                None => self.common_movement(thing.key, span, way),
+            };
+            let expected = if way == Way::Up { before * moved.max(1.0) } else { before * moved.min(1.0) };
+            let crowd = way == Way::Up && kind == Kind::Site && self.is_crowd(thing, span, expected);
+            // A crowd is what was expected.
+            if crowd { f64::INFINITY } else { expected }
+        })
+    }
+
+    /// By how much most other things of the kind move, where there are enough of them.
+    fn common_movement(&self, key: &'a Key, span: &Range<i64>, way: Way) -> f64 {
+        if !key.kind.moves_together() {
+            return 1.0;
+        }
+        let place: Place<'_> = (&key.dataset, key.kind, span.start, span.end);
+        if let Some(known) = self.common.borrow().get(&place) {
+            return *known;
+        }
+        let alike =
+            self.things.values().filter(|other| (other.key.dataset.as_str(), other.key.kind) == (place.0, place.1));
+        let moved: Vec<f64> = alike.filter_map(|other| movement(&other.series, span, way)).collect();
+        let common = if moved.len() >= COMMON_MIN { median(moved) } else { 1.0 };
+        self.common.borrow_mut().insert(place, common);
+        common
+    }
+
+    /// Whether what is more of a site is made of what it always gets: paths and networks in the shares of the day.
+    fn is_crowd(&self, site: &Thing<'a>, span: &Range<i64>, expected: f64) -> bool {
+        let n = site.series.sum(span);
+        let rest = site.series.total() - n;
+        let unlike = |kind: Kind| {
+            let first = Key { kind, part: String::new(), ..site.key.clone() };
+            let parts = self.things.range::<Key, _>(&first..);
+            let parts =
+                parts.take_while(|(key, _)| key.dataset == first.dataset && key.kind == kind && key.name == first.name);
+            let (mut more, mut known, mut known_rest, mut n_parts) = (0.0, 0.0, 0.0, 0);
+            for (_, part) in parts {
+                let own = part.series.sum(span);
+                let own_rest = part.series.total() - own;
+                more += (own - n * own_rest / rest.max(1.0)).max(0.0);
+                (known, known_rest, n_parts) = (known + own, known_rest + own_rest, n_parts + 1);
+            }
+            // What comes in small parts is not known by name.
+            more += ((n - known) - n * (rest - known_rest).max(0.0) / rest.max(1.0)).max(0.0);
+            (n_parts > 0).then(|| more / (n - expected).max(1.0))
+        };
+        let unlike = [unlike(Kind::Path), unlike(Kind::Network)].into_iter().flatten();
+        unlike.reduce(f64::max).is_some_and(|share| share < UNLIKE_A_CROWD)
+    }
+
+    /// The hour that strays most from the same hour of the days before: what lasts for hours is missed by a look around.
+    fn against_before(&self, thing: &Thing<'a>) -> Option<Surge<'a>> {
+        let rhythm = thing.rhythm.as_ref()?;
+        let hours = self.hours.get(thing.key.dataset.as_str())?;
+        let counted = |hour: i64| thing.series.sum(&(hour * HOUR_SLOTS..(hour + 1) * HOUR_SLOTS));
+        let strays = |hour: i64| {
+            (log(counted(hour)) - rhythm.expected(hour) - self.common_stray(thing.key, hour)) / rhythm.spread
+        };
+        let silent = thing.key.kind.can_fall_silent();
+        let worth = |hour: &&i64| {
+            let (n, expected) = (counted(**hour), rhythm.count(**hour));
+            let flood = thing.key.kind.can_flood() && n >= self.limits.flood_events_min && n > expected;
+            flood || (silent && expected >= self.limits.missed_events_min && n < expected)
+        };
+        let hours: Vec<i64> = hours.iter().filter(worth).copied().collect();
+        let hour = hours.iter().copied().max_by(|a, b| strays(*a).abs().total_cmp(&strays(*b).abs()))?;
+        let (n, expected, deviations) = (counted(hour), rhythm.count(hour), strays(hour));
+        let span = hour * HOUR_SLOTS..(hour + 1) * HOUR_SLOTS;
+        let is_flood = deviations > 0.0;
+        let large = if is_flood {
+            // Parts of a site are held against the site by the hours around only.
+            let alone =
+                thing.key.site().is_none() && !(thing.key.kind == Kind::Site && self.is_crowd(thing, &span, expected));
+            alone && n >= self.limits.flood_ratio * expected
+        } else {
+            expected >= self.limits.drop_ratio * n
+        };
+        let one = if large { t_at_least(deviations.abs(), rhythm.degrees).get() } else { 1.0 };
+        let p_value = PValue::clamped(2.0 * hours.len() as f64 * one);
+        Some(Surge {
+            key: thing.key,
+            slots: thing.slots,
+            span,
+            n,
+            expected,
+            is_flood,
+            basis: Basis::Before,
+            n_days: rhythm.n_days,
+            surprise: -p_value.get().ln(),
+            p_value,
+        })
+    }
+
+    /// The median of how far things of the kind stray in an hour, on logarithms, where there are enough of them.
+    fn common_stray(&self, key: &'a Key, hour: i64) -> f64 {
+        // Hours are told from spans of slots by their place: before 1970.
+        let place: Place<'_> = (&key.dataset, key.kind, -hour - 1, -hour);
+        if let Some(known) = self.common.borrow().get(&place) {
+            return *known;
+        }
+        let alike =
+            self.things.values().filter(|other| (other.key.dataset.as_str(), other.key.kind) == (place.0, place.1));
+        let strays: Vec<f64> = alike
+            .filter_map(|other| {
+                let n = other.series.sum(&(hour * HOUR_SLOTS..(hour + 1) * HOUR_SLOTS));
+                Some(log(n) - other.rhythm.as_ref()?.expected(hour))
             })
             .collect();
-        let common = common_movement(&rhythms);
-        let surge = |(key, counts, rhythm, hours): &(&'a Key, &'a Counts, Rhythm, &[i64])| {
-            let worth =
-                |hour: &&i64| (counts.at(**hour) as f64).max(rhythm.expected(**hour).exp()) >= limits.events_min;
-            let hours: Vec<i64> = hours.iter().filter(worth).copied().collect();
-            let strays = |hour: i64| {
-                let moved = common.get(&(key.dataset.as_str(), key.kind, hour)).copied().unwrap_or(0.0);
-                (log(counts.at(hour)) - rhythm.expected(hour) - moved) / rhythm.spread
-            };
-            let farthest = hours.iter().copied().max_by(|a, b| strays(*a).abs().total_cmp(&strays(*b).abs()))?;
-            Some((*key, test(limits, (key, counts, rhythm), (farthest, strays(farthest)), hours.len())))
-        };
-        rhythms.iter().filter_map(surge).collect()
+        let common = if strays.len() >= COMMON_MIN { median(strays) } else { 0.0 };
+        self.common.borrow_mut().insert(place, common);
+        common
     }
 }
 
-/// One hour out of `n_hours`, on either side.
-fn test<'a>(
-    limits: &Limits,
-    (key, counts, rhythm): (&'a Key, &'a Counts, &Rhythm),
-    (hour, deviations): (i64, f64),
-    n_hours: usize,
-) -> Surge<'a> {
-    let (n, expected) = (counts.at(hour), (rhythm.expected(hour).exp() - 10.0).max(0.0));
-    let is_flood = deviations > 0.0;
-    let large = if is_flood {
-        n as f64 >= limits.flood_ratio * expected
+/// Slots from the first to the last record of each dataset; the end is the slot of the last.
+fn seen(today: &Table, window: Range<i64>) -> BTreeMap<&str, Range<i64>> {
+    let mut seen: BTreeMap<&str, Range<i64>> = BTreeMap::new();
+    for (key, slots) in today.iter().filter(|(key, _)| key.kind == Kind::Sensor) {
+        let mut own = slots.range(window.clone()).map(|(slot, _)| *slot);
+        let Some(first) = own.next() else { continue };
+        let last = own.next_back().unwrap_or(first);
+        let range = seen.entry(&key.dataset).or_insert(first..last);
+        *range = range.start.min(first)..range.end.max(last);
+    }
+    seen
+}
+
+/// Days before, as their number since 1970, on which a dataset had any record.
+fn days_of(past: &Past) -> BTreeMap<&str, Vec<i64>> {
+    let mut days: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+    for (key, known) in past.iter().filter(|(key, _)| key.kind == Kind::Sensor) {
+        let own = known.iter().filter_map(|day| day.hours.keys().next()).map(|hour| hour.div_euclid(24));
+        days.entry(&key.dataset).or_default().extend(own);
+    }
+    for days in days.values_mut() {
+        days.sort_unstable();
+        days.dedup();
+    }
+    days
+}
+
+/// Events that the days before say a span holds: of the hours that it lies in, by their shares.
+fn usual(rhythm: &Rhythm, span: &Range<i64>) -> f64 {
+    span.clone().map(|slot| rhythm.count(slot.div_euclid(HOUR_SLOTS)) / HOUR_SLOTS as f64).sum()
+}
+
+/// How many times as much, or as little, as around it a series holds in a span.
+fn movement(series: &Series, span: &Range<i64>, way: Way) -> Option<f64> {
+    Some((series.sum(span) + 1.0) / (series.expected(span, way)? + 1.0))
+}
+
+/// A span against how far other things stray that day, and the thing itself on the days before.
+fn against_around<'a>(thing: &Thing<'a>, way: Way, span: &Span, others: &[Option<&Span>]) -> Surge<'a> {
+    let usual = mean_surprise(span, others);
+    let own: Vec<f64> = thing.past.iter().map(|day| day.surprise[if way == Way::Up { 0 } else { 1 }]).collect();
+    let strayed: Vec<f64> =
+        own.iter().filter(|x| **x > 0.0).map(|surprise| surprise.min(SURPRISE_MAX * usual)).collect();
+    let mean = (OTHERS_DAYS * usual + strayed.iter().sum::<f64>()) / (OTHERS_DAYS + strayed.len() as f64);
+    Surge {
+        key: thing.key,
+        slots: thing.slots,
+        span: span.slots.clone(),
+        n: span.n,
+        expected: span.expected,
+        is_flood: way == Way::Up,
+        basis: Basis::Around,
+        n_days: own.len(),
+        surprise: span.surprise,
+        p_value: p_of(span.surprise, mean).and(precedent(span.surprise, &own)),
+    }
+}
+
+/// The mean of the surprises of other things, without those at the same time, which may be the same thing.
+fn mean_surprise(span: &Span, others: &[Option<&Span>]) -> f64 {
+    let all = others.iter().map(|other| other.map_or(0.0, |other| other.surprise)).collect();
+    let quiet = Sorted::new(all).map_or(0.0, |sorted| sorted.quantile(QUIET_SHARE));
+    let most = SURPRISE_MAX * quiet.max(SURPRISE);
+    let apart = |other: &&&Span| other.slots.end <= span.slots.start || span.slots.end <= other.slots.start;
+    let apart: Vec<f64> = others.iter().flatten().filter(apart).map(|other| other.surprise.min(most)).collect();
+    let sum = SURPRISE_THINGS * SURPRISE + apart.iter().sum::<f64>();
+    (sum / (SURPRISE_THINGS + apart.len() as f64)).max(1.0)
+}
+
+/// Conformal: the share of days that strayed nearly as far, where that happened before.
+fn precedent(surprise: f64, days: &[f64]) -> PValue {
+    let high = |day: &&f64| **day >= PRECEDENT_SHARE * surprise;
+    let n_high = days.iter().filter(high).count();
+    let old = days.len().checked_sub(PRECEDENT_DAYS).is_some_and(|n| days.iter().take(n).any(|day| high(&day)));
+    if n_high >= 2 || old {
+        PValue::clamped((n_high as f64 + 1.0) / (days.len() as f64 + 1.0))
     } else {
-        rhythm.seasoned && expected >= limits.drop_ratio * n as f64
-    };
-    let one = if large { t_at_least(deviations.abs(), rhythm.degrees).get() } else { 1.0 };
-    let p_value = PValue::clamped(2.0 * n_hours as f64 * one);
-    Surge { key, counts, hour, n, expected, is_flood, n_hours, n_days: rhythm.n_days, deviations, p_value }
-}
-
-/// By dataset, kind and hour: the median of how far things of the kind stray, where there are enough of them.
-fn common_movement<'a>(rhythms: &[(&'a Key, &'a Counts, Rhythm, &[i64])]) -> BTreeMap<(&'a str, Kind, i64), f64> {
-    let mut strays: BTreeMap<(&str, Kind, i64), Vec<f64>> = BTreeMap::new();
-    for (key, counts, rhythm, hours) in rhythms.iter().filter(|(_, _, rhythm, _)| rhythm.seasoned) {
-        for hour in *hours {
-            let stray = log(counts.at(*hour)) - rhythm.expected(*hour);
-            strays.entry((&key.dataset, key.kind, *hour)).or_default().push(stray);
-        }
+        PValue::clamped(0.0)
     }
-    let median = |values: Vec<f64>| science::describe::Sorted::new(values).map_or(0.0, |sorted| sorted.median());
-    strays
-        .into_iter()
-        .filter(|(_, values)| values.len() >= COMMON_MIN)
-        .map(|(at, values)| (at, median(values)))
-        .collect()
 }
 
-/// Hours in which a dataset had any event.
-fn presence(table: &Table) -> BTreeMap<&str, BTreeSet<i64>> {
-    let mut present: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
-    for (key, counts) in table.iter().filter(|(key, _)| key.kind == Kind::Sensor) {
-        present.entry(&key.dataset).or_default().extend(counts.hours.keys());
-    }
-    present
-}
-
-/// Without those that another one explains. A flood of a site explains that of its path, network and sensor at the same
-/// hour, if it is no larger; silence of a sensor explains that of all that it sees, and silence of a site that of its
-/// paths.
-fn explained(mut surges: Vec<Surge<'_>>) -> Vec<Surge<'_>> {
-    surges.retain(|surge| surge.p_value.get() <= report::TOLD_MAX);
-    surges.sort_by(|a, b| a.key.cmp(b.key));
-    let table = |surge: &Surge<'_>| surge.key.kind.table(&surge.key.name).to_owned();
-    let explains = |a: &Surge<'_>, b: &Surge<'_>| {
-        let same = a.is_flood == b.is_flood && table(a) == table(b);
-        let flood = a.hour == b.hour && a.key.kind < b.key.kind && b.excess() <= EXPLAINS * a.excess();
-        let silence = match a.key.kind {
-            Kind::Sensor => b.key.kind != Kind::Sensor,
-            Kind::Site => b.key.kind == Kind::Path,
-            _ => false,
-        };
-        same && if a.is_flood { flood } else { silence }
-    };
-    let kept: Vec<bool> = surges.iter().map(|b| !surges.iter().any(|a| explains(a, b))).collect();
-    surges.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(surge, _)| surge).collect()
+fn median(values: Vec<f64>) -> f64 {
+    Sorted::new(values).map_or(1.0, |sorted| sorted.median())
 }

@@ -1,13 +1,17 @@
-//! Floods and sudden silences: how many events of a sensor, site, path, network, rule or host come in an hour, against
-//! the same hour of the days before. Method and measured power: `docs/detectors/volume_anomaly.md`.
+//! Floods and sudden silences: how many events of a site, path, network, rule, host or sensor come in minutes and
+//! hours, against the hours around and the same hour of the days before. Method and measured power:
+//! `docs/detectors/volume_anomaly.md`.
 //!
-//! `digest` counts; `table` is its shape; `rhythm` knows what an hour should hold; `judge` tests; `report` says it in
-//! words.
+//! `digest` counts; `table` is its shape and `past` that of a day; `scan` looks around; `rhythm` knows what an hour
+//! should hold; `judge` tests; `explain` tells causes from what follows; `report` says it in words.
 
 mod digest;
+mod explain;
 mod judge;
+mod past;
 mod report;
 mod rhythm;
+mod scan;
 mod table;
 
 use schema::EntityKind;
@@ -16,16 +20,16 @@ use crate::{Detector, Param, Past, Reads};
 
 pub(super) static DETECTOR: Detector = Detector {
     name: "volume_anomaly",
-    version: "1",
-    finds: "Floods of, and sudden silence in, the events of a sensor, site, path, network, rule or host.",
-    null_hypothesis: "Every hour's count differs from what is usual at that hour, and from the common movement of its \
-                      kind, as the hours of the days before did.",
+    version: "2",
+    finds: "Floods of, and sudden silence in, the events of a site, path, network, rule, host or sensor.",
+    null_hypothesis: "Every span's count is drawn around what the hours beside it hold, as the other spans of the day \
+                      are, and strays no farther than like things and the days before do.",
     attack: &["T1498", "T1499"],
     innocent: &["A launch, a campaign, breaking news.", "Maintenance, a move, a holiday.", "A crawler or a load test."],
     entity: EntityKind::Domain,
     reads: READS,
     look_back_hours: 24,
-    past: Some(Past { days: 28, fold: table::fold }),
+    past: Some(Past { days: 28, fold: past::fold }),
     params: PARAMS,
     rate_is_shown: false,
     digest: |_| Box::new(digest::HourDigest::default()),
@@ -33,23 +37,24 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 static READS: &[Reads] = &[
-    Reads { table: "connections", columns: &["src_ip", "dst_ip", "src_local", "dst_local"] },
-    Reads { table: "http_requests", columns: &["host", "path", "asn"] },
-    Reads { table: "firewall_events", columns: &["rule_id"] },
-    Reads { table: "dns_queries", columns: &["src_ip"] },
-    Reads { table: "tls_sessions", columns: &["src_ip"] },
+    Reads { table: "connections", columns: &["source", "src_ip", "dst_ip", "src_local", "dst_local"] },
+    Reads { table: "http_requests", columns: &["source", "src_ip", "dst_ip", "host", "path", "status", "asn"] },
+    Reads { table: "firewall_events", columns: &["source", "rule_id"] },
+    Reads { table: "dns_queries", columns: &["source"] },
+    Reads { table: "tls_sessions", columns: &["source"] },
 ];
 
 static PARAMS: &[Param] = &[
-    Param {
-        name: "events_min",
-        default: 500.0,
-        because: "fewer events in an hour are no flood, and where fewer are usual silence is nothing",
-    },
+    Param { name: "flood_events_min", default: 100.0, because: "fewer events flood nothing, however few are usual" },
+    Param { name: "missed_events_min", default: 50.0, because: "where fewer are expected, none may come by chance" },
     Param {
         name: "flood_ratio",
-        default: 4.0,
-        because: "a good day brings two or three times the usual, a flood more",
+        default: 2.5,
+        because: "twice the usual comes with every newsletter; what floods is more",
     },
-    Param { name: "drop_ratio", default: 10.0, because: "a holiday leaves a fifth; what leaves a tenth is broken" },
+    Param {
+        name: "drop_ratio",
+        default: 10.0,
+        because: "half of the visitors stay away on a holiday; silence is nearly nobody",
+    },
 ];

@@ -4,14 +4,11 @@ use std::collections::BTreeMap;
 
 use science::describe::Sorted;
 
-use super::table::Counts;
-
 /// Like days needed before an hour is compared with its own kind of day only: working days, or weekends.
 const LIKE_DAYS_MIN: usize = 3;
 
-/// Days before, or hours of the window where there are fewer days, that are needed at all.
+/// Days before that are needed at all.
 pub(super) const DAYS_MIN: usize = 5;
-const HOURS_MIN: usize = 6;
 
 /// Logarithms of counts stray at least so much: a tenth and a bit.
 const SPREAD_MIN: f64 = 0.15;
@@ -29,53 +26,43 @@ pub(super) struct Rhythm {
     /// Of logarithms.
     pub spread: f64,
     pub degrees: f64,
-    /// From days before, so that silence can be told.
-    pub seasoned: bool,
     pub n_days: usize,
 }
 
 impl Rhythm {
-    /// `days`: those before, as their number since 1970, on which the sensor was there. `hours` are those to be judged.
-    pub(super) fn of(counts: &Counts, past: Option<&Counts>, days: &[i64], hours: &[i64]) -> Option<Self> {
-        if days.len() >= DAYS_MIN { Some(seasoned(past, days, hours)) } else { unseasoned(counts, hours) }
+    /// `past` counts by hour since 1970. `days`: those before, as their number since 1970, on which there was any record.
+    /// `hours` are those to be judged.
+    pub(super) fn of(past: &BTreeMap<i64, i64>, days: &[i64], hours: &[i64]) -> Option<Self> {
+        if days.len() < DAYS_MIN {
+            return None;
+        }
+        let value = |day: i64, hour: i64| log(past.get(&(day * 24 + hour.rem_euclid(24))).copied().unwrap_or(0) as f64);
+        let mut by_hour = BTreeMap::new();
+        let mut strays = Vec::new();
+        for &hour in hours {
+            let today = hour.div_euclid(24);
+            let like: Vec<i64> = days.iter().copied().filter(|day| is_weekend(*day) == is_weekend(today)).collect();
+            let days = if like.len() >= LIKE_DAYS_MIN { &like[..] } else { days };
+            let values: Vec<f64> = days.iter().map(|day| value(*day, hour)).collect();
+            let expected = median(&values);
+            by_hour.insert(hour, expected);
+            // What was expected with the case itself among the cases strays less than a new case does.
+            let inflation = 1.0 + 1.0 / days.len() as f64;
+            strays.extend(values.iter().map(|value| (value - expected) * inflation));
+        }
+        let n = strays.len() as f64;
+        Some(Self { by_hour, spread: spread(&strays, n), degrees: n.min(10.0), n_days: days.len() })
     }
 
-    /// Logarithm of the expected count.
+    /// Logarithm of the expected count, as [`log`] has it.
     pub(super) fn expected(&self, hour: i64) -> f64 {
         self.by_hour.get(&hour).copied().unwrap_or(0.0)
     }
-}
 
-fn seasoned(past: Option<&Counts>, days: &[i64], hours: &[i64]) -> Rhythm {
-    let value = |day: i64, hour: i64| log(past.map_or(0, |past| past.at(day * 24 + hour.rem_euclid(24))));
-    let mut by_hour = BTreeMap::new();
-    let mut strays = Vec::new();
-    for &hour in hours {
-        let today = hour.div_euclid(24);
-        let like: Vec<i64> = days.iter().copied().filter(|day| is_weekend(*day) == is_weekend(today)).collect();
-        let days = if like.len() >= LIKE_DAYS_MIN { &like[..] } else { days };
-        let values: Vec<f64> = days.iter().map(|day| value(*day, hour)).collect();
-        let expected = median(&values);
-        by_hour.insert(hour, expected);
-        // What was expected with the case itself among the cases strays less than a new case does.
-        let inflation = 1.0 + 1.0 / days.len() as f64;
-        strays.extend(values.iter().map(|value| (value - expected) * inflation));
+    /// Events expected in an hour.
+    pub(super) fn count(&self, hour: i64) -> f64 {
+        (self.expected(hour).exp() - SOFT).max(0.0)
     }
-    let n = strays.len() as f64;
-    Rhythm { by_hour, spread: spread(&strays, n), degrees: n.min(10.0), seasoned: true, n_days: days.len() }
-}
-
-/// Without days before, an hour is compared with the others of its day.
-fn unseasoned(counts: &Counts, hours: &[i64]) -> Option<Rhythm> {
-    if hours.len() < HOURS_MIN {
-        return None;
-    }
-    let values: Vec<f64> = hours.iter().map(|hour| log(counts.at(*hour))).collect();
-    let middle = median(&values);
-    let strays: Vec<f64> = values.iter().map(|value| value - middle).collect();
-    let by_hour = hours.iter().map(|hour| (*hour, middle)).collect();
-    let n = strays.len() as f64;
-    Some(Rhythm { by_hour, spread: spread(&strays, n), degrees: n.min(10.0), seasoned: false, n_days: 0 })
 }
 
 /// Of the strays themselves, and of what was believed; their far quantiles count, since they are rarely normal.
@@ -92,8 +79,10 @@ fn is_weekend(day: i64) -> bool {
 }
 
 /// Counts below ten are all nothing.
-pub(super) fn log(count: i64) -> f64 {
-    (count.max(0) as f64 + 10.0).ln()
+const SOFT: f64 = 10.0;
+
+pub(super) fn log(count: f64) -> f64 {
+    (count.max(0.0) + SOFT).ln()
 }
 
 fn median(values: &[f64]) -> f64 {
