@@ -72,7 +72,10 @@ impl Digest for HourDigest {
             let host = self.by_host.entry(key).or_default();
             match code.get(row) {
                 Some(UNKNOWN) => {
-                    host.seen.take(id.at, id.record_id);
+                    // What is spelled as usual proves nothing.
+                    if odd <= (super::ODD[0] * PARTS) as i64 {
+                        host.seen.take(id.at, id.record_id);
+                    }
                     host.add_unknown(registered, odd);
                 }
                 Some("NOERROR") if odd <= (super::ODD[1] * PARTS) as i64 && is_bought(registered) => {

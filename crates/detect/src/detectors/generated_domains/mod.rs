@@ -16,7 +16,7 @@ use crate::{Case, Detector, Error, Judged, Param, Params, Past, Reads};
 
 pub(super) static DETECTOR: Detector = Detector {
     name: "generated_domains",
-    version: "1",
+    version: "2",
     finds: "Hosts that ask for many names that do not exist and are spelled as algorithms spell them.",
     null_hypothesis: "Of the host's names that do not exist, no more are spelled like generated ones than of other \
                       hosts' and its own on days before; or there are no more of them than usual.",
