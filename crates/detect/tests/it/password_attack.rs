@@ -220,6 +220,75 @@ fn what_is_set_up_wrongly_and_fails_every_day_is_no_finding() {
     assert!(proven.is_empty(), "{proven:#?}");
 }
 
+/// Nothing is known of the time before the first day, and one day later only that it was the same on the first.
+#[test]
+fn a_program_with_an_old_password_is_a_lead_on_any_day() {
+    for (n_days, period) in [(1, MINUTE), (1, 5 * MINUTE), (1, 15 * MINUTE), (2, MINUTE), (3, 15 * MINUTE)] {
+        let mut diary = office(6, n_days);
+        for nth in 0..n_days * DAY / period {
+            log(&mut diary, START + 40 * MINUTE / 3 + nth * period, fail("10.3.3.3", "svc_report"));
+        }
+        let told = diary.findings(NAME, n_days);
+        let of_program = about(&told, "10.3.3.3");
+        assert!(about(&diary.proven(NAME, n_days), "10.3.3.3").is_empty(), "{n_days} {period}: {of_program:#?}");
+        if period <= 5 * MINUTE {
+            assert!(of_program[0].because.contains("as a program does that has an old password"), "{of_program:#?}");
+        }
+    }
+}
+
+/// A telephone tries now and then, and was at it when the records began.
+#[test]
+fn what_was_under_way_when_the_records_begin_is_no_finding() {
+    let mut dice = Dice(3);
+    let mut diary = office(6, 1);
+    let mut at = START;
+    log(&mut diary, at, succeed("10.2.0.9", "user5"));
+    while at < START + DAY {
+        at += (-(1.0 - dice.unit()).ln() * (2 * MINUTE) as f64) as i64;
+        log(&mut diary, at, fail("10.3.3.3", "svc_report"));
+    }
+    assert!(about(&diary.proven(NAME, 1), "10.3.3.3").is_empty());
+}
+
+#[test]
+fn what_begins_within_the_day_and_comes_to_an_end_is_found_on_the_first() {
+    let mut diary = office(6, 1);
+    for nth in 0..1_200 {
+        log(&mut diary, START + 11 * HOUR + nth * 10_000_000, fail("10.66.6.6", "user7"));
+    }
+    assert_eq!(about(&diary.proven(NAME, 1), "10.66.6.6").len(), 1);
+}
+
+/// Of an account that is locked or disabled no password is learned.
+#[test]
+fn failures_for_the_state_of_an_account_are_no_guesses() {
+    let mut diary = office(6, 1);
+    for nth in 0..1_200 {
+        let attempt = Attempt { reason: "account disabled", ..fail("10.3.3.3", "user7") };
+        log(&mut diary, START + 11 * HOUR + nth * 10_000_000, attempt);
+    }
+    assert!(about(&diary.proven(NAME, 1), "10.3.3.3").is_empty());
+}
+
+/// A sensor on the wire sees no names: what is opened elsewhere says nothing of the server that is guessed at.
+#[test]
+fn without_names_each_server_is_an_account_of_its_own() {
+    let mut diary = office(6, 1);
+    let mut ssh = |at: i64, host: &str, granted: bool| {
+        let success = if granted { "true" } else { "false" };
+        diary.add(at, "logons", &[("src_ip", "10.66.6.6"), ("host", host), ("success", success)]);
+    };
+    ssh(START + 8 * HOUR, "build", true);
+    (0..1_200).for_each(|nth| ssh(START + 11 * HOUR + nth * 2_000_000, "vault", false));
+    ssh(START + 12 * HOUR, "build", true);
+    let proven = diary.proven(NAME, 1);
+    let findings = about(&proven, "10.66.6.6");
+    assert_eq!(findings.len(), 1, "{proven:#?}");
+    assert!(findings[0].because.contains("none of it succeeded"), "{}", findings[0].because);
+    assert_eq!(findings[0].subject.value, "vault");
+}
+
 #[test]
 fn a_gateway_of_many_people_is_no_finding() {
     let mut diary = office(8, N_DAYS);

@@ -17,7 +17,7 @@ use crate::{
 pub(super) static HOUR: Plan = Plan {
     keys: &["dataset", "source", "account", "target", "outcome"],
     n_owner: 2,
-    counts: &["attempts", "unknown"],
+    counts: &["attempts", "unknown", "barred"],
     groups_max: 400_000,
     // A list of ten thousand names tried in an hour is told from its sample.
     of_owner_max: 2_000,
@@ -35,6 +35,9 @@ const ATTEMPTS: [&str; 4] = ["logon", "ticket", "validate", "mfa"];
 
 /// Words of sources that say that there is no such account.
 const UNKNOWN: [&str; 5] = ["no such user", "does not exist", "unknown user", "invalid user", "not found"];
+
+/// Words of sources that say that the account was not to be used, whatever the password: nothing was guessed by it.
+const BARRED: [&str; 5] = ["expired", "locked", "disabled", "must change", "not allowed"];
 
 /// Attempts that one record may stand for; a sensor that claims more is wrong.
 const ATTEMPTS_MAX: i64 = 100_000;
@@ -77,10 +80,11 @@ impl Digest for Attempts {
             let n = present(attempts, row).unwrap_or(1).clamp(1, ATTEMPTS_MAX);
             let reason = reason.get(row).unwrap_or_default().to_ascii_lowercase();
             let unknown = !granted && UNKNOWN.iter().any(|words| reason.contains(words));
+            let barred = !granted && BARRED.iter().any(|words| reason.contains(words));
             // A session that ended well after some failures is a success, and its failures were attempts.
             let (outcome, n) = if granted { (GRANTED, 1) } else { (FAILED, n) };
             let key = [place.dataset, &source, &account, &target.to_ascii_lowercase(), outcome];
-            self.groups.add(&key, &[n, i64::from(unknown)], place.seen);
+            self.groups.add(&key, &[n, i64::from(unknown), if barred { n } else { 0 }], place.seen);
         }
         Ok(())
     }

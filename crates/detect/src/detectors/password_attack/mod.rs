@@ -1,10 +1,12 @@
 //! Guessing of passwords: many for one account, one for many, from one address or from many, and what came of it.
 //! Method and measured power: `docs/detectors/password_attack.md`.
 //!
-//! `digest` counts attempts; `day` says who tried in vain; `suspicion` holds that against its null; `report` says it.
+//! `digest` counts attempts; `day` says who tried in vain; `program` leaves out what nobody sits behind; `suspicion`
+//! holds the rest against its null; `report` says it.
 
 mod day;
 mod digest;
+mod program;
 mod report;
 mod suspicion;
 
@@ -14,7 +16,7 @@ use crate::{Case, Detector, Error, Judged, Param, Past, Reads, telemetry::groups
 
 pub(super) static DETECTOR: Detector = Detector {
     name: "password_attack",
-    version: "1",
+    version: "2",
     finds: "Passwords being guessed: many for one account, a few for many accounts, from one address or from many; and \
             logons that succeeded after it.",
     null_hypothesis: "The failures are those of people who mistype or forget and of programs with an old password: as \
@@ -64,7 +66,9 @@ fn judge(case: &Case<'_>) -> Result<Judged, Error> {
     let window = groups::merge(&digest::HOUR, case.hours)?;
     let past = case.past.iter().map(|day| day::Day::read(&day.digest)).collect::<Result<Vec<_>, Error>>()?;
     let mut judged = Judged::default();
-    for (dataset, today) in day::Day::read(&window)?.datasets() {
+    let mut day = day::Day::read(&window)?;
+    day.count_hours(case.hours)?;
+    for (dataset, today) in day.datasets() {
         let before: Vec<&day::Attempted<'_>> = past.iter().filter_map(|day| day.of(dataset)).collect();
         let null = suspicion::Null::of(&before, case.params);
         let suspects = suspicion::suspects(today, &before, &null);

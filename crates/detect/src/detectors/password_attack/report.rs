@@ -9,13 +9,17 @@ use schema::{Entity, EntityKind, Evidence, Finding, Timestamp};
 
 use super::{
     DETECTOR,
-    day::{Attempted, Pair, Source},
-    suspicion::{Suspect, What},
+    day::{Account, Attempted, Pair},
+    suspicion::{Source, Suspect, What},
 };
 use crate::{Case, habits::report::rows_query, query::literal};
 
 /// Larger p-values are everyday failures and no lead.
 const TOLD_P_MAX: f64 = 0.01;
+
+/// A program with an old password is told as a lead from so many failures on: somebody may want to repair it, or to see
+/// that it is none.
+const PROGRAM_DEPTH_MIN: i64 = 100;
 
 /// Accounts at which a source that failed is a spray, and failures at each of them at most.
 const SPRAY_ACCOUNTS_MIN: i64 = 5;
@@ -37,31 +41,40 @@ pub(super) fn findings(
     today: &Attempted<'_>,
     suspects: &[Suspect<'_>],
 ) -> Vec<Finding> {
-    let told = suspects.iter().filter(|suspect| suspect.p_value.get() <= TOLD_P_MAX);
+    let told = suspects.iter().filter(|suspect| suspect.p_value.get() <= TOLD_P_MAX || is_busy_program(suspect));
     told.map(|suspect| Told::of(today, suspect).finding(case, dataset)).collect()
+}
+
+fn is_busy_program(suspect: &Suspect<'_>) -> bool {
+    matches!(&suspect.what, What::Source { counts, .. } if counts.depth_of_program >= PROGRAM_DEPTH_MIN)
 }
 
 /// A suspect with the attempts that it is suspected for.
 struct Told<'a> {
     suspect: &'a Suspect<'a>,
-    pairs: Vec<(&'a (&'a str, &'a str), &'a Pair<'a>)>,
+    pairs: Vec<(&'a (&'a str, Account<'a>), &'a Pair<'a>)>,
 }
 
 impl<'a> Told<'a> {
     fn of(today: &'a Attempted<'a>, suspect: &'a Suspect<'a>) -> Self {
-        let belongs = |(source, account): &(&str, &str), pair: &Pair<'_>| match &suspect.what {
+        let belongs = |(source, account): &(&str, Account<'_>), pair: &Pair<'_>| match &suspect.what {
             What::Source { source: one, .. } => source == one,
-            What::Account { account: one, sources, .. } => account == one && sources.contains(source),
+            What::Account { account: one, sources, .. } => account.name == *one && sources.contains(source),
             What::Target { target, .. } => pair.targets.contains_key(target),
         };
         let failed = today.pairs.iter().filter(|(key, pair)| pair.n_failed > 0 && belongs(key, pair));
         let mut pairs: Vec<_> = failed.collect();
-        if let What::Source { source, .. } = &suspect.what {
-            // A password that fits at once is what a spray is for.
-            let fits = |pair: &Pair<'_>| pair.n_failed == 0 && pair.n_granted > 0;
+        if let What::Source { source, counts } = &suspect.what
+            && counts.n_in_vain >= SPRAY_ACCOUNTS_MIN
+        {
+            // A password that fits at once is what a spray is for, where it was aimed at.
             let begun = pairs.iter().filter_map(|(_, pair)| Some(pair.failed?.0)).min().unwrap_or(i64::MAX);
-            let later = |pair: &Pair<'_>| pair.granted.is_some_and(|(first, _)| first > begun);
-            pairs.extend(today.pairs.iter().filter(|((one, _), pair)| one == source && fits(pair) && later(pair)));
+            let aimed: BTreeSet<&str> = pairs.iter().flat_map(|(_, pair)| pair.targets.keys().copied()).collect();
+            let hits = |pair: &Pair<'_>| {
+                let later = pair.granted.is_some_and(|(first, _)| first > begun);
+                pair.n_failed == 0 && later && pair.opened.iter().any(|target| aimed.contains(target))
+            };
+            pairs.extend(today.pairs.iter().filter(|((one, _), pair)| one == source && hits(pair)));
         }
         Self { suspect, pairs }
     }
@@ -73,7 +86,7 @@ impl<'a> Told<'a> {
     /// Accounts that were got into after failures.
     fn got_into(&self) -> BTreeSet<&'a str> {
         let fits = |pair: &Pair<'_>| pair.got_in() || pair.n_failed == 0;
-        self.pairs.iter().filter(|(_, pair)| fits(pair)).map(|((_, account), _)| *account).collect()
+        self.pairs.iter().filter(|(_, pair)| fits(pair)).map(|((_, account), _)| account.name).collect()
     }
 
     fn main_target(&self) -> &'a str {
@@ -174,26 +187,50 @@ impl<'a> Told<'a> {
 
     fn because_of_source(&self, source: &str, counts: &Source) -> String {
         let [breadth, depth] = self.suspect.p_parts;
-        let n_failed = self.n_failed();
-        if breadth <= depth {
-            let accounts = self.pairs.iter().filter(|(_, pair)| pair.n_granted == 0).map(|((_, account), _)| *account);
+        if self.is_program() {
             return format!(
-                "{source} tried {} accounts and failed all day at {} of them ({}), {n_failed} attempts in all",
-                counts.n_accounts,
-                counts.n_in_vain,
-                named(accounts)
+                "{source} failed {} times{}, but by the clock, or as it did before: as a program does that has an old \
+                 password",
+                counts.depth_of_program,
+                self.deepest(counts.depth_of_program)
             );
         }
-        let deepest = self.pairs.iter().max_by_key(|(_, pair)| pair.n_failed);
-        let account = deepest.map(|((_, account), _)| *account).filter(|account| !account.is_empty());
-        let at = account.map_or_else(String::new, |account| format!(" as {account}"));
-        let on = Some(self.main_target()).filter(|target| !target.is_empty());
-        let on = on.map_or_else(String::new, |target| format!(" on {target}"));
-        format!("{source} failed {} times{at}{on}, which it is not known to get into", counts.depth)
+        if breadth <= depth {
+            let in_vain = self.pairs.iter().filter(|(_, pair)| pair.n_granted == 0);
+            let accounts = in_vain.map(|((_, account), _)| account.name);
+            return format!(
+                "{source} tried {} accounts and failed all day at {} of them ({}), {} attempts in all",
+                counts.n_accounts,
+                counts.n_in_vain,
+                named(accounts),
+                self.n_failed()
+            );
+        }
+        let deepest = self.deepest(counts.depth);
+        format!("{source} failed {} times{deepest}, which it is not known to get into", counts.depth)
+    }
+
+    /// Whether nothing but a program with an old password is told.
+    fn is_program(&self) -> bool {
+        self.suspect.p_value.get() > TOLD_P_MAX
+    }
+
+    /// As whom and where it failed so often.
+    fn deepest(&self, n_failed: i64) -> String {
+        let pair = self.pairs.iter().find(|(_, pair)| pair.n_failed == n_failed);
+        let account = pair.map(|((_, account), _)| account.name).filter(|account| !account.is_empty());
+        let targets = pair.map(|(_, pair)| &pair.targets).into_iter().flatten();
+        let target = targets.max_by_key(|(_, n)| **n).map(|(target, _)| *target).filter(|target| !target.is_empty());
+        let said = |word: &str, name: Option<&str>| name.map_or_else(String::new, |name| format!(" {word} {name}"));
+        said("as", account) + &said("on", target)
     }
 
     fn unless(&self) -> &'static str {
         match &self.suspect.what {
+            What::Source { .. } if self.is_program() => {
+                "Nobody tried but a program whose password has expired, or was changed: its owner knows the machine. \
+                 Somebody who guesses at leisure may look the same."
+            }
             What::Source { counts, .. } if counts.n_in_vain < SPRAY_ACCOUNTS_MIN => {
                 "A program there was set up today with a wrong or expired password; its attempts then come at regular \
                  intervals and none succeeds."
@@ -209,7 +246,7 @@ impl<'a> Told<'a> {
 
     fn statistics(&self) -> Vec<(String, f64)> {
         let [breadth, depth] = self.suspect.p_parts;
-        let accounts: BTreeSet<&str> = self.pairs.iter().map(|((_, account), _)| *account).collect();
+        let accounts: BTreeSet<Account<'_>> = self.pairs.iter().map(|((_, account), _)| *account).collect();
         let sources: BTreeSet<&str> = self.pairs.iter().map(|((source, _), _)| *source).collect();
         let mut numbers = vec![
             ("n_failed", self.n_failed() as f64),
@@ -220,6 +257,7 @@ impl<'a> Told<'a> {
         if let What::Source { counts, .. } = &self.suspect.what {
             let share = counts.n_in_vain as f64 / counts.n_accounts.max(1) as f64;
             numbers.extend([("in_vain_share", share), ("depth", counts.depth as f64)]);
+            numbers.push(("depth_of_program", counts.depth_of_program as f64));
             numbers.extend([("p_breadth", breadth), ("p_depth", depth)]);
         }
         numbers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()

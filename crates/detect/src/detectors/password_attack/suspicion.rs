@@ -7,7 +7,10 @@ use science::{
     hypothesis::{negative_binomial_at_least, negative_binomial_size},
 };
 
-use super::day::{Attempted, Source, known};
+use super::{
+    day::{Account, Attempted, Known, Pair, known},
+    program::Around,
+};
 use crate::{
     Params,
     habits::{OF_LOG_COUNTS, Tail},
@@ -35,7 +38,7 @@ const NETWORKS_MIN: usize = 4;
 /// What innocent failures look like.
 #[derive(Debug)]
 pub(super) struct Null<'a> {
-    known: BTreeSet<(&'a str, &'a str)>,
+    known: Known<'a>,
     /// b of Beta(1, b), the share of accounts that fail all day.
     b: f64,
     tail_index: f64,
@@ -50,6 +53,19 @@ pub(super) struct Suspect<'a> {
     pub(super) p_value: PValue,
     /// p of breadth and of depth, for sources.
     pub(super) p_parts: [f64; 2],
+}
+
+/// A source that failed at accounts which it is not known to get into.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Source {
+    /// Accounts that it tried at all.
+    pub(super) n_accounts: i64,
+    /// Of them those that it failed at and did not get into.
+    pub(super) n_in_vain: i64,
+    /// Most failures at one account, where they may be guesses.
+    pub(super) depth: i64,
+    /// Most failures at one account that may be those of a program with an old password.
+    pub(super) depth_of_program: i64,
 }
 
 #[derive(Debug)]
@@ -69,13 +85,28 @@ impl<'a> Null<'a> {
             further_source: params.get("further_source").clamp(0.01, 0.99),
             depths: None,
         };
-        let depths: Vec<f64> = past.iter().flat_map(|day| null.day_depths(day)).collect();
-        null.depths = Tail::new(depths, OF_LOG_COUNTS).filter(|tail| tail.size() >= PAIRS_MIN);
+        null.depths = Tail::new(null.depths_of(past), OF_LOG_COUNTS).filter(|tail| tail.size() >= PAIRS_MIN);
         null
     }
 
-    fn day_depths(&self, day: &Attempted<'a>) -> Vec<f64> {
-        day.sources(&self.known).values().map(|source| (source.depth as f64).ln()).collect()
+    /// ln(most failures at one account) of each source and day, without what fails again and again: of that no further
+    /// day is tested either.
+    fn depths_of(&self, past: &[&Attempted<'a>]) -> Vec<f64> {
+        let mut n_days: BTreeMap<(&str, Account<'_>), usize> = BTreeMap::new();
+        for (source, account, _) in past.iter().flat_map(|day| day.strange(&self.known)) {
+            *n_days.entry((source, account)).or_default() += 1;
+        }
+        let once =
+            |source: &'a str, account: Account<'a>| n_days.get(&(source, account)).is_some_and(|n| *n < HABIT_DAYS_MIN);
+        let of_day = |day: &&Attempted<'a>| {
+            let mut deepest: BTreeMap<&str, i64> = BTreeMap::new();
+            for (source, account, pair) in day.strange(&self.known) {
+                let depth = deepest.entry(source).or_default();
+                *depth = (*depth).max(if once(source, account) { pair.n_failed } else { 1 });
+            }
+            deepest.into_values().map(|depth| (depth as f64).ln()).collect::<Vec<f64>>()
+        };
+        past.iter().flat_map(of_day).collect()
     }
 
     /// P(at least so many in vain of so many accounts) where the share of a source is Beta(1, b): the beta-binomial
@@ -106,7 +137,10 @@ pub(super) fn suspects<'a>(today: &Attempted<'a>, past: &[&Attempted<'a>], null:
 }
 
 fn sources<'a>(today: &Attempted<'a>, past: &[&Attempted<'a>], null: &Null<'a>) -> Vec<Suspect<'a>> {
-    let before: Vec<BTreeMap<&str, Source>> = past.iter().map(|day| day.sources(&null.known)).collect();
+    let around = Around::of(today, past);
+    let of_today = sources_of(today, &null.known, |source, account, pair| around.is_program(source, account, pair));
+    let before: Vec<BTreeMap<&str, Source>> =
+        past.iter().map(|day| sources_of(day, &null.known, |_, _, _| false)).collect();
     let test = |(source, counts): (&'a str, Source)| {
         let own = |value: fn(&Source) -> i64| {
             let days: Vec<f64> = before.iter().filter_map(|day| day.get(source)).map(|s| value(s) as f64).collect();
@@ -118,7 +152,26 @@ fn sources<'a>(today: &Attempted<'a>, past: &[&Attempted<'a>], null: &Null<'a>) 
         let p_value = PValue::clamped(2.0 * breadth.get().min(depth.get()));
         Suspect { what: What::Source { source, counts }, p_value, p_parts: [breadth.get(), depth.get()] }
     };
-    today.sources(&null.known).into_iter().map(test).collect()
+    of_today.into_iter().map(test).collect()
+}
+
+/// Sources with at least one failure at an account that they are not known to get into.
+fn sources_of<'a>(
+    day: &Attempted<'a>,
+    known: &Known<'a>,
+    is_program: impl Fn(&'a str, Account<'a>, &Pair<'_>) -> bool,
+) -> BTreeMap<&'a str, Source> {
+    let n_accounts = day.n_accounts();
+    let mut sources: BTreeMap<&str, Source> = BTreeMap::new();
+    for (source, account, pair) in day.strange(known) {
+        let of_source = sources.entry(source).or_default();
+        of_source.n_accounts = n_accounts.get(source).copied().unwrap_or(0);
+        of_source.n_in_vain += if pair.n_granted == 0 { pair.weight } else { 0 };
+        let of_program = is_program(source, account, pair);
+        let depth = if of_program { &mut of_source.depth_of_program } else { &mut of_source.depth };
+        *depth = (*depth).max(pair.n_failed);
+    }
+    sources
 }
 
 fn accounts_of<'a>(today: &Attempted<'a>, past: &[&Attempted<'a>], null: &Null<'a>) -> Vec<Suspect<'a>> {
