@@ -37,6 +37,7 @@ fn main() {
         ("volume_anomaly", "connections", &connections),
         ("dns_tunnel", "dns_queries", &queries),
         ("fast_flux", "dns_queries", &queries),
+        ("lookalike_domain", "dns_queries", &queries),
     ] {
         measure(name, table, rows);
     }

@@ -160,11 +160,12 @@ pub struct Param {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Params {
     values: Vec<(&'static str, f64)>,
+    own: Vec<String>,
 }
 
 impl Params {
     pub fn defaults(detector: &Detector) -> Self {
-        Self { values: detector.params.iter().map(|param| (param.name, param.default)).collect() }
+        Self { values: detector.params.iter().map(|param| (param.name, param.default)).collect(), own: Vec::new() }
     }
 
     /// Sets one by name; fails on a name that the detector does not have, or a value that is not a finite number.
@@ -178,6 +179,16 @@ impl Params {
             Some(_) => Err(Error::new(format!("parameter \"{name}\" must be a finite number"))),
             None => Err(Error::new(format!("there is no parameter \"{name}\""))),
         }
+    }
+
+    /// The same with the organization's own domains, as people have told them.
+    pub fn with_own(mut self, domains: impl IntoIterator<Item = String>) -> Self {
+        self.own = domains.into_iter().map(|domain| domain.trim_matches('.').to_ascii_lowercase()).collect();
+        self
+    }
+
+    pub fn own(&self) -> &[String] {
+        &self.own
     }
 
     /// Every parameter with its value, in the order of their declaration.

@@ -297,11 +297,10 @@ fn odd_scales_are_brought_into_range() {
 }
 
 /// Detectors of behavior; each needs attacks to find and innocent things to leave alone.
-const DETECTORS: [&str; 20] = [
+const DETECTORS: [&str; 19] = [
     "beaconing",
     "bot_traffic",
     "cloud_misuse",
-    "credential_phish",
     "data_exfiltration",
     "dns_tunnel",
     "fast_flux",

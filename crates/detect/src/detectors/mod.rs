@@ -9,6 +9,7 @@ mod fast_flux;
 mod generated_domains;
 mod lateral_movement;
 mod long_sessions;
+mod lookalike_domain;
 mod mail_anomaly;
 mod new_access;
 mod password_attack;
@@ -30,6 +31,7 @@ pub static ALL: &[&Detector] = &[
     &lateral_movement::DETECTOR,
     &fast_flux::DETECTOR,
     &long_sessions::DETECTOR,
+    &lookalike_domain::DETECTOR,
     &mail_anomaly::DETECTOR,
     &new_access::DETECTOR,
     &password_attack::DETECTOR,

@@ -33,6 +33,11 @@ impl Seen {
         }
     }
 
+    /// The earliest records with their times.
+    pub(crate) fn records(&self) -> impl Iterator<Item = (i64, &str)> {
+        self.records.iter().map(|(at, id)| (*at, id.as_ref()))
+    }
+
     pub(crate) fn join(&mut self, other: &Self) {
         if other.n_records == 0 {
             return;

@@ -11,6 +11,7 @@ mod fast_flux;
 mod generated_domains;
 mod lateral_movement;
 mod long_sessions;
+mod lookalike_domain;
 mod mail_anomaly;
 mod new_access;
 mod organization;

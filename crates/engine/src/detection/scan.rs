@@ -396,7 +396,7 @@ impl Met {
 pub(crate) fn params(engine: &Engine) -> Result<BTreeMap<&'static str, Params>> {
     let mut all = BTreeMap::new();
     for detector in detectors::ALL.iter().copied() {
-        let mut params = Params::defaults(detector);
+        let mut params = Params::defaults(detector).with_own(own_domains(engine));
         for (name, value) in engine.config.detectors.get(detector.name).into_iter().flatten() {
             params.set(name, *value).map_err(|error| {
                 Error::usage(format!("could not set up detector \"{}\"", detector.name))
@@ -407,6 +407,12 @@ pub(crate) fn params(engine: &Engine) -> Result<BTreeMap<&'static str, Params>> 
         all.insert(detector.name, params);
     }
     Ok(all)
+}
+
+/// Domains that people have said to be their own; networks stand in the same list.
+fn own_domains(engine: &Engine) -> impl Iterator<Item = String> {
+    let is_domain = |own: &&String| !own.contains('/') && own.parse::<std::net::IpAddr>().is_err();
+    engine.config.sharing.own.iter().filter(is_domain).cloned()
 }
 
 pub(super) fn broken(detector: &str, error: &detect::Error) -> Error {

@@ -5,6 +5,8 @@
 
 use schema::{Category, EntityKind, Finding, Severity};
 
+use super::activity::Activity;
+
 /// The words for one method.
 #[derive(Debug)]
 pub(super) struct Method {
@@ -177,6 +179,17 @@ pub(super) fn of(finding: &Finding) -> Option<&'static Method> {
 pub(super) fn is_daily_life(finding: &Finding) -> bool {
     let scans = |id: &String| id == "T1595" || id.starts_with("T1595.");
     finding.p_value.is_some() && !finding.techniques.is_empty() && finding.techniques.iter().all(scans)
+}
+
+/// A name that looks like another's.
+pub(super) fn is_lookalike(finding: &Finding) -> bool {
+    finding.detector == "lookalike_domain"
+}
+
+/// Whether something was sent to a page that looks like another's: Phishing for Information, as ATT&CK calls it.
+pub(super) fn gave_away(activity: &Activity<'_>) -> bool {
+    let phishes = |finding: &&&Finding| finding.techniques.iter().any(|id| id == "T1598.003");
+    activity.findings().iter().filter(phishes).any(|finding| is_lookalike(finding))
 }
 
 /// The title of the detection rule that matched: its author's words for what happened.

@@ -26,6 +26,9 @@ fn by_people(activity: &Activity<'_>, category: Category) -> Vec<String> {
             "Find out whether {subject} answered, and whether it is meant to be reached from outside."
         )];
     }
+    if activity.main().is_some_and(methods::is_lookalike) {
+        return lookalike_steps(activity, &subject);
+    }
     match category {
         Category::CommandAndControl => vec![
             format!("Ask who uses {subject} which program makes this contact, before anything is changed."),
@@ -76,6 +79,20 @@ fn by_people(activity: &Activity<'_>, category: Category) -> Vec<String> {
             vec![format!("Ask who uses {subject} whether this was meant, and which program did it.")]
         }
     }
+}
+
+/// A page or a sender that passes itself off as somebody known.
+fn lookalike_steps(activity: &Activity<'_>, subject: &str) -> Vec<String> {
+    let name = activity.object().map_or_else(|| "the name".to_owned(), |object| text::shown_entity(object, 80));
+    vec![
+        format!("See, without visiting it from here, who has registered {name}, when, and what it shows."),
+        format!(
+            "Ask {subject} on another way than by mail what was typed in there; if it was a password: end the sessions, change it, and look where else it is valid."
+        ),
+        format!(
+            "If it imitates: block {name}, take the message out of all mailboxes, and report it to its registrar and to the one who is imitated."
+        ),
+    ]
 }
 
 fn evidence_rows(activity: &Activity<'_>) -> Option<String> {

@@ -14,6 +14,8 @@ pub(super) struct Facts<'a> {
     pub(super) named: bool,
     /// A list and a behavior speak of the same thing.
     pub(super) listed_and_behaves: bool,
+    /// Somebody sent something to a page that looks like another's.
+    pub(super) gave_away: bool,
     /// The worst that authors of rules say, where nothing but rules speaks.
     pub(super) of_rules: Option<Severity>,
 }
@@ -53,6 +55,11 @@ static RULES: &[Rule] = &[
             use Category::{AccountMisuse, Execution, LateralMovement};
             [AccountMisuse, Execution, LateralMovement].contains(&facts.category)
         },
+    },
+    Rule {
+        severity: Severity::High,
+        because: "If true, somebody here has given something to a page that passes itself off as another's: a password, mostly.",
+        when: |facts| facts.category == Category::InitialAccess && facts.gave_away,
     },
     Rule {
         severity: Severity::Medium,

@@ -25,7 +25,7 @@ pub(super) static STORY: Story = Story {
     name: "credential_mail",
     about: "Mail under a name that looks like a known one asks to log on at a page of that name; some do.",
     technique: "T1566.002",
-    detector: Some("credential_phish"),
+    detector: Some("lookalike_domain"),
     needs: 1,
     instances: 2.0,
     cast,

@@ -59,6 +59,7 @@ const AGAINST_A_PAST: &[&str] = &[
     "rare_execution",
     "data_exfiltration",
     "cloud_misuse",
+    "lookalike_domain",
     "mail_anomaly",
     "volume_anomaly",
 ];

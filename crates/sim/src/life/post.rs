@@ -91,7 +91,7 @@ fn introduce(world: &World, town: &mut Town) {
         known("forwarded mail, or a partner's mistakes", "mail_anomaly", ANY, company(world, "partner", number));
     }
     known("first messages of strangers", "mail_anomaly", "mail", ANY.to_owned());
-    known("reminders to change a password", "credential_phish", ANY, world.domain.clone());
+    known("reminders to change a password", "lookalike_domain", ANY, world.domain.clone());
 }
 
 /// The address of a person of the organisation.

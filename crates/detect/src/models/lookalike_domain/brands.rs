@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use ahash::RandomState;
 
-use super::skeleton::Skeleton;
+use super::{signs::Signs, skeleton::Skeleton};
 
 /// A name that others imitate, and where it is at home.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,13 @@ pub struct Brand {
     pub name: String,
     /// Registered domains of its own; `*` says that the bare name is its own under every suffix.
     pub domains: Vec<String>,
+}
+
+impl Brand {
+    /// The widely imitated ones of `content/models/brands.txt`.
+    pub fn shipped() -> impl Iterator<Item = Self> {
+        read(include_str!("../../../../../content/models/brands.txt"))
+    }
 }
 
 /// Shorter brands are met by accident in the middle of words: they count only where they stand alone.
@@ -30,10 +37,15 @@ pub struct Brands {
     /// Labels that are a brand's own under every suffix.
     own_everywhere: HashSet<String, RandomState>,
     exact: HashMap<u64, u32, RandomState>,
+    /// Brands that themselves hold signs which pass for a letter, as those are read: `bardays` for `barclays`.
+    misread: HashMap<u64, u32, RandomState>,
     /// Hashes of each brand without one of its letters.
     shortened: HashMap<u64, u32, RandomState>,
     shortest: usize,
     longest: usize,
+    /// A bit for each length of a brand that is looked for misspelled.
+    typo_lengths: u64,
+    beginnings: Beginnings,
     /// A bit for each hash in `exact` and `shortened`: nearly all parts of nearly all names end here.
     bits: Vec<u64>,
 }
@@ -52,9 +64,12 @@ impl Brands {
             own: HashSet::with_hasher(state.clone()),
             own_everywhere: HashSet::with_hasher(state.clone()),
             exact: HashMap::with_hasher(state.clone()),
+            misread: HashMap::with_hasher(state.clone()),
             shortened: HashMap::with_hasher(state),
             shortest: usize::MAX,
             longest: 0,
+            typo_lengths: 0,
+            beginnings: Beginnings::default(),
             bits: vec![0; Self::BITS / 64],
         };
         brands.into_iter().for_each(|brand| index.add(brand));
@@ -63,7 +78,7 @@ impl Brands {
 
     /// The widely imitated brands of `content/models/brands.txt`.
     pub fn shipped() -> Self {
-        Self::new(read(include_str!("../../../../../content/models/brands.txt")))
+        Self::new(Brand::shipped())
     }
 
     pub fn is_empty(&self) -> bool {
@@ -87,7 +102,15 @@ impl Brands {
         }
         self.exact.entry(hash(letters.iter())).or_insert(at);
         self.mark(hash(letters.iter()));
+        self.beginnings.add(letters);
+        let signs = Signs::of(letters);
+        if signs.as_slice() != letters {
+            self.misread.entry(hash(signs.as_slice().iter())).or_insert(at);
+            self.mark(hash(signs.as_slice().iter()));
+            self.beginnings.add(signs.as_slice());
+        }
         if letters.len() >= TYPO_FROM {
+            self.typo_lengths |= 1 << letters.len().min(63);
             let mut all = Vec::new();
             without_one(letters, |shortened| all.push(shortened));
             for shortened in all {
@@ -115,7 +138,7 @@ impl Brands {
     }
 
     /// A registered domain that belongs to one of the brands.
-    pub(super) fn owns(&self, domain: &str) -> bool {
+    pub fn owns(&self, domain: &str) -> bool {
         /// A name of DNS has no more bytes.
         const LONGEST: usize = 253;
         let mut small = [0; LONGEST];
@@ -133,7 +156,23 @@ impl Brands {
 
     /// The brand that is spelled just so.
     pub(super) fn exactly(&self, letters: &[u8]) -> Option<u32> {
-        self.exact.get(&hash(letters.iter())).copied().filter(|at| self.letters_are(*at, letters))
+        let hash = hash(letters.iter());
+        let known = self.may_know(hash).then(|| self.exact.get(&hash)).flatten();
+        known.copied().filter(|at| self.letters_are(*at, letters))
+    }
+
+    /// The brand that these letters, in which signs were read as letters, pass for.
+    pub(super) fn exactly_as_read(&self, read: &[u8]) -> Option<u32> {
+        let hash = hash(read.iter());
+        let known = self.may_know(hash).then(|| self.misread.get(&hash)).flatten().copied();
+        let is_so = |at: &u32| Signs::of(Skeleton::of(self.name(*at)).as_slice()).as_slice() == read;
+        self.exactly(read).or_else(|| known.filter(is_so))
+    }
+
+    /// Whether a brand may begin here: nearly everywhere none does, and three letters tell.
+    #[inline]
+    pub(super) fn may_begin(&self, letters: &[u8]) -> bool {
+        self.beginnings.may_know(letters)
     }
 
     pub(super) fn lengths(&self) -> (usize, usize) {
@@ -145,8 +184,14 @@ impl Brands {
         if letters.len() + 1 < TYPO_FROM || letters.len() > LONGEST + 1 {
             return None;
         }
+        let near_lengths = 0b111 << (letters.len() - 1).min(61);
+        if self.typo_lengths & near_lengths == 0 {
+            return None;
+        }
         let is_near = |at: &u32| is_one_away(Skeleton::of(self.name(*at)).as_slice(), letters);
-        let mut found = self.shortened.get(&hash(letters.iter())).copied().filter(is_near);
+        let whole = hash(letters.iter());
+        let known = self.may_know(whole).then(|| self.shortened.get(&whole)).flatten();
+        let mut found = known.copied().filter(is_near);
         without_one(letters, |shortened| {
             if found.is_none() && self.may_know(shortened) {
                 let known = self.shortened.get(&shortened).or_else(|| self.exact.get(&shortened));
@@ -162,7 +207,7 @@ impl Brands {
 }
 
 /// `brand: domain domain ...` a line; `#` begins a comment.
-fn read(text: &str) -> impl Iterator<Item = Brand> {
+fn read(text: &'static str) -> impl Iterator<Item = Brand> {
     text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
         let (name, domains) = line.split_once(':')?;
         Some(Brand { name: name.trim().to_owned(), domains: domains.split_whitespace().map(str::to_owned).collect() })
@@ -173,24 +218,110 @@ pub(super) fn hash<'a>(letters: impl Iterator<Item = &'a u8>) -> u64 {
     letters.fold(EMPTY, |hash, byte| extended(hash, *byte))
 }
 
-/// The hash of no letters, and that of one letter more (FNV-1a).
-pub(super) const EMPTY: u64 = 0xcbf2_9ce4_8422_2325;
+/// The hash of no letters.
+pub(super) const EMPTY: u64 = 0;
 
+/// Any odd number with many bits.
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The hash of one letter more: a polynomial in [`BASE`], of which parts can be cut out without reading them again.
 #[inline]
 pub(super) fn extended(hash: u64, letter: u8) -> u64 {
-    (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3)
+    hash.wrapping_mul(BASE).wrapping_add(u64::from(letter) + 1)
 }
+
+/// Powers of [`BASE`].
+static POWERS: [u64; LONGEST + 2] = {
+    let mut powers = [1_u64; LONGEST + 2];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1].wrapping_mul(BASE);
+        at += 1;
+    }
+    powers
+};
 
 fn bit(hash: u64) -> usize {
-    (hash >> 40) as usize % Brands::BITS
+    // High bits of a product depend on all bits; those of a polynomial's last letters lie low.
+    ((hash ^ hash >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93) >> 40) as usize % Brands::BITS
 }
 
-/// Calls with the hash of the letters without each of them.
+/// Calls with the hash of the letters without each of them; of letters that are too long for a brand with none.
 fn without_one(letters: &[u8], mut each: impl FnMut(u64)) {
-    for missing in 0..letters.len() {
-        let (before, from) = letters.split_at(missing);
-        each(hash(before.iter().chain(from.iter().skip(1))));
+    let whole = hash(letters.iter());
+    let mut before = EMPTY;
+    for (at, letter) in letters.iter().enumerate() {
+        let Some(power) = POWERS.get(letters.len() - 1 - at) else { return };
+        let through = extended(before, *letter);
+        let after = whole.wrapping_sub(through.wrapping_mul(*power));
+        each(before.wrapping_mul(*power).wrapping_add(after));
+        before = through;
     }
+}
+
+/// The first two or three letters of all brands.
+#[derive(Debug, Clone)]
+struct Beginnings {
+    two: Vec<u64>,
+    three: Vec<u64>,
+}
+
+impl Default for Beginnings {
+    fn default() -> Self {
+        let words = |n: usize| vec![0; n.div_ceil(64)];
+        Self { two: words(N_CODES * N_CODES), three: words(N_CODES * N_CODES * N_CODES) }
+    }
+}
+
+/// Letters, digits, hyphen, anything else.
+const N_CODES: usize = 38;
+
+impl Beginnings {
+    fn add(&mut self, letters: &[u8]) {
+        match letters {
+            [first, second] => {
+                let two = code(*first) * N_CODES + code(*second);
+                set(&mut self.two, two);
+                (0..N_CODES).for_each(|third| set(&mut self.three, two * N_CODES + third));
+            }
+            [first, second, third, ..] => {
+                set(&mut self.three, (code(*first) * N_CODES + code(*second)) * N_CODES + code(*third));
+            }
+            _ => {}
+        }
+    }
+
+    #[inline]
+    fn may_know(&self, letters: &[u8]) -> bool {
+        match letters {
+            [first, second] => is_set(&self.two, code(*first) * N_CODES + code(*second)),
+            [first, second, third, ..] => {
+                is_set(&self.three, (code(*first) * N_CODES + code(*second)) * N_CODES + code(*third))
+            }
+            _ => false,
+        }
+    }
+}
+
+fn set(bits: &mut [u64], at: usize) {
+    if let Some(word) = bits.get_mut(at / 64) {
+        *word |= 1 << (at % 64);
+    }
+}
+
+#[inline]
+fn is_set(bits: &[u64], at: usize) -> bool {
+    bits.get(at / 64).is_some_and(|word| word & (1 << (at % 64)) != 0)
+}
+
+#[inline]
+fn code(letter: u8) -> usize {
+    usize::from(match letter {
+        b'a'..=b'z' => letter - b'a' + 1,
+        b'0'..=b'9' => letter - b'0' + 27,
+        b'-' => 37,
+        _ => 0,
+    })
 }
 
 /// One letter inserted, left out, replaced, or two neighbors swapped, and the brand is of the length for it.

@@ -1,11 +1,13 @@
 //! Names that pass themselves off as a brand's (T1583.001, T1566): its name misspelled, in look-alike letters, or put
 //! together with words such as "login", in a registered label that is not the brand's own.
 
+mod below;
 mod brands;
 mod features;
 mod learn;
 mod model;
 mod resemble;
+mod signs;
 mod skeleton;
 
 #[cfg(test)]
@@ -26,12 +28,18 @@ use super::Scored;
 static SHIPPED: LazyLock<Option<Model>> =
     LazyLock::new(|| Model::read(include_bytes!("../../../../../content/models/lookalike_domain.bin")));
 
+/// The ordinary names that p-values are ranks among, and those of them that resemble a shipped brand.
+pub const N_ORDINARY: f64 = 99_224.0;
+pub const N_ORDINARY_RESEMBLING: f64 = 623.0;
+
 /// What a name has of a brand.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Resembles<'a> {
     /// As the list of brands writes it.
     pub brand: &'a str,
     pub how: How,
+    /// The raw score, in log odds that are not calibrated: what to rank names by.
+    pub score: f64,
     pub probability: f64,
     /// Null hypothesis: the name is exchangeable with the ordinary names that the model was calibrated on.
     pub p_value: PValue,
@@ -43,6 +51,16 @@ pub struct Resembles<'a> {
 /// fan, another firm of that name): how young and how rarely seen it is says more than its letters.
 pub fn score<'a>(name: &str, brands: &'a Brands) -> Option<Resembles<'a>> {
     SHIPPED.as_ref()?.score(name, brands)
+}
+
+/// Whether [`score`] would have anything to say: the cheap half of it.
+pub fn resembles(name: &str, brands: &Brands) -> bool {
+    model::look(name, brands).is_some()
+}
+
+/// Whether somebody's whole domain stands in front of `domain`, the registered one of the name, whoever he is.
+pub fn holds_domain(name: &str, domain: &str) -> bool {
+    below::holds_domain(name, domain)
 }
 
 /// How much the label of a name is spelled as those of phishing sites are, whether or not it resembles a brand.

@@ -1,9 +1,11 @@
 //! A trained model: spelling and likeness of a label, one network over them, and what its scores mean.
 
 use super::{
-    Resembles,
+    How, Resembles,
+    below::Front,
     brands::Brands,
     features::{N_FEATURES, Seen, features},
+    resemble::Likeness,
 };
 use crate::models::{
     Scored,
@@ -22,10 +24,9 @@ pub struct Model(pub(super) Trained<N_FEATURES>);
 
 impl Model {
     pub fn score<'a>(&self, name: &str, brands: &'a Brands) -> Option<Resembles<'a>> {
-        let seen = Seen::of(label(name, brands)?, brands);
-        let likeness = seen.likeness?;
-        let Scored { probability, p_value, .. } = self.judge(&seen);
-        Some(Resembles { brand: brands.name(likeness.brand), how: likeness.how, probability, p_value })
+        let (seen, likeness) = look(name, brands)?;
+        let Scored { probability, p_value, score } = self.judge(&seen);
+        Some(Resembles { brand: brands.name(likeness.brand), how: likeness.how, score, probability, p_value })
     }
 
     pub fn spelled(&self, name: &str, brands: &Brands) -> Scored {
@@ -44,6 +45,20 @@ impl Model {
     pub fn read(file: &[u8]) -> Option<Self> {
         Trained::read(file, SHAPE).map(Self)
     }
+}
+
+/// A name that resembles a brand, in its registered label or in front of it.
+pub(super) fn look(name: &str, brands: &Brands) -> Option<(Seen, Likeness)> {
+    let label = label(name, brands)?;
+    let seen = Seen::of(label, brands);
+    if let Some(likeness) = seen.likeness {
+        return Some((seen, likeness));
+    }
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let front = Front::of(name, psl::domain_str(name)?, brands)?;
+    let seen = Seen::of(front.text(), brands);
+    let likeness = seen.likeness?;
+    Some((seen, Likeness { how: How::InFront, ..likeness }))
 }
 
 /// The registered label of a name; `None` where there is none, or a brand owns it.

@@ -2,6 +2,7 @@
 
 use super::{
     brands::{ALONE_BELOW, Brands, EMPTY, TYPO_FROM, extended},
+    signs::Signs,
     skeleton::Skeleton,
 };
 
@@ -22,6 +23,8 @@ pub enum How {
     OtherSuffix,
     /// A misspelled name as a part of the label.
     PartMisspelled,
+    /// Its domain, or its name and a lure, in front of somebody else's domain.
+    InFront,
 }
 
 impl How {
@@ -35,10 +38,12 @@ impl How {
             Self::WithOther => "as a part of the name",
             Self::OtherSuffix => "under another suffix",
             Self::PartMisspelled => "misspelled, as a part of the name",
+            Self::InFront => "in front of somebody else's domain",
         }
     }
 }
 
+/// Ways that a registered label can have; what stands in front of it is read as a label too.
 pub(super) const N_WAYS: usize = 7;
 
 /// A brand within a label.
@@ -168,16 +173,17 @@ pub(super) fn likeness(skeleton: &Skeleton, brands: &Brands) -> Option<Likeness>
         return Some(whole(brand, how));
     }
     let signs = Signs::of(letters);
-    if let Some(brand) = brands.exactly(signs.as_slice()) {
+    let has_signs = signs.as_slice() != letters;
+    if let Some(brand) = brands.exactly_as_read(signs.as_slice()) {
         return Some(whole(brand, How::LookalikeSigns));
     }
-    if let Some(brand) = brands.nearly(letters) {
+    if let Some(brand) = brands.nearly(letters).or_else(|| hyphenated(letters, brands)) {
         return Some(whole(brand, How::Misspelled));
     }
-    within(letters, brands)
+    within(letters, brands, Brands::exactly)
         .or_else(|| {
             // The same once more with look-alike signs read as letters: `paypa1-login`.
-            (signs.as_slice() != letters).then(|| within(signs.as_slice(), brands)).flatten().map(|mut found| {
+            has_signs.then(|| within(signs.as_slice(), brands, Brands::exactly_as_read)).flatten().map(|mut found| {
                 found.how = How::LookalikeSigns;
                 found
             })
@@ -192,10 +198,13 @@ pub(super) fn likeness(skeleton: &Skeleton, brands: &Brands) -> Option<Likeness>
 }
 
 /// The longest brand that is a part of the label.
-fn within(letters: &[u8], brands: &Brands) -> Option<Likeness> {
+fn within(letters: &[u8], brands: &Brands, known: fn(&Brands, &[u8]) -> Option<u32>) -> Option<Likeness> {
     let (shortest, longest) = brands.lengths();
     let mut best: Option<Likeness> = None;
     for start in 0..letters.len() {
+        if !letters.get(start..).is_some_and(|rest| brands.may_begin(rest)) {
+            continue;
+        }
         let is_start = start == 0 || letters.get(start - 1) == Some(&b'-');
         let mut hash = EMPTY;
         for (before, letter) in letters.iter().skip(start).take(longest).enumerate() {
@@ -211,7 +220,7 @@ fn within(letters: &[u8], brands: &Brands) -> Option<Likeness> {
                 continue;
             }
             let Some(part) = letters.get(start..start + n) else { continue };
-            if let Some(brand) = brands.exactly(part) {
+            if let Some(brand) = known(brands, part) {
                 let (is_at_start, is_whole_part) = (start == 0, stands_alone);
                 best = Some(Likeness { brand, how: How::WithOther, n_covered: n, is_at_start, is_whole_part });
             }
@@ -233,8 +242,28 @@ fn rest_lures(letters: &[u8], brands: &Brands, found: Likeness) -> bool {
     [before, after].iter().any(|rest| rest.split(|byte| *byte == b'-').any(|part| is_lure(part.trim_ascii())))
 }
 
+/// A brand with hyphens put in: `pay-pa-l`. Short brands would be met by accident.
+fn hyphenated(letters: &[u8], brands: &Brands) -> Option<u32> {
+    if letters.len() > LONGEST_HYPHENATED || !letters.contains(&b'-') {
+        return None;
+    }
+    let mut joined = [0; LONGEST_HYPHENATED];
+    let mut n = 0;
+    for letter in letters.iter().filter(|letter| **letter != b'-') {
+        *joined.get_mut(n)? = *letter;
+        n += 1;
+    }
+    joined.get(..n).filter(|joined| joined.len() >= ALONE_BELOW).and_then(|joined| brands.exactly(joined))
+}
+
+/// A label of DNS has no more bytes.
+const LONGEST_HYPHENATED: usize = 63;
+
 /// A part between hyphens, or all parts without them, that is one letter away from a brand.
 fn part_nearly(letters: &[u8], brands: &Brands) -> Option<Likeness> {
+    if !letters.contains(&b'-') {
+        return None;
+    }
     letters.split(|byte| *byte == b'-').find_map(|part| {
         let brand = (part.len() >= TYPO_FROM && part.len() < letters.len()).then(|| brands.nearly(part)).flatten()?;
         Some(Likeness {
@@ -245,43 +274,4 @@ fn part_nearly(letters: &[u8], brands: &Brands) -> Option<Likeness> {
             is_whole_part: true,
         })
     })
-}
-
-/// A label with signs read as the letters that they resemble.
-#[derive(Debug, Clone, Copy)]
-struct Signs {
-    bytes: [u8; 96],
-    length: usize,
-}
-
-impl Signs {
-    fn of(letters: &[u8]) -> Self {
-        let mut signs = Self { bytes: [0; 96], length: 0 };
-        let mut rest = letters;
-        loop {
-            let (letter, taken) = match rest {
-                [b'r', b'n', ..] => (b'm', 2),
-                [b'v', b'v', ..] => (b'w', 2),
-                [b'c', b'l', ..] => (b'd', 2),
-                [b'0', ..] => (b'o', 1),
-                [b'1', ..] => (b'l', 1),
-                [b'3', ..] => (b'e', 1),
-                [b'4', ..] => (b'a', 1),
-                [b'5', ..] => (b's', 1),
-                [b'7', ..] => (b't', 1),
-                [b'8', ..] => (b'b', 1),
-                [letter, ..] => (*letter, 1),
-                [] => return signs,
-            };
-            if let Some(slot) = signs.bytes.get_mut(signs.length) {
-                *slot = letter;
-                signs.length += 1;
-            }
-            rest = rest.get(taken..).unwrap_or(&[]);
-        }
-    }
-
-    fn as_slice(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or(&[])
-    }
 }

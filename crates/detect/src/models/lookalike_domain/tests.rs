@@ -21,6 +21,13 @@ fn imitations_name_their_brand_and_way() {
     assert_eq!(how("pаypal.com"), of("paypal", How::LookalikeLetters));
     assert_eq!(how("paypa1.com"), of("paypal", How::LookalikeSigns));
     assert_eq!(how("rnicrosoft.com"), of("microsoft", How::LookalikeSigns));
+    // Brands that hold such signs themselves.
+    assert_eq!(how("bardays.com"), of("barclays", How::LookalikeSigns));
+    assert_eq!(how("c1oudflare-login.com"), of("cloudflare", How::LookalikeSigns));
+    assert_eq!(how("pay-pa-l.com"), of("paypal", How::Misspelled));
+    assert_eq!(how("paypal.com.session.example.net"), of("paypal", How::InFront));
+    assert_eq!(how("login.paypal.example.net"), of("paypal", How::InFront));
+    assert_eq!(how("paypal.example.net"), None);
     assert_eq!(how("www.micorsoft.net"), of("microsoft", How::Misspelled));
     assert_eq!(how("netfliix.com"), of("netflix", How::Misspelled));
     assert_eq!(how("paypal-login.com"), of("paypal", How::WithLure));
