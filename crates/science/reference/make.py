@@ -6,6 +6,7 @@ Usage: python3 make.py            (writes the CSV files beside itself; the seed 
 """
 import csv
 import pathlib
+import random
 
 import numpy as np
 from astropy.stats import rayleightest
@@ -52,6 +53,16 @@ def describe():
         variance = x.var(ddof=1) if len(x) > 1 else float("nan")
         cv = stats.variation(x, ddof=1) if len(x) > 1 else float("nan")
         yield [join(x), q1, q2, q3, np.quantile(x, 0.9), mad, bowley, dispersion, x.mean(), variance, cv]
+
+
+def agreement():
+    chance = random.Random(6)
+    for n, a, b in [(2, 1, 1), (2, 2, 2), (5, 2, 3), (12, 3, 3), (40, 5, 7), (40, 40, 3), (200, 10, 10), (1000, 30, 25)]:
+        one = [chance.randrange(a) for _ in range(n)]
+        for noise in (0, 0.2, 1):
+            other = [label if chance.random() > noise else chance.randrange(b) for label in one]
+            labels = [" ".join(map(str, labels)) for labels in (one, other)]
+            yield [*labels, metrics.adjusted_rand_score(one, other)]
 
 
 def tails():

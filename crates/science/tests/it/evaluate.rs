@@ -25,3 +25,18 @@ fn errors_of_areas() {
         close(ours.p_value.get(), number(&row[6]), 1e-7);
     }
 }
+
+#[test]
+fn agreement_of_groupings() {
+    for row in rows("agreement") {
+        let ours = evaluate::adjusted_rand(&numbered(&row[0]), &numbered(&row[1])).expect("as many");
+        // Near 0 the sums cancel.
+        assert!((ours - number(&row[2])).abs() < TOLERANCE, "{ours} is not {}", row[2]);
+    }
+    assert_eq!(evaluate::adjusted_rand(&[1], &[1]), None);
+    assert_eq!(evaluate::adjusted_rand(&[1, 2], &[1]), None);
+}
+
+fn numbered(text: &str) -> Vec<u32> {
+    text.split_whitespace().map(|label| label.parse().expect("a label")).collect()
+}
