@@ -9,7 +9,10 @@ use std::{
 use schema::{Analytic, LogSource, Reference, Tactic, Technique};
 use serde::Deserialize;
 
-use super::Error;
+use super::{
+    Error,
+    actors::{Actors, Group, KnownCampaign, Software},
+};
 
 /// Reads one ATT&CK bundle, unpacked. Techniques that MITRE has revoked or deprecated are kept as such, because
 /// old rules and reports still name them.
@@ -32,6 +35,35 @@ pub fn read(bytes: &[u8]) -> Result<Reference, Error> {
         techniques,
         analytics: objects.analytics(),
     })
+}
+
+/// Reads groups, software and campaigns from one ATT&CK bundle, without what MITRE has revoked or deprecated.
+pub fn read_actors(bytes: &[u8]) -> Result<Actors, Error> {
+    let bundle: Bundle<'_> =
+        serde_json::from_slice(bytes).map_err(|error| Error::new(format!("not a STIX bundle: {error}")))?;
+    let objects = Objects::of(&bundle);
+    let matrix = objects.matrix().ok_or_else(|| Error::new("the bundle holds no ATT&CK matrix"))?;
+    let named = matrix.attack_id().unwrap_or("unknown");
+    let mut actors = Actors {
+        domain: named.strip_suffix("-attack").unwrap_or(named).to_owned(),
+        version: objects.version().unwrap_or("unknown").to_owned(),
+        ..Actors::default()
+    };
+    for object in objects.in_order.iter().filter(|object| object.is_live()) {
+        let Some(id) = object.attack_id().map(str::to_owned) else { continue };
+        let (name, aliases) = (object.name.to_string(), object.other_names());
+        let [techniques, software] = objects.used_by(object);
+        match &*object.kind {
+            "malware" | "tool" => drop(actors.software.insert(id, Software { name, aliases, techniques })),
+            "intrusion-set" => drop(actors.groups.insert(id, Group { name, aliases, techniques, software })),
+            "campaign" => {
+                let groups = objects.targets(object, "attributed-to", |kind| kind == "intrusion-set");
+                drop(actors.campaigns.insert(id, KnownCampaign { name, groups, techniques, software }));
+            }
+            _ => {}
+        }
+    }
+    Ok(actors)
 }
 
 #[derive(Deserialize)]
@@ -64,6 +96,11 @@ struct Object<'a> {
     #[serde(borrow, default)]
     target_ref: Cow<'a, str>,
     #[serde(borrow, default)]
+    aliases: Vec<Cow<'a, str>>,
+    /// What `aliases` is called where the object is software.
+    #[serde(borrow, default, rename = "x_mitre_aliases")]
+    software_aliases: Vec<Cow<'a, str>>,
+    #[serde(borrow, default)]
     tactic_refs: Vec<Cow<'a, str>>,
     #[serde(borrow, default, rename = "x_mitre_shortname")]
     shortname: Cow<'a, str>,
@@ -83,6 +120,12 @@ struct Object<'a> {
 impl Object<'_> {
     fn is_live(&self) -> bool {
         !self.revoked && !self.deprecated
+    }
+
+    /// Names beside its own, ordered.
+    fn other_names(&self) -> Vec<String> {
+        let names: BTreeSet<&str> = self.aliases.iter().chain(&self.software_aliases).map(|name| &**name).collect();
+        names.into_iter().filter(|name| *name != self.name).map(str::to_owned).collect()
     }
 
     /// `T1071.001`, `TA0011`, `enterprise-attack`: what ATT&CK itself calls the object.
@@ -126,6 +169,8 @@ struct Objects<'a> {
     revoked_by: HashMap<&'a str, &'a str>,
     /// Technique → detection strategies (v18) or data components (before).
     detected_by: HashMap<&'a str, Vec<&'a str>>,
+    /// Group, software or campaign → what it uses or is attributed to, with the kind of the relationship.
+    leads_to: HashMap<&'a str, Vec<(&'a str, &'a str)>>,
 }
 
 impl<'a> Objects<'a> {
@@ -134,16 +179,35 @@ impl<'a> Objects<'a> {
         let by_id = in_order.iter().map(|object| (&*object.id, object)).collect();
         let mut revoked_by = HashMap::new();
         let mut detected_by: HashMap<&str, Vec<&str>> = HashMap::new();
+        let mut leads_to: HashMap<&str, Vec<(&str, &str)>> = HashMap::new();
         for link in in_order.iter().filter(|object| object.kind == "relationship" && object.is_live()) {
             match &*link.relationship_type {
                 "revoked-by" => {
                     revoked_by.insert(&*link.source_ref, &*link.target_ref);
                 }
+                "uses" | "attributed-to" => {
+                    leads_to.entry(&*link.source_ref).or_default().push((&*link.relationship_type, &*link.target_ref));
+                }
                 "detects" => detected_by.entry(&*link.target_ref).or_default().push(&*link.source_ref),
                 _ => {}
             }
         }
-        Self { by_id, in_order, revoked_by, detected_by }
+        Self { by_id, in_order, revoked_by, detected_by, leads_to }
+    }
+
+    /// Techniques and software that an object uses.
+    fn used_by(&self, object: &Object<'_>) -> [Vec<String>; 2] {
+        let techniques = self.targets(object, "uses", |kind| kind == "attack-pattern");
+        [techniques, self.targets(object, "uses", |kind| kind == "malware" || kind == "tool")]
+    }
+
+    /// ATT&CK ids of what relationships of this kind lead to, ordered.
+    fn targets(&self, object: &Object<'_>, relationship: &str, is_wanted: fn(&str) -> bool) -> Vec<String> {
+        let links = self.leads_to.get(&*object.id).into_iter().flatten();
+        let targets = links.filter(|(kind, _)| *kind == relationship).filter_map(|(_, id)| self.live(id));
+        let ids: BTreeSet<&str> =
+            targets.filter(|target| is_wanted(&target.kind)).filter_map(|target| target.attack_id()).collect();
+        ids.into_iter().map(str::to_owned).collect()
     }
 
     fn live(&self, id: &str) -> Option<&'a Object<'a>> {

@@ -42,12 +42,12 @@ pub fn to_facts(reference: &Reference) -> String {
     text
 }
 
-fn push_line(text: &mut String, fields: &[&str]) {
+pub(super) fn push_line(text: &mut String, fields: &[&str]) {
     text.push_str(&fields.join("\t"));
     text.push('\n');
 }
 
-fn list(items: &[String]) -> String {
+pub(super) fn list(items: &[String]) -> String {
     items.iter().map(|item| escaped(item)).collect::<Vec<_>>().join(";")
 }
 
@@ -64,7 +64,7 @@ fn state(technique: &Technique) -> String {
     words
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -142,7 +142,7 @@ fn technique([id, name, tactics, platforms, components, state]: [&str; 6]) -> Te
 }
 
 /// Cuts a list at its unescaped semicolons; an empty field is an empty list.
-fn items(field: &str) -> Vec<String> {
+pub(super) fn items(field: &str) -> Vec<String> {
     if field.is_empty() {
         return Vec::new();
     }
@@ -161,7 +161,7 @@ fn items(field: &str) -> Vec<String> {
     items
 }
 
-fn unescaped(field: &str) -> String {
+pub(super) fn unescaped(field: &str) -> String {
     let mut out = String::with_capacity(field.len());
     let mut chars = field.chars();
     while let Some(c) = chars.next() {

@@ -3,6 +3,7 @@
 //! [`SHIPPED`] holds the facts (ids, names, tactics, platforms, data components; no texts) of one version, so that
 //! a fresh installation can classify. Loading a bundle that MITRE publishes replaces them.
 
+mod actors;
 mod bundle;
 mod facts;
 mod later;
@@ -12,7 +13,8 @@ use std::fmt;
 
 use schema::Reference;
 
-pub use bundle::read;
+pub use actors::{Actors, Group, KnownCampaign, Software};
+pub use bundle::{read, read_actors};
 pub use facts::{from_facts, to_facts};
 pub use later::{LATER_TACTICS, Later, later};
 pub use upgrade::{Change, upgrade};
@@ -54,6 +56,12 @@ pub static NOTICE: &str = include_str!("../../../../content/attack/NOTICE");
 /// The shipped enterprise matrix: what is used until somebody loads another.
 pub fn enterprise() -> Reference {
     SHIPPED.iter().find(|shipped| shipped.domain == "enterprise").expect("listed above").reference()
+}
+
+/// Groups, software and campaigns of the shipped enterprise matrix: what is used until somebody loads another.
+pub fn enterprise_actors() -> Actors {
+    Actors::from_facts(include_str!("../../../../content/attack/enterprise-actors-18.1.tsv"))
+        .expect("a test reads every shipped file")
 }
 
 /// Why bytes could not be read as ATT&CK.
