@@ -7,8 +7,10 @@
 //! ```
 
 pub mod attack;
+pub mod correlate;
 pub mod indicators;
 pub mod learn;
+pub mod names;
 
 mod budget;
 mod classify;

@@ -14,7 +14,7 @@ const SECONDS_A_DAY: i64 = 86_400;
 
 /// Ordered: names before things before behaviors, so that the smallest anchor of a group is the best name for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Anchor {
+pub(crate) enum Anchor {
     /// All names of one owner.
     Owner(String),
     /// An address, hash, fingerprint ...
@@ -28,7 +28,7 @@ impl Anchor {
         finding.object.as_ref().map_or_else(|| Self::deeds(finding), Self::of_entity)
     }
 
-    pub(super) fn of_entity(entity: &Entity) -> Self {
+    pub(crate) fn of_entity(entity: &Entity) -> Self {
         match entity.kind {
             EntityKind::Ip => Self::of_address(&entity.value),
             EntityKind::Domain => Self::of_host(&entity.value),
@@ -82,7 +82,7 @@ impl Anchor {
 }
 
 /// The address in `192.0.2.1`, `192.0.2.1:443`, `[2001:db8::1]` or `[2001:db8::1]:443`.
-pub(super) fn address(text: &str) -> Option<IpAddr> {
+pub(crate) fn address(text: &str) -> Option<IpAddr> {
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     let with_port = || text.parse::<SocketAddr>().ok().map(|socket| socket.ip());
     let found: Option<IpAddr> = bare.parse().ok().or_else(with_port);

@@ -6,7 +6,7 @@
 //! (`diamond`), in which words (`describe`), what can be shared (`indicators`), what to do next (`next_steps`).
 
 mod activity;
-mod anchor;
+pub(crate) mod anchor;
 mod category;
 mod confidence;
 mod describe;
