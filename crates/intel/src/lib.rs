@@ -7,6 +7,7 @@
 //! ```
 
 pub mod attack;
+pub mod attribute;
 pub mod correlate;
 pub mod indicators;
 pub mod learn;
