@@ -6,12 +6,14 @@
 //! Validated with `stix2-validator` 3.2.0 and loaded with `stix2` 3.0.2 in `tests/it`.
 
 mod expression;
+mod flow;
 pub(crate) mod marking;
 mod objects;
 pub(crate) mod pattern;
 mod scos;
 
 pub use expression::{Refusal, read_pattern};
+pub use flow::{Flow, FlowStep, flow};
 
 use std::collections::{BTreeMap, BTreeSet};
 
