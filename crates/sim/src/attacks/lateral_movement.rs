@@ -28,7 +28,7 @@ pub(super) static STORY: Story = Story {
 
 /// How he gets to the next machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(super) enum Way {
     Service,
     Wmi,
     WinRm,
@@ -88,16 +88,16 @@ fn cast(casting: &mut Casting<'_>) -> Option<Begun> {
     }))
 }
 
-struct Hop<'a> {
-    from: usize,
-    to: usize,
-    way: Way,
-    account: &'a str,
-    own: &'a str,
-    disguised: bool,
+pub(super) struct Hop<'a> {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) way: Way,
+    pub(super) account: &'a str,
+    pub(super) own: &'a str,
+    pub(super) disguised: bool,
 }
 
-fn go(town: &mut Town, world: &World, now: i64, hop: &Hop<'_>, dice: &mut Dice) {
+pub(super) fn go(town: &mut Town, world: &World, now: i64, hop: &Hop<'_>, dice: &mut Dice) {
     let Hop { from, to, account, .. } = *hop;
     let (ip, name) = town.source_of(from);
     if account != hop.own {

@@ -18,6 +18,7 @@ mod http_flood;
 mod https_beacon;
 mod implant;
 mod internet_scan;
+mod intrusion;
 mod lateral_movement;
 mod listed_contact;
 mod lookalike_visit;
@@ -116,6 +117,7 @@ pub static ALL: &[&Story] = &[
     &phishing_mail::STORY,
     &credential_mail::STORY,
     &cloud_takeover::STORY,
+    &intrusion::STORY,
 ];
 
 /// All instances of the stories that are told.

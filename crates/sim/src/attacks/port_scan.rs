@@ -145,7 +145,7 @@ fn breadth(targets: &[(Ipv4Addr, u16)]) -> (f64, f64) {
     )
 }
 
-fn inside_probe(
+pub(super) fn inside_probe(
     town: &mut Town,
     scene: Scene,
     now: i64,
