@@ -24,6 +24,7 @@ mod visibility;
 
 mod bench;
 mod blocklist;
+mod campaigns;
 mod check;
 mod content;
 mod evaluate;
@@ -40,17 +41,18 @@ use lake::Lake;
 use schema::{Stage, tables};
 
 pub use bench::{
-    BenchReport, Held, HuntFigures, IndicatorFigures, LoadFigures, PeerFigures, ReadFigures, RulesBench, RulesReport,
-    bench, bench_indicators, bench_rules,
+    BenchReport, Held, HuntFigures, IndicatorFigures, IntelFigures, LoadFigures, PeerFigures, ReadFigures, RulesBench,
+    RulesReport, bench, bench_indicators, bench_intel, bench_rules,
 };
 pub use blocklist::{Blocklist, BlocklistPlan};
+pub use campaigns::CorrelationReport;
 pub use check::{CheckRemark, Level};
 pub use clock::now;
 pub use config::{Config, Feeds as FeedsConfig, Sharing};
 pub use content::{CheckedFile, ContentKind, ContentProblem, check_content};
 pub use detection::{DetectPlan, DetectProgress, DetectReport, Doubt, Lineage, MadeBy, Sighting, SweepPlan, Swept};
 pub use error::{Error, Kind as ErrorKind, Result};
-pub use evaluate::{Evaluation, Share, StoryResult, WorldsPlan, WorldsReport, evaluate, evaluate_worlds};
+pub use evaluate::{Agreement, Evaluation, Share, StoryResult, WorldsPlan, WorldsReport, evaluate, evaluate_worlds};
 pub use evidence::EvidenceRow;
 pub use feeds::{
     BrokenFeed, Declared, DeclaredFeed, FetchOutcome, FetchPlan, FetchReport, FetchedFeed, ReadFeed, draft_feed,
@@ -77,6 +79,7 @@ pub use visibility::{VisibilityPlan, VisibilityReport};
 
 // What a report is made of.
 pub use intel::visibility::{AnalyticSeen, Flow, Gain, SourceSeen, TechniqueSeen};
+pub use store::{CampaignChange, CampaignDecision};
 pub use store::{ClaimFilter, EventFilter, EventJudgement, EventVerdict, Judgement, KeptClaim, SeenHere, Verdict};
 pub use upkeep::LakeFigures;
 pub use warnings::WarningListInForce;
@@ -84,7 +87,11 @@ pub use warnings::WarningListInForce;
 // The command line lists formats, detectors and stories, and speaks of simulation plans.
 pub use detect::{detectors, rules::Match as RuleMatch};
 pub use ingest::{AnyFormat, Formats, Problem};
-pub use intel::indicators::Curve;
+pub use intel::{
+    attribute::{Attribution, Evidence as ActorEvidence, Measured as AttributionMeasured},
+    correlate::{Campaign, Change as CampaignEvent, Decision as CampaignWord},
+    indicators::Curve,
+};
 pub use respond::{Plan, Target};
 pub use sim::{Plan as SimPlan, Stories, attacks as stories};
 

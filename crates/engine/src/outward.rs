@@ -31,6 +31,33 @@ pub struct Shared {
 }
 
 impl Engine {
+    /// A campaign as Attack Flow 2.0.
+    pub async fn attack_flow(&self, campaign: &str, conceal: bool) -> Result<Shared> {
+        let campaign = self.campaign(campaign).await?;
+        let events = self.events_of_campaign(&campaign).await?;
+        let steps = campaign.thread.iter().filter_map(|step| {
+            let event = events.iter().find(|event| event.id == step.event)?;
+            Some(stix::FlowStep { event, after: step.after.as_ref().map(|arc| arc.event.as_str()) })
+        });
+        let description = campaign.because.join(" ");
+        let flow =
+            stix::Flow { id: &campaign.id, name: &campaign.name, description: &description, steps: steps.collect() };
+        let options =
+            stix::Options { ceiling: self.config.sharing.tlp_ceiling, created: clock::now(), name_our_side: !conceal };
+        let bundle = stix::flow(&flow, &self.producer(), &options);
+        Ok(Shared {
+            events: bundle.n_events,
+            objects: bundle.n_objects,
+            withheld: bundle.n_withheld,
+            inexpressible: bundle.n_inexpressible,
+            bundle: bundle.to_json(),
+        })
+    }
+
+    fn producer(&self) -> stix::Producer {
+        stix::Producer { name: self.config.sharing.identity.clone(), class: "organization".to_owned() }
+    }
+
     /// Threat events as a STIX 2.1 bundle.
     pub async fn share_stix(&self, plan: &SharePlan) -> Result<Shared> {
         let mut events = Vec::new();
@@ -50,13 +77,12 @@ impl Engine {
         evidence.dedup();
         let rows: Vec<stix::EvidenceRow> = self.evidence(&evidence).await?.into_iter().map(row).collect();
 
-        let producer = stix::Producer { name: self.config.sharing.identity.clone(), class: "organization".to_owned() };
         let options = stix::Options {
             ceiling: plan.tlp_ceiling.unwrap_or(self.config.sharing.tlp_ceiling),
             created: clock::now(),
             name_our_side: !plan.conceal,
         };
-        let bundle = stix::bundle(&events, &findings, &rows, &producer, &options);
+        let bundle = stix::bundle(&events, &findings, &rows, &self.producer(), &options);
         Ok(Shared {
             events: bundle.n_events,
             objects: bundle.n_objects,

@@ -1,5 +1,6 @@
 //! How fast this machine reads a user's own files: the figures of `margay bench`.
 
+mod intel;
 mod load;
 mod rules;
 
@@ -19,6 +20,7 @@ use crate::{
     sources::{self, Input},
 };
 
+pub use intel::{IntelFigures, bench_intel};
 pub use rules::{Held, HuntFigures, LoadFigures, PeerFigures, RulesBench, RulesReport, bench_rules};
 
 /// At most about this much of each format is held in memory and measured.

@@ -22,7 +22,7 @@ use std::{sync::Arc, time::Instant};
 use futures::{StreamExt, TryStreamExt};
 use schema::Window;
 
-use crate::{Engine, Error, Result, Stop, store::Run};
+use crate::{Engine, Error, Result, Stop, campaigns, store::Run};
 
 pub(crate) use hourly::hour_by_hour;
 pub use judging::Doubt;
@@ -78,6 +78,8 @@ pub struct DetectReport {
     pub events_written: u64,
     /// Threat events in the store now.
     pub events: u64,
+    /// Campaigns that the threat events make now.
+    pub campaigns: u64,
     /// What the findings of this run were made from.
     pub made_from: Lineage,
     /// Seconds spent reading hours, judging windows, classifying.
@@ -128,6 +130,7 @@ pub(crate) async fn run(
 
     let started = Instant::now();
     classify(engine, run, &mut report).await?;
+    report.campaigns = campaigns::correlate(engine, run).await?.campaigns;
     report.classify_seconds = started.elapsed().as_secs_f64();
 
     due.mark_done(engine).await?;

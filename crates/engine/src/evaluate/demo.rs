@@ -113,7 +113,7 @@ pub(super) fn exists(detector: &str) -> bool {
     [INDICATORS, "indicator"].contains(&detector) || detectors::ALL.iter().any(|known| known.name == detector)
 }
 
-fn claim(event: &ThreatEvent) -> Claim<'_> {
+pub(super) fn claim(event: &ThreatEvent) -> Claim<'_> {
     let indicators = event.indicators.iter().map(|(_, value)| value.as_str());
     let theirs: Vec<&str> = indicators.chain(event.diamond.infrastructure.values.iter().map(String::as_str)).collect();
     Claim {

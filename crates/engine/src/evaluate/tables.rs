@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
+    campaigns::Agreement,
     share::Share,
     worlds::{BUDGET, Delay, WorldsPlan, WorldsReport},
 };
@@ -61,6 +62,7 @@ fn write(text: &mut String, plan: &WorldsPlan, report: &WorldsReport) -> std::fm
     for Delay { detector, story, found, median_hours, longest_hours } in &report.delays {
         writeln!(text, "| {detector} | `{story}` | {found} | {median_hours:.1} | {longest_hours:.1} |")?;
     }
+    campaigns(text, report)?;
     writeln!(text, "\n| detector | mistaken at 5 % | times |")?;
     writeln!(text, "|---|---|---|")?;
     for detector in &report.detectors {
@@ -69,6 +71,23 @@ fn write(text: &mut String, plan: &WorldsPlan, report: &WorldsReport) -> std::fm
         }
     }
     Ok(())
+}
+
+/// How far campaigns agree with stories, over all worlds.
+fn campaigns(text: &mut String, report: &WorldsReport) -> std::fmt::Result {
+    let sum = |of: fn(&Agreement) -> u64| report.campaigns.iter().map(of).sum::<u64>();
+    let indexes: Vec<f64> = report.campaigns.iter().filter_map(|of| of.adjusted_rand).collect();
+    let mean = indexes.iter().sum::<f64>() / indexes.len().max(1) as f64;
+    let least = indexes.iter().copied().fold(f64::INFINITY, f64::min);
+    writeln!(
+        text,
+        "\nCampaigns against stories, over {} events: adjusted Rand index {mean:.3} (mean of worlds; the least is \
+         {least:.3}). {} of {} pairs of events of one story are in one campaign; {} pairs that are of no one story are.",
+        sum(|of| of.n_events),
+        sum(|of| of.joined),
+        sum(|of| of.to_join),
+        sum(|of| of.joined_wrongly),
+    )
 }
 
 fn interval(share: Option<Share>) -> String {

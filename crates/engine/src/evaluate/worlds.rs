@@ -11,6 +11,7 @@ use detect::detectors;
 use schema::{EntityKind, Finding, Timestamp};
 
 use super::{
+    campaigns::{Agreement, agreement},
     demo, plot,
     share::{Share, Tally, mean},
     tables,
@@ -63,6 +64,8 @@ pub struct WorldsReport {
     pub precision_at_budget: Option<Share>,
     /// How late stories were found; empty where that was not asked for.
     pub delays: Vec<Delay>,
+    /// Campaigns against the stories of each world.
+    pub campaigns: Vec<Agreement>,
     /// The same as Markdown.
     pub markdown: String,
     /// Realised against promised false discovery rate, as SVG.
@@ -113,6 +116,7 @@ struct World {
     stories: Vec<Story>,
     /// When each episode was first found, by detector and episode.
     found_at: BTreeMap<(String, String), Timestamp>,
+    agreement: Agreement,
 }
 
 /// A finding and what the truth says of it.
@@ -156,13 +160,15 @@ async fn measure(plan: &WorldsPlan, seed: u64, stop: &Stop) -> Result<World> {
     let findings = engine.store.tested_findings().await?;
     let truth = Truth::read(&world.join("truth.ndjson"))?;
     let found_at = if plan.delays { found_at(&engine, &truth, stop).await? } else { BTreeMap::new() };
+    let campaigns = engine.campaigns(u32::MAX).await?;
     engine.close().await;
 
+    let agreement = agreement(pass.events.events(), &campaigns, &truth);
     let best = best_of_days(&findings);
     let told = |finding: &Finding| Told { best: best.contains(&finding.id), ..told_of(finding, &truth) };
     let findings = findings.iter().map(told).collect();
     remove(&folder)?;
-    Ok(World { n_records: pass.ingested.received, findings, stories: truth.stories, found_at })
+    Ok(World { n_records: pass.ingested.received, findings, stories: truth.stories, found_at, agreement })
 }
 
 async fn found_at(engine: &Engine, truth: &Truth, stop: &Stop) -> Result<BTreeMap<(String, String), Timestamp>> {
@@ -217,6 +223,7 @@ fn report(plan: &WorldsPlan, worlds: &[World]) -> WorldsReport {
         n_records: worlds.iter().map(|world| world.n_records).sum(),
         precision_at_budget: precision_at_budget(worlds),
         delays: detectors::ALL.iter().flat_map(|detector| delays(detector.name, worlds)).collect(),
+        campaigns: worlds.iter().map(|world| world.agreement.clone()).collect(),
         plot: plot::realised(&detectors),
         detectors,
         markdown: String::new(),

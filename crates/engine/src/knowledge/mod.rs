@@ -106,6 +106,7 @@ impl Engine {
                     sorter = blocking(move || sorter.push(&rows).map(|()| sorter)).await?;
                 }
                 Piece::Attack(reference) => self.store.save_attack(&reference, clock::now()).await?,
+                Piece::Actors(actors) => self.store.save_actors(&actors, clock::now()).await?,
                 Piece::Warnings(bytes) => {
                     report.warning_lists.push(self.keep_warning_list(&bytes)?);
                 }

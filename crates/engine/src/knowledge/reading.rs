@@ -42,6 +42,7 @@ const REJECTS_TOLD: usize = 20;
 pub(super) enum Piece {
     Claims(Vec<Claim>),
     Attack(Box<Reference>),
+    Actors(Box<intel::attack::Actors>),
     /// A warning list, as its text.
     Warnings(Vec<u8>),
     File(LoadedFile),
@@ -123,6 +124,7 @@ fn load_file(path: &Path, plan: &IntelPlan, out: &mut Out<'_>) -> Result<LoadedF
             let n_techniques = reference.techniques.len() as u64;
             loaded.attack = Some((reference.domain.clone(), reference.version.clone(), n_techniques));
             out.send(Piece::Attack(Box::new(reference)));
+            out.send(Piece::Actors(Box::new(actors(&bytes, path)?)));
             return Ok(loaded);
         }
         formats::decode(&bytes, None, &defaults, &mut |claim| out.take(claim))
@@ -195,6 +197,12 @@ fn passed_over(path: &Path, error: &Error) -> LoadedFile {
 /// Only MITRE's bundles hold a matrix; other STIX bundles name techniques at most.
 fn is_attack(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes, b"\"x-mitre-matrix\"").is_some()
+}
+
+fn actors(bytes: &[u8], path: &Path) -> Result<intel::attack::Actors> {
+    intel::attack::read_actors(bytes).map_err(|error| {
+        Error::input(format!("could not read the groups of the ATT&CK bundle {}", path.display())).detail(error)
+    })
 }
 
 fn attack(bytes: &[u8], path: &Path) -> Result<Reference> {

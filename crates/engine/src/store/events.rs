@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use schema::{Severity, ThreatEvent, Timestamp};
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::{QueryBuilder, Sqlite, Transaction};
 
 use super::{Run, Store, findings::Subject};
 use crate::Result;
@@ -46,6 +46,7 @@ impl Store {
             let unchanged = old.iter().any(|(id, before)| *id == event.id && *before == document);
             if !unchanged {
                 upsert(subject, event, document, run)?.build().execute(&mut *transaction).await?;
+                forget_item(&mut transaction, &event.id).await?;
                 n_written += 1;
             }
             for finding in &event.findings {
@@ -57,6 +58,7 @@ impl Store {
             }
         }
         for id in gone {
+            forget_item(&mut transaction, &id).await?;
             sqlx::query("DELETE FROM threat_events WHERE event_id = $1").bind(id).execute(&mut *transaction).await?;
         }
         sqlx::query("DELETE FROM stale_subjects WHERE dataset = $1 AND subject = $2")
@@ -125,6 +127,12 @@ impl Store {
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM threat_events").fetch_one(&self.pool).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
+}
+
+/// What correlation has read of an event is read again, or gone with it.
+async fn forget_item(transaction: &mut Transaction<'static, Sqlite>, id: &str) -> Result<()> {
+    sqlx::query("DELETE FROM event_items WHERE event_id = $1").bind(id).execute(&mut **transaction).await?;
+    Ok(())
 }
 
 fn upsert(subject: &Subject, event: &ThreatEvent, document: String, run: &Run) -> Result<QueryBuilder<Sqlite>> {

@@ -3,6 +3,7 @@
 
 mod attack;
 mod batches;
+mod campaigns;
 mod claims;
 mod event_verdicts;
 mod events;
@@ -22,6 +23,7 @@ use sqlx::{
 
 use crate::{Error, Result};
 
+pub use campaigns::{CampaignChange, CampaignDecision};
 pub(crate) use claims::{CLAIMS_VERSION, ClaimRow, Interner};
 pub use claims::{ClaimFilter, Judgement, KeptClaim, SeenHere, Verdict};
 pub use event_verdicts::{EventJudgement, EventVerdict};
@@ -37,6 +39,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "batches", include_str!("../../migrations/0003_batches.sql")),
     (4, "event verdicts", include_str!("../../migrations/0004_event_verdicts.sql")),
     (5, "doubts", include_str!("../../migrations/0005_doubts.sql")),
+    (6, "campaigns", include_str!("../../migrations/0006_campaigns.sql")),
 ];
 
 /// Looks at a store that another process is just bringing to this version.

@@ -213,12 +213,18 @@ async fn show(engine: &Engine, id: &str, raw: bool, json: bool) -> Result<()> {
     let findings = engine.findings_behind(&event.id).await?;
     let evidence = engine.evidence(&event.evidence).await?;
     let verdicts = engine.verdicts_of_event(&event.id).await?;
+    let campaign = engine.campaign_of(&event.id).await?;
     if json {
         return output::json(
-            &serde_json::json!({ "event": event, "verdicts": verdicts, "findings": findings, "evidence": evidence }),
+            &serde_json::json!({ "event": event, "campaign": campaign.map(|campaign| campaign.id), "verdicts": verdicts,
+                "findings": findings, "evidence": evidence }),
         );
     }
     print_event(&event)?;
+    if let Some(campaign) = campaign {
+        let says = format!("{} \"{}\", {} events", short(&campaign.id), campaign.name, campaign.thread.len());
+        output::line(field("campaign", &says))?;
+    }
     for verdict in &verdicts {
         let on = minute(verdict.given_at);
         let said = format!("{} by {} on {on}: {}", verdict.judgement.words(), verdict.given_by, verdict.reason);
@@ -324,7 +330,7 @@ pub(crate) fn chance(chance: Option<Chance>) -> String {
     )
 }
 
-fn field(name: &str, value: &str) -> String {
+pub(super) fn field(name: &str, value: &str) -> String {
     format!("{name:<18}{}", visible(value))
 }
 
@@ -343,6 +349,6 @@ pub(crate) fn short(id: &str) -> String {
 }
 
 /// An instant to the minute.
-fn minute(instant: Timestamp) -> String {
+pub(super) fn minute(instant: Timestamp) -> String {
     instant.to_string().chars().take(16).collect::<String>().replace('T', " ")
 }

@@ -1,6 +1,8 @@
 //! The command line. One file per command; each has its arguments, its help with examples, and `run`.
 
+mod attribute;
 mod bench;
+mod campaigns;
 mod check;
 mod completions;
 mod demo;
@@ -90,6 +92,10 @@ enum Command {
     Rules(rules::Rules),
     /// List and show threat events
     Events(events::Events),
+    /// See which threat events belong together, and decide it
+    Campaigns(campaigns::Campaigns),
+    /// Weigh who may be behind a campaign
+    Attribute(attribute::Attribute),
     /// Say what verdicts on threat events teach, and put it in force
     Learn(learn::Learn),
     /// Say which ATT&CK techniques could be seen here, and what would show more
@@ -131,6 +137,8 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Hunt(command) => command.run(global).await,
         Command::Rules(command) => command.run(global).await,
         Command::Events(command) => command.run(global).await,
+        Command::Campaigns(command) => command.run(global).await,
+        Command::Attribute(command) => command.run(global).await,
         Command::Learn(command) => command.run(global).await,
         Command::Plan(command) => command.run(global).await,
         Command::Visibility(command) => command.run(global).await,

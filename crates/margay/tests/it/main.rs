@@ -6,6 +6,7 @@ mod home;
 
 mod breaking;
 mod budget;
+mod campaigns;
 mod commands;
 mod correlations;
 mod formats;

@@ -6,7 +6,8 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
 use engine::{
-    BenchReport, Config, Engine, Error, Home, IndicatorFigures, IntelPlan, ReadFigures, Result, bench, bench_indicators,
+    BenchReport, Config, Engine, Error, Home, IndicatorFigures, IntelPlan, ReadFigures, Result, bench,
+    bench_indicators, bench_intel,
 };
 
 use super::{Global, interrupt};
@@ -24,6 +25,16 @@ enum What {
     Ingest(Ingest),
     Rules(rules::Rules),
     Indicators(Indicators),
+    Intel(Intel),
+}
+
+/// Put made-up threat events together into campaigns, and weigh who may be behind one, on one core
+#[derive(Debug, Args)]
+#[command(after_help = "Example: taskset -c 0 margay bench intel --events 1000000")]
+struct Intel {
+    /// Threat events, each with about ten things that others may have too
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1_000..=20_000_000))]
+    events: u64,
 }
 
 /// Load indicators, and hold names and addresses against them on one core
@@ -60,12 +71,33 @@ struct Ingest {
     scratch: Option<PathBuf>,
 }
 
+impl Intel {
+    async fn run(self, global: &Global) -> Result<ExitCode> {
+        let figures = bench_intel(self.events).await?;
+        if global.json {
+            output::json(&figures)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let mut table = Table::new(&["what", "seconds"]).numbers(&[1]);
+        let (events, links) = (grouped(figures.events), grouped(figures.links));
+        table.row([
+            format!("{events} events with {links} things into {} campaigns", grouped(figures.campaigns)),
+            format!("{:.2}", figures.from_scratch_seconds),
+        ]);
+        table.row([format!("{} events more", grouped(figures.new_events)), format!("{:.2}", figures.new_seconds)]);
+        table.row(["one attribution".to_owned(), format!("{:.5}", figures.attribute_ms / 1e3)]);
+        table.print()?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
 impl Bench {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
         match self.what {
             What::Ingest(ingest) => ingest.run(global).await,
             What::Rules(rules) => rules.run(global).await,
             What::Indicators(indicators) => indicators.run(global).await,
+            What::Intel(intel) => intel.run(global).await,
         }
     }
 }

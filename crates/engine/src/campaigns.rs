@@ -1,0 +1,297 @@
+//! Threat events put together into campaigns, after each detection; and analysts' decisions on them.
+
+use std::collections::BTreeSet;
+
+use arrow_array::{Array, cast::AsArray};
+use detect::indicators::Warnings;
+use futures::TryStreamExt;
+use intel::{
+    attribute::{Attribution, Evidence, Model, attribute},
+    correlate::{Campaign, Correlation, Decision, Item, Kind, Prevalence, Thing},
+};
+use schema::{Observable, ThreatEvent};
+
+use crate::{
+    CampaignChange, CampaignDecision, Engine, Error, Result, clock,
+    pipeline::noted,
+    store::{Outcome, Run},
+};
+
+/// What putting campaigns together has done.
+#[derive(Debug, Clone, Copy, Default, serde::Serialize)]
+pub struct CorrelationReport {
+    pub events: u64,
+    pub campaigns: u64,
+    /// Campaigns written: new or changed.
+    pub written: u64,
+    /// Lines added to the history.
+    pub changes: u64,
+}
+
+/// Addresses that the lake is asked about at once, and in all: those that several events have, few in any case.
+const ADDRESSES_AT_ONCE: usize = 200;
+const ADDRESSES_MAX: usize = 2_000;
+/// Names of one answer that are counted; a hundred names say all that thousands would.
+const NAMES_MAX: usize = 100_000;
+
+/// Puts all events together anew; what has not changed is not written.
+pub(crate) async fn correlate(engine: &Engine, run: &Run) -> Result<CorrelationReport> {
+    loop {
+        let events = engine.store.events_without_item().await?;
+        if events.is_empty() {
+            break;
+        }
+        let items: Vec<Item> = events.iter().map(|event| Item::of(event, [])).collect();
+        engine.store.save_items(&items).await?;
+    }
+    let (members, taken) = engine.store.campaign_members().await?;
+    let decisions = engine.store.campaign_decisions().await?;
+    let standing = decisions.into_iter().filter(|one| one.revoked_at.is_none()).map(|one| one.decision);
+    let mut correlation = Correlation::resume(members, taken, standing.collect());
+    let warnings = engine.warnings()?;
+    for mut item in engine.store.items().await? {
+        item.things.retain(|thing| !is_harmless(thing, &warnings));
+        correlation.put(item);
+    }
+    ask_telemetry(engine, &mut correlation).await?;
+    let work = tokio::task::spawn_blocking(move || {
+        let changes = correlation.settle();
+        let campaigns: Vec<Campaign> =
+            correlation.campaigns().iter().map(|members| correlation.describe(members)).collect();
+        (correlation.n_events(), changes, campaigns)
+    });
+    let (n_events, changes, campaigns) =
+        work.await.map_err(|error| Error::internal("correlation ended in a way it must not").detail(error))?;
+    let written = engine.store.save_campaigns(&campaigns, &changes, clock::now(), run).await?;
+    Ok(CorrelationReport {
+        events: n_events as u64,
+        campaigns: campaigns.len() as u64,
+        written,
+        changes: changes.len() as u64,
+    })
+}
+
+/// What everybody meets joins nothing: names and addresses on warning lists.
+fn is_harmless(thing: &Thing, warnings: &Warnings) -> bool {
+    let observable = match thing.kind {
+        Kind::Address => Observable::Ip,
+        Kind::Domain => Observable::Domain,
+        Kind::Url => Observable::Url,
+        Kind::Hash => Observable::Hash,
+        Kind::Mail => Observable::Email,
+        _ => return false,
+    };
+    !warnings.about(observable, &thing.value).is_empty()
+}
+
+/// Asks the lake who else met the addresses that several events have, and which names live there.
+async fn ask_telemetry(engine: &Engine, correlation: &mut Correlation) -> Result<()> {
+    let shared = correlation.shared();
+    let addresses: Vec<Thing> =
+        shared.into_iter().filter(|thing| thing.kind == Kind::Address).take(ADDRESSES_MAX).cloned().collect();
+    if addresses.is_empty() {
+        return Ok(());
+    }
+    let of_hosts = engine.number("SELECT count(DISTINCT src_ip) FROM connections").await?;
+    for some in addresses.chunks(ADDRESSES_AT_ONCE) {
+        // Values were read as addresses, and cannot leave their quotes.
+        let quoted: Vec<String> = some.iter().map(|thing| format!("'{}'", thing.value.replace('\'', "''"))).collect();
+        let of_them = format!("dst_ip IN ({})", quoted.join(", "));
+        let met = engine
+            .pairs(&format!("SELECT DISTINCT dst_ip, src_ip FROM connections WHERE {of_them} LIMIT {NAMES_MAX}"))
+            .await?;
+        let named = engine
+            .pairs(&format!(
+                "SELECT dst_ip, server_name AS name FROM tls_sessions WHERE {of_them} AND server_name IS NOT NULL \
+                 UNION SELECT dst_ip, host AS name FROM http_requests WHERE {of_them} AND host IS NOT NULL \
+                 LIMIT {NAMES_MAX}"
+            ))
+            .await?;
+        for thing in some {
+            let hosts = met.iter().filter(|(address, _)| *address == thing.value).count() as u64;
+            let names: BTreeSet<String> = named
+                .iter()
+                .filter(|(address, name)| *address == thing.value && *name != thing.value)
+                .map(|(_, name)| Thing::owner(name))
+                .collect();
+            correlation.seen(thing, Prevalence { hosts, of_hosts, names: names.len() as u64 });
+        }
+    }
+    Ok(())
+}
+
+impl Engine {
+    /// Puts events together into campaigns now.
+    pub async fn correlate(&self) -> Result<CorrelationReport> {
+        let run = self.store.begin_run("correlate", clock::now()).await?;
+        let result = correlate(self, &run).await;
+        noted(self, &run, result, |report| Outcome {
+            events: Some(report.events),
+            details: serde_json::to_value(report).unwrap_or_default(),
+            ..Outcome::default()
+        })
+        .await
+    }
+
+    /// Campaigns, the last ones first.
+    pub async fn campaigns(&self, limit: u32) -> Result<Vec<Campaign>> {
+        self.store.campaigns(limit).await
+    }
+
+    /// The campaign whose id is `id` or begins with it.
+    pub async fn campaign(&self, id: &str) -> Result<Campaign> {
+        let mut found = self.store.campaigns_by_id(id).await?;
+        match found.len() {
+            1 => Ok(found.remove(0)),
+            0 => Err(Error::usage(format!("there is no campaign \"{id}\"")).hint("`margay campaigns list` shows them")),
+            n => Err(Error::usage(format!("{n} campaigns begin with \"{id}\"")).hint("give more of the id")),
+        }
+    }
+
+    pub async fn campaign_of(&self, event: &str) -> Result<Option<Campaign>> {
+        self.store.campaign_of(event).await
+    }
+
+    /// The events of a campaign, in the order of time.
+    pub async fn events_of_campaign(&self, campaign: &Campaign) -> Result<Vec<ThreatEvent>> {
+        let mut events = Vec::with_capacity(campaign.thread.len());
+        for step in &campaign.thread {
+            events.extend(self.store.events_by_id(&step.event).await?);
+        }
+        Ok(events)
+    }
+
+    pub async fn campaign_changes(&self, id: Option<&str>, limit: u32) -> Result<Vec<CampaignChange>> {
+        self.store.campaign_changes(id, limit).await
+    }
+
+    pub async fn campaign_decisions(&self) -> Result<Vec<CampaignDecision>> {
+        self.store.campaign_decisions().await
+    }
+
+    /// Decides that all these campaigns and events are one campaign, and puts campaigns together anew.
+    pub async fn join_campaigns(&self, ids: &[String], by: &str, reason: &str) -> Result<i64> {
+        let mut events = Vec::new();
+        for id in ids {
+            events.extend(self.events_meant(id).await?);
+        }
+        events.sort_unstable();
+        events.dedup();
+        if events.len() < 2 {
+            return Err(Error::usage("one event alone is no campaign").hint("name at least two campaigns or events"));
+        }
+        self.decide(&Decision::Join { events }, by, reason).await
+    }
+
+    /// Decides that these events do not belong to what else is in the campaign, and puts campaigns together anew.
+    pub async fn split_campaign(&self, id: &str, events: &[String], by: &str, reason: &str) -> Result<i64> {
+        let campaign = self.campaign(id).await?;
+        let mut out = BTreeSet::new();
+        for event in events {
+            let event = self.event(event).await?;
+            if !campaign.thread.iter().any(|step| step.event == event.id) {
+                return Err(Error::usage(format!("event {} is not in campaign {}", event.id, campaign.id))
+                    .hint("`margay campaigns show` lists its events"));
+            }
+            out.insert(event.id);
+        }
+        let others: Vec<String> =
+            campaign.thread.iter().map(|step| step.event.clone()).filter(|event| !out.contains(event)).collect();
+        if others.is_empty() {
+            return Err(Error::usage("all events of the campaign would leave it")
+                .hint("name those that do not belong to the others"));
+        }
+        self.decide(&Decision::Apart { events: out.into_iter().collect(), others }, by, reason).await
+    }
+
+    /// Takes a decision back, and puts campaigns together anew.
+    pub async fn undo_decision(&self, number: i64) -> Result<()> {
+        if !self.store.revoke_decision(number, clock::now()).await? {
+            return Err(Error::usage(format!("there is no decision {number} that stands"))
+                .hint("`margay campaigns decisions` lists them"));
+        }
+        self.correlate().await.map(|_| ())
+    }
+
+    /// Who may be behind a campaign, or behind techniques, malware and names that somebody gives.
+    pub async fn attribute(&self, campaign: Option<&str>, mut evidence: Evidence) -> Result<Attribution> {
+        if let Some(id) = campaign {
+            let found = self.campaign(id).await?;
+            let of_events = Evidence::of(&self.events_of_campaign(&found).await?);
+            evidence.techniques.extend(of_events.techniques);
+            evidence.software.extend(of_events.software);
+            evidence.names.extend(of_events.names);
+        }
+        let reference = self.attack("enterprise").await?;
+        evidence.techniques = evidence
+            .techniques
+            .iter()
+            .map(|id| reference.technique(id).map_or_else(|| id.clone(), |technique| technique.id.clone()))
+            .collect();
+        let actors = self.store.attack_actors("enterprise").await?.unwrap_or_else(intel::attack::enterprise_actors);
+        Ok(attribute(&Model::of(&actors), &evidence))
+    }
+
+    /// How good attribution is on the groups that are known.
+    pub async fn measure_attribution(&self) -> Result<Vec<intel::attribute::Measured>> {
+        let actors = self.store.attack_actors("enterprise").await?.unwrap_or_else(intel::attack::enterprise_actors);
+        tokio::task::spawn_blocking(move || intel::attribute::measure(&actors))
+            .await
+            .map_err(|error| Error::internal("a thread ended in a way it must not").detail(error))
+    }
+
+    async fn decide(&self, decision: &Decision, by: &str, reason: &str) -> Result<i64> {
+        if reason.trim().is_empty() {
+            return Err(
+                Error::usage("a decision needs a reason").hint("say in a few words how you know: --reason TEXT")
+            );
+        }
+        let number = self.store.decide_campaign(decision, by, reason.trim(), clock::now()).await?;
+        self.correlate().await?;
+        Ok(number)
+    }
+
+    /// The events of a campaign, or the one event, that an id stands for.
+    async fn events_meant(&self, id: &str) -> Result<Vec<String>> {
+        if !id.starts_with("event--") {
+            let found = self.store.campaigns_by_id(id).await?;
+            if !found.is_empty() {
+                let campaign = self.campaign(id).await?;
+                return Ok(campaign.thread.into_iter().map(|step| step.event).collect());
+            }
+        }
+        Ok(vec![self.event(id).await?.id])
+    }
+
+    async fn number(&self, query: &str) -> Result<u64> {
+        let mut rows = self.lake.sql(query, None).await?;
+        let batch = rows.try_next().await?;
+        let column = batch.as_ref().and_then(|batch| batch.columns().first());
+        let value = column.and_then(|column| {
+            let values = column.as_primitive_opt::<arrow_array::types::Int64Type>()?;
+            (!values.is_empty()).then(|| values.value(0))
+        });
+        Ok(value.and_then(|value| u64::try_from(value).ok()).unwrap_or(0))
+    }
+
+    /// The first two columns of an answer, as texts.
+    async fn pairs(&self, query: &str) -> Result<Vec<(String, String)>> {
+        let mut rows = self.lake.sql(query, None).await?;
+        let mut pairs = Vec::new();
+        while let Some(batch) = rows.try_next().await? {
+            let texts: Vec<Vec<String>> = batch
+                .columns()
+                .iter()
+                .map(|column| {
+                    let shown = arrow_cast::display::ArrayFormatter::try_new(column.as_ref(), &Default::default());
+                    let shown = shown.map_err(|error| Error::internal("an answer could not be read").detail(error))?;
+                    Ok((0..column.len()).map(|row| shown.value(row).to_string()).collect())
+                })
+                .collect::<Result<_>>()?;
+            if let [first, second, ..] = texts.as_slice() {
+                pairs.extend(first.iter().cloned().zip(second.iter().cloned()));
+            }
+        }
+        Ok(pairs)
+    }
+}
