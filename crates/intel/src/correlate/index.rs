@@ -131,10 +131,6 @@ impl Index {
         self.n_events
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.n_events == 0
-    }
-
     pub(super) fn at(&self, number: u32) -> Option<&Item> {
         self.slots.get(number as usize)?.as_ref().map(|slot| &slot.item)
     }
@@ -294,9 +290,11 @@ impl Index {
     }
 
     fn span_seconds(&self) -> i64 {
-        let instants = || self.slots.iter().flatten().map(|slot| slot.item.first_seen.seconds());
-        let (first, last) = (instants().min().unwrap_or(0), instants().max().unwrap_or(0));
-        last.saturating_sub(first)
+        let instants = self.slots.iter().flatten().map(|slot| slot.item.first_seen.seconds());
+        let ends = instants.fold(None, |ends: Option<(i64, i64)>, at| {
+            Some(ends.map_or((at, at), |(first, last)| (first.min(at), last.max(at))))
+        });
+        ends.map_or(0, |(first, last)| last.saturating_sub(first))
     }
 }
 

@@ -104,12 +104,16 @@ impl Correlation {
 
     /// Events with the same label, where there are several; each in the order of time.
     fn groups(&self) -> Vec<Vec<String>> {
+        // Most events are alone, and nothing is to be made for them.
+        let mut has_others = vec![false; self.labels.len()];
+        let is_named = |(number, label): &(usize, &u32)| *number != **label as usize;
+        self.labels.iter().enumerate().filter(is_named).for_each(|(_, label)| has_others[*label as usize] = true);
         let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (number, label) in self.labels.iter().enumerate() {
+        for (number, label) in self.labels.iter().enumerate().filter(|(_, label)| has_others[**label as usize]) {
             groups.entry(*label).or_default().push(number as u32);
         }
-        let several = groups.into_values().filter(|numbers| numbers.len() > 1);
-        several
+        groups
+            .into_values()
             .map(|mut numbers| {
                 numbers.sort_by_key(|number| self.index.key(*number));
                 numbers.iter().filter_map(|number| Some(self.index.at(*number)?.id.clone())).collect()

@@ -227,7 +227,7 @@ fn merges_and_splits_keep_the_larger_name_and_are_told() {
     let small = before.iter().find(|campaign| campaign.events.len() == 2).expect("there").id.clone();
     correlation.put(item("event--joins", 120, &[(Kind::Domain, "one.example"), (Kind::Domain, "two.example")]));
     let changes = correlation.settle();
-    assert!(changes.contains(&Change::Ended { campaign: small.clone(), into: Some(large.clone()) }), "{changes:?}");
+    assert!(changes.contains(&Change::Ended { campaign: small, into: Some(large.clone()) }), "{changes:?}");
     assert_eq!(correlation.campaigns()[0].id, large);
     // What joined them turns out to be nothing: the small one comes back, under a name of its own.
     correlation.remove("event--joins");

@@ -36,7 +36,8 @@ pub(super) type Past = BTreeMap<Key, Vec<PastDay>>;
 pub(super) fn fold(hours: &[RecordBatch], params: &Params) -> Result<RecordBatch, Error> {
     let table = joined(hours)?;
     let total = |slots: &Slots| slots.values().fold(0_i64, |sum, slot| sum.saturating_add(slot.n));
-    let mut by_kind: BTreeMap<(&str, Kind), Vec<(i64, &Key, &Slots)>> = BTreeMap::new();
+    type Things<'a> = Vec<(i64, &'a Key, &'a Slots)>;
+    let mut by_kind: BTreeMap<(&str, Kind), Things<'_>> = BTreeMap::new();
     for (key, slots) in &table {
         let n = total(slots);
         if n >= PAST_EVENTS_MIN || !key.kind.can_flood() {
