@@ -25,8 +25,8 @@ const KINDS: &[(&[u8], &str, &str)] = &[
     (b"LPKSHHRH", "a journal of systemd", "export it: journalctl --file FILE -o export"),
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "a Microsoft Office document, or an Outlook message (.msg)",
-        "export it as text, CSV or .eml",
+        "a Microsoft Office document or an installer (an Outlook message is read where its name ends in .msg)",
+        "export it as text or CSV",
     ),
     (b"!BDN", "an Outlook mailbox (.pst)", "export its messages as .eml or mbox"),
     (b"%PDF-", "a PDF document", "it is no log"),

@@ -10,6 +10,7 @@ mod corpus;
 mod evtx;
 mod framing;
 mod mappings;
+mod outlook;
 mod real_data;
 mod support;
 mod syslog;

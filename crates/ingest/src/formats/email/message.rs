@@ -12,6 +12,7 @@ use super::{
     decode,
     headers::{Fields, Mailbox, decoded, mailboxes, plain},
     hops::{self, Hop},
+    outlook,
     parts::{Part, Parts},
     urls::Urls,
 };
@@ -77,6 +78,16 @@ pub(super) struct Message<'m> {
 
 impl<'m> Message<'m> {
     pub(super) fn read(record: &'m [u8]) -> Result<Self, Fault> {
+        if !record.starts_with(outlook::MAGIC) {
+            return Self::of(record, None);
+        }
+        let mime = outlook::to_mime(record)?;
+        let Message { raw, values, others } = Message::of(&mime, Some(record.len()))?;
+        Ok(Self { raw: Cow::Owned(raw.into_owned()), values, others })
+    }
+
+    /// `size` is that of the file, where the message was made of another form.
+    fn of(record: &'m [u8], size: Option<usize>) -> Result<Self, Fault> {
         let (separator, message) = without_separator(record);
         let (fields, body_start) = Fields::split(&message);
         if fields.is_empty() {
@@ -89,7 +100,7 @@ impl<'m> Message<'m> {
         values.add_way(&fields);
         values.add_authentication(&fields);
         let parts_left_out = values.add_content(&message, &fields);
-        values.set("size_bytes", Value::Number(message.len().to_string()));
+        values.set("size_bytes", Value::Number(size.unwrap_or(message.len()).to_string()));
         let raw = raw_text(record);
         let mut others = Others::default();
         others.note("raw_is_lossy", matches!(raw, Cow::Owned(_)));
@@ -173,7 +184,7 @@ impl Values {
     fn add_time(&mut self, fields: &Fields, separator: Option<&[u8]>) -> Result<(), Fault> {
         let received = fields.all("received").find_map(|line| hops::newest_time(&[Hop::read(line)]));
         let stated =
-            || ["date", "delivery-date", "resent-date"].into_iter().find_map(|name| mail_time(fields.get(name)?));
+            || ["delivery-date", "date", "resent-date"].into_iter().find_map(|name| mail_time(fields.get(name)?));
         let of_mailbox = || {
             let line = String::from_utf8_lossy(separator?);
             mail_time(line.splitn(3, ' ').nth(2)?)
@@ -363,7 +374,7 @@ fn shortened(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
     bytes.iter().flat_map(|&byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
 }

@@ -1,7 +1,7 @@
 //! E-mail messages (RFC 5322, MIME) as files, in maildirs and mailboxes. Spec: <https://www.rfc-editor.org/rfc/rfc5322>.
 //!
 //! `cut` finds messages, `headers` their fields, `parts` the leaves of their MIME tree, `message` puts a row together.
-//! A message's time is when it was received; `Date` is what the sender says. Outlook's binary `.msg` is not read.
+//! A message's time is when it was received; `Date` is what the sender says. `outlook` makes messages of Outlook's `.msg`.
 
 mod authentication;
 mod cut;
@@ -10,6 +10,7 @@ mod decode;
 mod headers;
 mod hops;
 mod message;
+mod outlook;
 mod parts;
 mod urls;
 mod words;
@@ -24,7 +25,7 @@ use crate::{
 
 pub(super) static FORMAT: Format = Format {
     name: "email",
-    about: "E-mail messages with their headers, links and attachments: .eml files, maildirs, mbox mailboxes.",
+    about: "E-mail messages with their headers, links and attachments: .eml and .msg files, maildirs, mbox mailboxes.",
     spec: "https://www.rfc-editor.org/rfc/rfc5322",
     yields: &["emails"],
     recognise,
@@ -57,6 +58,9 @@ const COMMON: [&str; 8] =
 const FIELDS_LOOKED_AT: usize = 60;
 
 fn recognise(head: &Head<'_>) -> Option<Recognition> {
+    if head.bytes.starts_with(outlook::MAGIC) {
+        return recognise_outlook(head);
+    }
     let bytes = head.bytes.trim_ascii_start();
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let first = bytes.split(|&byte| byte == b'\n').next()?;
@@ -74,6 +78,16 @@ fn recognise(head: &Head<'_>) -> Option<Recognition> {
     let is_named = [".eml", ".mbox", ".mbx", ".mime"].iter().any(|end| head.name.to_ascii_lowercase().ends_with(end));
     let fits = is_named && of_mail + common >= 1;
     fits.then(|| Recognition::new(Certainty::Possible, "a header field of mail in a file named as mail"))
+}
+
+/// Documents of Office and installers of Windows are compound files as well.
+fn recognise_outlook(head: &Head<'_>) -> Option<Recognition> {
+    let has = |name: &Vec<u8>| memchr::memmem::find(head.bytes, name).is_some();
+    if outlook::names_of_a_message().iter().any(has) {
+        return Some(Recognition::new(Certainty::Certain, "a compound file that holds an Outlook message"));
+    }
+    let is_named = head.name.to_ascii_lowercase().ends_with(".msg");
+    is_named.then(|| Recognition::new(Certainty::Likely, "a compound file that is named as an Outlook message"))
 }
 
 /// How many different fields of either kind the header begins with; a line that is none ends it.

@@ -5,6 +5,7 @@ use std::{ops::Range, rc::Rc};
 use super::{
     decode,
     headers::{Fields, Parameters},
+    outlook,
 };
 
 /// Deeper parts are taken as files, unopened. Mail forwarded as attachment again and again reaches four or five.
@@ -124,11 +125,19 @@ impl Parts {
         let encoding = fields.get("content-transfer-encoding").unwrap_or_default();
         let body = decode::transfer(encoding, body.bytes()).map_or(body, |decoded| Slice::of(&decoded));
         let is_message = matches!(media_type, "message/rfc822" | "message/global" | "message/news");
-        if is_message && may_enter {
-            let inside =
-                Open { slice: body.clone(), default_type: "text/plain", depth: open.depth + 1, is_nested: true };
-            self.open.push(inside);
-        }
+        let is_outlook = body.bytes().starts_with(outlook::MAGIC);
+        let inside = if is_outlook && may_enter {
+            // Documents of Office begin alike, and stay what they are.
+            outlook::to_mime(body.bytes()).ok().map(|mime| Slice::of(&mime))
+        } else {
+            (is_message && may_enter).then(|| body.clone())
+        };
+        self.open.extend(inside.map(|slice| Open {
+            slice,
+            default_type: "text/plain",
+            depth: open.depth + 1,
+            is_nested: true,
+        }));
         let disposition = fields.disposition();
         let attribute = |of: &Option<Parameters>, name: &str| of.as_ref()?.get(name).map(str::to_owned);
         let name = attribute(&disposition, "filename").or_else(|| attribute(&content_type, "name"));
