@@ -29,6 +29,12 @@ const MAX_KEYS: usize = 1_024;
 /// Longer keys are nothing that anybody asks for by name; they too mean that any key may be there.
 const MAX_KEY_BYTES: usize = 256;
 
+/// Bytes of two texts that are compared at a time; a multiple of [`STEP`].
+const BLOCK: usize = 16;
+
+/// Of the text before so much is kept.
+const MAX_BEFORE: usize = 16 << 10;
+
 /// What is known of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sketch {
@@ -135,6 +141,8 @@ pub struct Sketcher {
     any_key: bool,
     /// Keys of the row before, in their order: most rows have the same ones.
     layout: Vec<String>,
+    /// How the text of the row before begins: most rows say much of the same in the same places.
+    before: Vec<u8>,
 }
 
 impl Default for Sketcher {
@@ -145,6 +153,7 @@ impl Default for Sketcher {
             keys: BTreeSet::new(),
             any_key: false,
             layout: Vec::new(),
+            before: Vec::new(),
         }
     }
 }
@@ -159,8 +168,31 @@ impl Sketcher {
             self.any_piece = true;
             return;
         }
+        // What stands where it stood in the text before was taken in then.
+        let mut before = std::mem::take(&mut self.before);
+        let mut is_known = true;
+        let mut at = 0;
+        for (block, known) in text.as_bytes().as_chunks::<BLOCK>().0.iter().zip(before.as_chunks::<BLOCK>().0) {
+            // The first piece of a block begins in the one before.
+            let is_equal = block == known;
+            if !(is_known && is_equal) {
+                self.pieces_from(text.as_bytes(), at, BLOCK);
+            }
+            is_known = is_equal;
+            at += BLOCK;
+        }
+        self.pieces_from(text.as_bytes(), at, usize::MAX);
+        before.clear();
+        before.extend_from_slice(text.as_bytes().get(..MAX_BEFORE).unwrap_or(text.as_bytes()));
+        self.before = before;
+    }
+
+    /// Takes in the pieces that end in so many bytes from an even place on.
+    fn pieces_from(&mut self, text: &[u8], from: usize, length: usize) {
+        let start = from.saturating_sub(STEP);
+        let bytes = text.get(start..from.saturating_add(length).min(text.len())).unwrap_or_default();
         let mut piece = 0;
-        for (number, pair) in text.as_bytes().chunks_exact(STEP).enumerate() {
+        for (number, pair) in bytes.chunks_exact(STEP).enumerate() {
             piece = ((piece << (CLASS_BITS * STEP as u32)) | piece_of(pair)) & ((1 << PIECE_BITS) - 1);
             // A piece is two pairs.
             if number > 0 {
@@ -383,6 +415,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_the_text_before_said_changes_nothing(raws in prop::collection::vec("[ab]{0,3}x{14,18}[ab]{0,20}x{0,40}", 1..5)) {
+            let (mut one_by_one, mut together) = (Sketcher::default(), Sketcher::default());
+            for raw in &raws {
+                together.text(raw);
+                one_by_one.before.clear();
+                one_by_one.text(raw);
+            }
+            prop_assert_eq!(together.pieces, one_by_one.pieces);
+        }
+
         #[test]
         fn every_part_of_a_text_may_be_there(raws in prop::collection::vec("\\PC{0,60}", 1..5), start in 0..60_usize, n in 0..30_usize) {
             let all: Vec<&str> = raws.iter().map(String::as_str).collect();
