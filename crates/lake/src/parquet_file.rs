@@ -7,8 +7,12 @@ use std::{
     hash::{BuildHasher, Hash, RandomState},
 };
 
-use arrow_array::{Array, ArrayRef, RecordBatch, cast::AsArray, types::Int64Type};
-use arrow_schema::DataType;
+use arrow_array::{
+    Array, ArrayRef, RecordBatch,
+    cast::AsArray,
+    types::{Float64Type, Int64Type, TimestampMicrosecondType},
+};
+use arrow_schema::{DataType, TimeUnit};
 use deltalake::kernel::Add;
 use parquet::{
     arrow::arrow_writer::{ArrowWriter, ArrowWriterOptions},
@@ -39,6 +43,9 @@ const ROW_GROUP_BYTES: usize = 128 << 20;
 
 /// One in a hundred row groups is read in vain for a value that it does not have.
 const BLOOM_FALSE_POSITIVES: f64 = 0.01;
+
+/// Columns of fewer bytes are not packed: it would save a few hundred of them, and cost as much as hundreds of rows.
+const PACKED_BYTES: usize = 1_024;
 
 /// Rows looked at to choose encodings.
 const SAMPLE: usize = 4096;
@@ -232,16 +239,18 @@ fn column_options(
         DataType::List(item) => ColumnPath::new(vec![column.name.into(), "list".into(), item.name().clone()]),
         _ => ColumnPath::from(column.name),
     };
-    // Most columns of a wide table are empty in a small file: nothing is to be packed there, and to make the means for
-    // it ready costs more than the rows do.
+    // Most columns of a wide table are empty in a small file, and many others say one thing: nothing is to be packed
+    // there, and to make the means for it ready costs more than the rows do.
     let is_empty = is_all && values.null_count() == values.len();
-    let mut properties = match encoding(column, values) {
-        _ if is_empty => properties
-            .set_column_encoding(path.clone(), Encoding::PLAIN)
-            .set_column_compression(path.clone(), Compression::UNCOMPRESSED),
+    let encoding = encoding(column, values);
+    let mut properties = match encoding {
+        _ if is_empty => properties.set_column_encoding(path.clone(), Encoding::PLAIN),
         None => properties.set_column_dictionary_enabled(path.clone(), true),
         Some(encoding) => properties.set_column_encoding(path.clone(), encoding),
     };
+    if is_empty || is_all && says_little(values, encoding.is_none()) {
+        properties = properties.set_column_compression(path.clone(), Compression::UNCOMPRESSED);
+    }
     if has_page_statistics(column) {
         properties = properties.set_column_statistics_enabled(path.clone(), EnabledStatistics::Page);
     }
@@ -260,6 +269,52 @@ fn column_options(
 fn has_page_statistics(column: &Column) -> bool {
     let compares = matches!(column.kind, Kind::Text | Kind::Ip | Kind::Int | Kind::Float | Kind::Bool | Kind::Instant);
     compares && column.name != "raw"
+}
+
+/// Whether the values take less than [`PACKED_BYTES`] as they are, equal ones once where there is a dictionary.
+fn says_little(values: &ArrayRef, has_dictionary: bool) -> bool {
+    match values.data_type() {
+        DataType::Utf8 => is_below(PACKED_BYTES, values.as_string::<i32>().iter().flatten(), has_dictionary, str::len),
+        DataType::Utf8View => {
+            is_below(PACKED_BYTES, values.as_string_view().iter().flatten(), has_dictionary, str::len)
+        }
+        DataType::Int64 => {
+            let numbers = values.as_primitive::<Int64Type>().iter().flatten();
+            is_below(PACKED_BYTES, numbers, has_dictionary, |_| size_of::<i64>())
+        }
+        // Of instants only the differences are kept, and nearly all weights are 1.
+        DataType::Timestamp(TimeUnit::Microsecond, _) => {
+            let instants = values.as_primitive::<TimestampMicrosecondType>().iter().flatten();
+            is_below(PACKED_BYTES, instants, true, |_| size_of::<i64>())
+        }
+        DataType::Float64 => {
+            let numbers = values.as_primitive::<Float64Type>().iter().flatten().map(f64::to_bits);
+            is_below(PACKED_BYTES, numbers, true, |_| size_of::<f64>())
+        }
+        DataType::Boolean => values.len() / 8 < PACKED_BYTES,
+        _ => false,
+    }
+}
+
+fn is_below<T: Hash + PartialEq + Copy>(
+    most: usize,
+    values: impl Iterator<Item = T>,
+    each_once: bool,
+    bytes: impl Fn(T) -> usize,
+) -> bool {
+    let hasher = RandomState::new();
+    let mut seen = HashSet::new();
+    let (mut before, mut sum) = (None, 0_usize);
+    for value in values {
+        // Logs say the same again and again.
+        let is_known = each_once && (before == Some(value) || !seen.insert(hasher.hash_one(value)));
+        before = Some(value);
+        sum = sum.saturating_add(if is_known { 0 } else { bytes(value) });
+        if sum >= most {
+            return false;
+        }
+    }
+    true
 }
 
 /// `None` means a dictionary: values that repeat. Which ones do is a matter of the data, so it is measured.
