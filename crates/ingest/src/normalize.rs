@@ -56,22 +56,23 @@ pub struct KeyedBlock {
     pub key: SourceKey,
 }
 
-/// The same for a batch of blocks, which come in order: each has the rows of a table by themselves.
-pub fn normalize_blocks(parsed: ParsedBatch, stamp: &Stamp, blocks: &[KeyedBlock]) -> Vec<(KeyedBlock, EventBatch)> {
+/// The same for a batch of blocks, which come in order: with the rows of a table stands how many of them are of which
+/// block, one after the other.
+pub fn normalize_blocks(
+    parsed: ParsedBatch,
+    stamp: &Stamp,
+    blocks: &[KeyedBlock],
+) -> Vec<(EventBatch, Vec<(KeyedBlock, usize)>)> {
     let number = |position: u64| blocks.partition_point(|block| block.start <= position).saturating_sub(1);
     let key = |position: u64| blocks.get(number(position)).map_or(stamp.key, |block| block.key);
-    let mut parts = Vec::new();
+    let mut tables = Vec::new();
     for (batch, positions) in stamped(parsed, stamp, &key) {
-        let mut start = 0;
         // Records of a table come in the order in which they lie in the stream.
-        for rows in positions.chunk_by(|&a, &b| number(a) == number(b)) {
-            let block = rows.first().and_then(|&first| blocks.get(number(first)));
-            let part = if rows.len() == batch.len() { batch.clone() } else { batch.slice(start, rows.len()) };
-            start += rows.len();
-            parts.extend(block.map(|&block| (block, part)));
-        }
+        let stretches = positions.chunk_by(|&a, &b| number(a) == number(b));
+        let of_blocks = stretches.filter_map(|rows| Some((*blocks.get(number(*rows.first()?))?, rows.len())));
+        tables.push((batch, of_blocks.collect()));
     }
-    parts
+    tables
 }
 
 /// Batches of all tables and of rejects, with the positions of their rows.

@@ -119,7 +119,7 @@ fn connections(table: &'static Table, start: u64, count: u64, rows: u64) -> Arri
     });
     let rows = RecordBatch::try_new(table.schema(), columns.collect()).expect("rows of the table");
     let batch = EventBatch::new(table, rows).expect("rows of the table");
-    Arrival { batch, source, start: start * 131, end: (start + count) * 131 }
+    Arrival::of_one(batch, source, start * 131, (start + count) * 131)
 }
 
 fn raw(position: u64, instant: i64, rows: u64) -> String {

@@ -1,7 +1,8 @@
 //! Batches in, one Delta commit a table out: rows and positions together, every record exactly once.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -35,16 +36,33 @@ const STORED_AT_ONCE: usize = 8;
 /// Bytes of batches encoded into one set of files; text offsets have 31 bits.
 const GROUP_BYTES: usize = 512 << 20;
 
-/// Rows of one table that came from bytes `start..end` of one source.
+/// Rows of one table, and where they came from.
 #[derive(Debug, Clone)]
 pub struct Arrival {
-    /// May be empty: then only the position moves.
+    /// May be empty: then only positions move.
     pub batch: EventBatch,
+    /// The sources whose rows lie one after the other in the batch. A file that is written in blocks has many: their
+    /// rows are not cut apart, because the few of each block would cost more than they are worth.
+    pub stretches: Vec<Stretch>,
+}
+
+/// Rows of one source within a batch, which came from bytes `start..end` of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
     pub source: SourceKey,
     /// First byte of the source that was read for this batch.
     pub start: u64,
     /// Byte after the last one; becomes the committed position.
     pub end: u64,
+    pub rows: usize,
+}
+
+impl Arrival {
+    /// A batch that came from bytes `start..end` of one source.
+    pub fn of_one(batch: EventBatch, source: SourceKey, start: u64, end: u64) -> Self {
+        let stretches = vec![Stretch { source, start, end, rows: batch.len() }];
+        Self { batch, stretches }
+    }
 }
 
 /// What an append did; nothing is listed for tables where all was there already.
@@ -147,36 +165,57 @@ impl News {
         let mut news = Self { parts: Vec::new(), starts: Positions::new(), ends: BTreeMap::new() };
         let mut reached = Positions::new();
         for arrival in arrivals {
-            let committed = positions.get(&arrival.source).copied().unwrap_or(0);
-            let known = reached.get(&arrival.source).copied().unwrap_or(committed).max(committed);
-            if arrival.end <= known && !is_first_of_empty(arrival, positions, &reached) {
-                continue;
-            }
-            let rows = arrival.batch.rows();
-            let rows = if arrival.start >= known { rows.clone() } else { rows_from(rows, known)? };
-            if rows.num_rows() > 0 {
-                news.parts.push(rows);
-            }
-            news.starts.insert(arrival.source, committed);
-            reached.insert(arrival.source, arrival.end.max(known));
-            let end = i64::try_from(arrival.end);
-            let end = end.map_err(|error| Error::request("a position is beyond 63 bits").because(error))?;
-            match news.ends.entry(arrival.source) {
-                Entry::Vacant(entry) => *entry.insert(end),
-                Entry::Occupied(mut entry) => {
-                    let furthest = (*entry.get()).max(end);
-                    entry.insert(furthest)
+            let batch = arrival.batch.rows();
+            // Neighbors of which all is new stay together.
+            let (mut new, mut at) = (0..0, 0);
+            for stretch in &arrival.stretches {
+                let (start, end) = (at, (at + stretch.rows).min(batch.num_rows()));
+                at = end;
+                let Some(known) = news.take(stretch, positions, &mut reached)? else { continue };
+                if stretch.start >= known && new.end == start {
+                    new.end = end;
+                    continue;
                 }
-            };
+                news.add(batch, std::mem::replace(&mut new, start..end));
+                if stretch.start < known {
+                    let rows = rows_from(&batch.slice(start, end - start), known)?;
+                    news.add(&rows, 0..rows.num_rows());
+                    new = end..end;
+                }
+            }
+            news.add(batch, new);
         }
         Ok(news)
+    }
+
+    /// Notes how far a source gets; tells how far it had got, or `None` where nothing of the stretch is new.
+    fn take(&mut self, stretch: &Stretch, positions: &Positions, reached: &mut Positions) -> Result<Option<u64>> {
+        let committed = positions.get(&stretch.source).copied().unwrap_or(0);
+        let known = reached.get(&stretch.source).copied().unwrap_or(committed).max(committed);
+        if stretch.end <= known && !is_first_of_empty(stretch, positions, reached) {
+            return Ok(None);
+        }
+        self.starts.insert(stretch.source, committed);
+        reached.insert(stretch.source, stretch.end.max(known));
+        let end = i64::try_from(stretch.end);
+        let end = end.map_err(|error| Error::request("a position is beyond 63 bits").because(error))?;
+        self.ends.entry(stretch.source).and_modify(|furthest| *furthest = end.max(*furthest)).or_insert(end);
+        Ok(Some(known))
+    }
+
+    fn add(&mut self, batch: &RecordBatch, rows: Range<usize>) {
+        if rows.len() == batch.num_rows() && !rows.is_empty() {
+            self.parts.push(batch.clone());
+        } else if !rows.is_empty() {
+            self.parts.push(batch.slice(rows.start, rows.len()));
+        }
     }
 }
 
 /// A source of no bytes is worth a commit once, so that it is known to be read.
-fn is_first_of_empty(arrival: &Arrival, positions: &Positions, reached: &Positions) -> bool {
-    let is_unknown = !positions.contains_key(&arrival.source) && !reached.contains_key(&arrival.source);
-    arrival.end == 0 && is_unknown
+fn is_first_of_empty(stretch: &Stretch, positions: &Positions, reached: &Positions) -> bool {
+    let is_unknown = !positions.contains_key(&stretch.source) && !reached.contains_key(&stretch.source);
+    stretch.end == 0 && is_unknown
 }
 
 /// Rows whose record starts at byte `known` or later: the position is the second half of `record_id`.

@@ -40,7 +40,7 @@ mod store;
 mod error;
 pub mod functions;
 
-pub use append::{Arrival, Committed, CommittedTable};
+pub use append::{Arrival, Committed, CommittedTable, Stretch};
 pub use error::{Error, Result};
 pub use lake::{AsOf, Lake, Touched};
 pub use maintain::{Compacted, Problem, TableReport};

@@ -17,7 +17,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use futures::StreamExt;
 use ingest::{AnyFormat, Formats, KeyedBlock, RawBatch, Stamp};
-use lake::Arrival;
+use lake::{Arrival, Stretch};
 use tokio::sync::mpsc;
 
 use crate::{Engine, Error, Result, Stop, clock, mappings, sources, store::SourceState};
@@ -134,15 +134,12 @@ pub(crate) async fn run(
         watch: Arc::new(watch),
     };
     let watch = reader.watch.clone();
-    let reading = tokio::task::spawn_blocking(move || reader.run(&sender));
+    let reading = tokio::task::spawn_blocking(move || reader.run(sender));
 
     let parsed =
         futures::stream::unfold(receiver, |mut receiver| async { receiver.recv().await.map(|m| (m, receiver)) })
-            .map(|message| async move {
-                match message {
-                    Message::Piece(piece) => tokio::task::spawn_blocking(move || parse(piece)).await,
-                    note => Ok(Parsed::Note(note)),
-                }
+            .map(|messages: Vec<Message>| {
+                tokio::task::spawn_blocking(move || messages.into_iter().map(parsed_of).collect::<Vec<Parsed>>())
             })
             .buffered(threads);
     let mut parsed = std::pin::pin!(parsed);
@@ -152,7 +149,11 @@ pub(crate) async fn run(
     loop {
         tokio::select! {
             next = parsed.next() => match next {
-                Some(next) => committer.take(next.map_err(panicked)?).await?,
+                Some(next) => {
+                    for parsed in next.map_err(panicked)? {
+                        committer.take(parsed).await?;
+                    }
+                }
                 None => break,
             },
             // A slow pipe must not keep what it has brought waiting.
@@ -167,13 +168,26 @@ pub(crate) async fn run(
 }
 
 /// Runs on a parser thread.
+fn parsed_of(message: Message) -> Parsed {
+    match message {
+        Message::Piece(piece) => parse(piece),
+        note => Parsed::Note(note),
+    }
+}
+
 fn parse(piece: Piece) -> Parsed {
     let Piece { source, raw, blocks, reached } = piece;
     let parsed = source.format.parse(&raw);
     if !blocks.is_empty() {
-        let parts = ingest::normalize_blocks(parsed, &source.stamp, &blocks).into_iter();
-        let arrivals: Vec<Arrival> = parts
-            .map(|(block, batch)| Arrival { batch, source: block.key, start: block.start, end: block.end })
+        let tables = ingest::normalize_blocks(parsed, &source.stamp, &blocks).into_iter();
+        let stretch = |(block, rows): (KeyedBlock, usize)| Stretch {
+            source: block.key,
+            start: block.start,
+            end: block.end,
+            rows,
+        };
+        let arrivals: Vec<Arrival> = tables
+            .map(|(batch, blocks)| Arrival { batch, stretches: blocks.into_iter().map(stretch).collect() })
             .collect();
         let received = arrivals.iter().map(|arrival| arrival.batch.len() as u64).sum();
         return Parsed::Rows { arrivals, received, reached };
@@ -181,7 +195,7 @@ fn parse(piece: Piece) -> Parsed {
     let normalized = ingest::normalize(parsed, &source.stamp);
     let (start, end, key) = (raw.position, raw.end(), source.stamp.key);
     let batches = normalized.batches.into_iter().filter(|batch| !batch.is_empty());
-    let arrivals = batches.map(|batch| Arrival { batch, source: key, start, end }).collect();
+    let arrivals = batches.map(|batch| Arrival::of_one(batch, key, start, end)).collect();
     Parsed::Rows { arrivals, received: normalized.received, reached }
 }
 

@@ -120,6 +120,11 @@ impl<'a> Opened<'a> {
         Self { name, named, reader, again, packing, budget, size_bytes, modified_at, position, failure }
     }
 
+    /// Whether it is a file, all of which is there to be read.
+    pub(super) fn is_file(&self) -> bool {
+        self.size_bytes.is_some_and(|size| size > 0)
+    }
+
     pub(super) fn remark(&self, why: impl Into<String>) -> Remark {
         Remark { source: self.name.clone(), why: why.into(), named: self.named }
     }

@@ -1,6 +1,7 @@
 //! The reader: opens each input, finds out what and which it is, passes over what is committed, cuts the rest.
 
 use std::{
+    cell::{Cell, RefCell},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -67,7 +68,8 @@ impl<W: Fn(IngestProgress)> Progress<W> {
 
 impl<W: Fn(IngestProgress)> Reader<W> {
     /// Reads every input; returns the number of unpacked bytes. Runs on a thread of its own.
-    pub(super) fn run(mut self, to: &mpsc::Sender<Message>) -> Result<u64> {
+    pub(super) fn run(mut self, to: mpsc::Sender<Vec<Message>>) -> Result<u64> {
+        let to = &Outbox { to, waiting: RefCell::default(), waiting_bytes: Cell::new(0) };
         let progress = Progress {
             packed: Arc::new(AtomicU64::new(0)),
             packed_total: self.inputs.iter().filter_map(file_size).sum(),
@@ -86,7 +88,7 @@ impl<W: Fn(IngestProgress)> Reader<W> {
                     let why = error.detail_text().unwrap_or(error.what()).to_owned();
                     let named = matches!(input, Input::Stdin | Input::File { named: true, .. });
                     let remark = Remark { source: input.name(), why, named };
-                    if to.blocking_send(Message::Skipped(remark)).is_err() {
+                    if send(to, Message::Skipped(remark)).is_err() {
                         break;
                     }
                 }
@@ -94,15 +96,12 @@ impl<W: Fn(IngestProgress)> Reader<W> {
             // A file that was passed over counts as read.
             progress.packed.store(before + file_size(&input).unwrap_or(0), Ordering::Relaxed);
         }
+        // Where nobody takes them any more, the error of the commit that failed is the one to tell.
+        to.flush().unwrap_or_default();
         Ok(unpacked)
     }
 
-    fn read(
-        &mut self,
-        input: &Input,
-        to: &mpsc::Sender<Message>,
-        progress: &Progress<W>,
-    ) -> std::result::Result<u64, Ended> {
+    fn read(&mut self, input: &Input, to: &Outbox, progress: &Progress<W>) -> std::result::Result<u64, Ended> {
         let opened = Opened::new(input, progress.packed.clone())?;
         if let Some(state) = self.unchanged(&opened) {
             tracing::debug!(source = %opened.name, position = state.position, "unchanged");
@@ -116,7 +115,7 @@ impl<W: Fn(IngestProgress)> Reader<W> {
         &mut self,
         mut opened: Opened<'_>,
         depth: usize,
-        to: &mpsc::Sender<Message>,
+        to: &Outbox,
         progress: &Progress<W>,
     ) -> std::result::Result<u64, Ended> {
         let head = opened.head();
@@ -164,6 +163,10 @@ impl<W: Fn(IngestProgress)> Reader<W> {
         let mut chunk = head;
         while !chunk.is_empty() {
             cutting.take(&chunk)?;
+            if !opened.is_file() {
+                // It may be long until a pipe brings more.
+                to.flush()?;
+            }
             progress.tell();
             if self.stop.requested() {
                 return Ok(opened.position);
@@ -182,7 +185,7 @@ impl<W: Fn(IngestProgress)> Reader<W> {
         head: &[u8],
         mut opened: Opened<'_>,
         depth: usize,
-        to: &mpsc::Sender<Message>,
+        to: &Outbox,
         progress: &Progress<W>,
     ) -> std::result::Result<u64, Ended> {
         if depth >= MOST_ARCHIVES {
@@ -273,12 +276,7 @@ impl<W: Fn(IngestProgress)> Reader<W> {
 
     /// Notes that all of a file was read, because all of it is the beginning of another source. It has no position: should
     /// it grow, it is looked at anew.
-    fn pass_over(
-        &mut self,
-        format: &AnyFormat,
-        opened: &Opened<'_>,
-        to: &mpsc::Sender<Message>,
-    ) -> std::result::Result<u64, Ended> {
+    fn pass_over(&mut self, format: &AnyFormat, opened: &Opened<'_>, to: &Outbox) -> std::result::Result<u64, Ended> {
         let state = sources::file_without_position(opened.name.clone(), format.name(), &self.dataset);
         let (size_bytes, modified_at) = (opened.size_bytes, opened.modified_at);
         let state = SourceState { size_bytes, modified_at, finished: true, ..state };
@@ -299,7 +297,7 @@ struct Cutting<'a> {
     source: Arc<Reading>,
     /// How far the batches sent so far reach.
     state: SourceState,
-    to: &'a mpsc::Sender<Message>,
+    to: &'a Outbox,
 }
 
 impl Cutting<'_> {
@@ -380,6 +378,44 @@ fn last_bytes(raw: &RawBatch) -> &[u8] {
     raw.bytes.get(from..).unwrap_or_default()
 }
 
+/// Bytes of pieces that are sent together.
+const SENT_BYTES: usize = 1 << 20;
+
+/// Other messages that are sent together.
+const SENT_MESSAGES: usize = 256;
+
+/// What goes to the parsers. Files of a few records come by the thousand: to wake a parser for each would take longer
+/// than to parse it.
+struct Outbox {
+    to: mpsc::Sender<Vec<Message>>,
+    waiting: RefCell<Vec<Message>>,
+    waiting_bytes: Cell<usize>,
+}
+
+impl Outbox {
+    fn put(&self, message: Message) -> std::result::Result<(), Ended> {
+        if let Message::Piece(piece) = &message {
+            self.waiting_bytes.set(self.waiting_bytes.get().saturating_add(piece.raw.bytes.len()));
+        }
+        let n_waiting = {
+            let mut waiting = self.waiting.borrow_mut();
+            waiting.push(message);
+            waiting.len()
+        };
+        let is_enough = self.waiting_bytes.get() >= SENT_BYTES || n_waiting >= SENT_MESSAGES;
+        if is_enough { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&self) -> std::result::Result<(), Ended> {
+        let waiting = self.waiting.take();
+        self.waiting_bytes.set(0);
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        self.to.blocking_send(waiting).map_err(|_closed| Ended::Receiver)
+    }
+}
+
 /// Why reading an input ended early.
 enum Ended {
     /// Nobody takes the batches any more: a commit failed, and its error is the one to tell.
@@ -393,8 +429,8 @@ impl From<Error> for Ended {
     }
 }
 
-fn send(to: &mpsc::Sender<Message>, message: Message) -> std::result::Result<(), Ended> {
-    to.blocking_send(message).map_err(|_closed| Ended::Receiver)
+fn send(to: &Outbox, message: Message) -> std::result::Result<(), Ended> {
+    to.put(message)
 }
 
 /// Files that tools leave in archives for themselves: `._name` and `__MACOSX/` of macOS, `.DS_Store`.

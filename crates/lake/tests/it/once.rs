@@ -37,6 +37,41 @@ async fn an_overlap_adds_only_what_is_new() {
     assert_eq!(records(&lake, "connections").await, (1_300, 1_300));
 }
 
+/// One arrival of the rows of several, as they come from a file that is written in blocks.
+fn together(parts: Vec<Arrival>) -> Arrival {
+    let table = parts.first().expect("a part").batch.table();
+    let rows: Vec<_> = parts.iter().map(|part| part.batch.rows()).collect();
+    let rows = arrow_select::concat::concat_batches(&table.schema(), rows).expect("one schema");
+    let stretches = parts.into_iter().flat_map(|part| part.stretches).collect();
+    Arrival { batch: schema::EventBatch::new(table, rows).expect("rows of the table"), stretches }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_sources_in_one_batch_each_adds_what_is_new_of_it() {
+    let conn = table("connections");
+    let blocks = |ranges: &[(u64, std::ops::Range<u64>)]| {
+        together(ranges.iter().map(|(source, range)| arrival(conn, *source, range.clone(), hourly)).collect())
+    };
+    let all = blocks(&[(1, 0..100), (2, 0..50), (3, 0..70), (4, 0..10), (5, 0..0)]);
+    // Nothing of them is known, the first, the last, one in the middle, a part of several.
+    let knowns: [(&[(u64, std::ops::Range<u64>)], u64); 5] = [
+        (&[(6, 0..5)], 230),
+        (&[(1, 0..100)], 130),
+        (&[(4, 0..10), (3, 0..70)], 150),
+        (&[(2, 0..50)], 180),
+        (&[(2, 0..20), (3, 0..30), (1, 0..99)], 81),
+    ];
+    for (known, new) in knowns {
+        let (folder, lake) = fresh().await;
+        let before = lake.append(vec![blocks(known)]).await.expect("appends").rows();
+        assert_eq!(lake.append(vec![all.clone(), all.clone()]).await.expect("appends").rows(), new, "{known:?}");
+        let lake = open(&folder).await;
+        assert_eq!(lake.append(vec![all.clone()]).await.expect("appends").tables, []);
+        assert_eq!(records(&lake, "connections").await, (before + new, before + new), "{known:?}");
+        assert_eq!(lake.position(conn, SourceKey(3)).await.expect("reads"), Some(70));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_between_tables_is_made_good() {
     let (folder, lake) = fresh().await;

@@ -45,7 +45,7 @@ pub(crate) fn arrival(
     let all: Vec<u64> = positions.collect();
     let columns: Vec<ArrayRef> = table.columns().map(|column| values(column, source, &all, &instant)).collect();
     let rows = RecordBatch::try_new(table.schema(), columns).expect("rows of the table");
-    Arrival { batch: EventBatch::new(table, rows).expect("rows of the table"), source, start, end }
+    Arrival::of_one(EventBatch::new(table, rows).expect("rows of the table"), source, start, end)
 }
 
 fn values(column: &schema::Column, source: SourceKey, positions: &[u64], instant: &impl Fn(u64) -> i64) -> ArrayRef {
