@@ -137,6 +137,8 @@ struct Cursor<'a> {
     at: usize,
     /// The string read last has escapes.
     escaped: bool,
+    /// Some of them are not those that [`push_json_string`] writes.
+    unusual: bool,
     broken: Option<Broken>,
 }
 
@@ -149,7 +151,7 @@ enum Broken {
 
 impl<'a> Cursor<'a> {
     fn of(text: &'a str) -> Self {
-        Self { text, at: 0, escaped: false, broken: None }
+        Self { text, at: 0, escaped: false, unusual: false, broken: None }
     }
 
     #[inline(always)]
@@ -252,6 +254,7 @@ impl<'a> Cursor<'a> {
         let bytes = self.text.as_bytes();
         let mut at = self.at + 1;
         self.escaped = false;
+        self.unusual = false;
         loop {
             at += plain_prefix(bytes.get(at..).unwrap_or_default());
             match bytes.get(at) {
@@ -262,6 +265,7 @@ impl<'a> Cursor<'a> {
                         self.at = at;
                         return self.breaks("bad escape");
                     };
+                    self.unusual |= matches!(bytes.get(at + 1), Some(b'/' | b'u'));
                     at += length;
                 }
                 Some(_) => {
@@ -435,12 +439,32 @@ fn plain_words(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\').count()
 }
 
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// The highest bit of each byte that is zero; of bytes above one some may be wrong, because borrows run upwards.
+#[inline]
+fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & HIGH
+}
+
+/// Place of the first backslash. Escapes stand close together, and to call a search for each costs more than it finds.
+#[inline]
+fn next_escape(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for word in bytes.as_chunks::<8>().0.iter().take(FIRST_WORDS) {
+        let hits = zero_bytes(u64::from_le_bytes(*word) ^ (ONES * u64::from(b'\\')));
+        if hits != 0 {
+            return Some(at + (hits.trailing_zeros() / 8) as usize);
+        }
+        at += 8;
+    }
+    memchr::memchr(b'\\', bytes.get(at..)?).map(|found| at + found)
+}
+
 /// Place of the first quote, backslash or control character among eight bytes.
 #[inline]
 fn first_special(word: u64) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let zero_bytes = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
     let quote = zero_bytes(word ^ (ONES * u64::from(b'"')));
     let backslash = zero_bytes(word ^ (ONES * u64::from(b'\\')));
     let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
@@ -450,6 +474,7 @@ fn first_special(word: u64) -> Option<usize> {
 }
 
 /// Length of the escape at the start, 2 or 6; `None` where it is none.
+#[inline]
 fn escape_length(bytes: &[u8]) -> Option<usize> {
     match bytes.get(1)? {
         b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
@@ -474,12 +499,27 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Where the string ends whose inside begins here, and whether it has escapes; `None` where it is broken.
+/// How a string is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Escapes {
+    None,
+    /// Those that [`push_json_string`] would write, each of two bytes.
+    Usual,
+    /// Others: the same text could be written with fewer.
+    Unusual,
+}
+
+/// Where the string ends whose inside begins here, and how it is written; `None` where it is broken.
 #[inline]
-pub(crate) fn string_end(text: &str, start: usize) -> Option<(usize, bool)> {
+pub(crate) fn string_end(text: &str, start: usize) -> Option<(usize, Escapes)> {
     let mut cursor = Cursor { at: start.checked_sub(1)?, ..Cursor::of(text) };
     let end = cursor.pass_string()?;
-    Some((end, cursor.escaped))
+    let escapes = match (cursor.escaped, cursor.unusual) {
+        (false, _) => Escapes::None,
+        (true, false) => Escapes::Usual,
+        (true, true) => Escapes::Unusual,
+    };
+    Some((end, escapes))
 }
 
 /// Where the number ends that begins here; `None` where there is none.
@@ -494,7 +534,8 @@ pub(crate) fn number_end(text: &str, start: usize) -> Option<usize> {
 /// Undoes escapes that were checked; a surrogate without its other half becomes U+FFFD.
 pub(crate) fn decode_into(inner: &str, to: &mut String) {
     let mut rest = inner;
-    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+    to.reserve(inner.len());
+    while let Some(at) = next_escape(rest.as_bytes()) {
         let (plain, escape) = rest.split_at_checked(at).unwrap_or((rest, ""));
         let escape = escape.get(1..).unwrap_or_default();
         to.push_str(plain);
@@ -733,6 +774,23 @@ mod tests {
             }
         }
 
+        /// What is not unusual is what we would write ourselves, so that it may be taken over as it stands.
+        #[test]
+        fn usual_strings_are_those_that_are_written(
+            inner in r#"([ab/:é]|\\["\\/bfnrt]|\\u00(0[0-9a-f]|1f|5c|22|41)){0,12}"#
+        ) {
+            let quoted = format!("\"{inner}\"");
+            let Some((_, escapes)) = string_end(&quoted, 1) else { return Err(TestCaseError::fail("not read")) };
+            let mut decoded = String::new();
+            decode_into(&inner, &mut decoded);
+            let mut written = String::new();
+            push_json_string(&decoded, &mut written);
+            if escapes != Escapes::Unusual {
+                prop_assert_eq!(&written, &quoted);
+            }
+            prop_assert_eq!(escapes == Escapes::None, !inner.contains('\\'));
+        }
+
         #[test]
         fn agrees_with_serde_on_any_text(line in "[{}\\[\\],:\"\\\\a0-9.eE+ntrue -]{0,40}") {
             let ours = all(&line).is_ok();
@@ -744,6 +802,7 @@ mod tests {
         fn strings_round_trip(text: String) {
             let mut quoted = String::new();
             push_json_string(&text, &mut quoted);
+            prop_assert_eq!(string_end(&quoted, 1).map(|(end, _)| end), Some(quoted.len() - 1));
             prop_assert_eq!(serde_json::from_str::<String>(&quoted).expect("valid"), text);
         }
     }

@@ -55,7 +55,17 @@ pub(crate) struct WindowsEvent<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Field<'a> {
     pub(crate) name: &'a str,
+    /// Empty also where nobody but `attrs` has asked for it so far, and `json` has it.
     pub(crate) value: &'a str,
+    /// The value as it stands between the quotes of a JSON string with no more escapes than needed, where the source
+    /// has it so; else empty.
+    pub(crate) json: &'a str,
+}
+
+impl<'a> Field<'a> {
+    pub(crate) const fn new(name: &'a str, value: &'a str) -> Self {
+        Self { name, value, json: "" }
+    }
 }
 
 /// Number of a list of names within one batch.

@@ -224,7 +224,7 @@ impl<'a> Parts<'a> {
 
     pub(super) fn event(&self) -> WindowsEvent<'_> {
         let fields = self.values.iter().map(|&(part, name, value)| {
-            let field = Field { name: self.get(name), value: self.get(value) };
+            let field = Field::new(self.get(name), self.get(value));
             (Place::of(part, field.name), field)
         });
         event_of(fields, self.data_root)

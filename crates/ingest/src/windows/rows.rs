@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     instant::{NoInstant, in_range},
-    json::push_json_string,
+    json::{decode_into, push_json_string},
     mapping::{ABSENT, Cell, Mapping, Output, Plan, Record},
     number::push_digits,
     number_map::NumberMap,
@@ -140,7 +140,7 @@ impl WindowsRows {
 
         let mut cells: Vec<WindowsCell<'_>> = mem::take(&mut self.cells);
         cells.extend(system_cells(event, self.texts.get(..id_end).unwrap_or_default()));
-        cells.extend(values(event).map(|field| WindowsCell::data(field.value)));
+        cells.extend(values(event).map(WindowsCell::data));
         let mut start = id_end;
         for &end in &self.text_ends {
             cells.push(WindowsCell::optional(self.texts.get(start..end).unwrap_or_default()));
@@ -353,7 +353,7 @@ fn json_key(name: String) -> String {
 }
 
 fn system_cells<'a>(event: &'a WindowsEvent<'_>, event_id: &'a str) -> [WindowsCell<'a>; SYSTEM.len()] {
-    let time = WindowsCell { text: Some(event.time_text), time: event.time.as_ref() };
+    let time = WindowsCell { text: Some(event.time_text), time: event.time.as_ref(), json: None };
     let time = if event.time.is_some() { time } else { WindowsCell::optional(event.time_text) };
     let texts = [
         event.provider,
@@ -381,27 +381,46 @@ fn system_cells<'a>(event: &'a WindowsEvent<'_>, event_id: &'a str) -> [WindowsC
     cells
 }
 
-/// A value of a Windows event: three words without gaps, because cells are copied at every look.
+/// A value of a Windows event: four words without gaps, because cells are copied at every look.
 #[derive(Debug, Clone, Copy)]
 struct WindowsCell<'a> {
-    /// `None` where there is no such value.
+    /// `None` where there is no such value; empty where `json` alone has it.
     text: Option<&'a str>,
     time: Option<&'a Timestamp>,
+    /// The value as JSON has it between quotes, where that need not be made first.
+    json: Option<&'a &'a str>,
 }
 
 impl<'a> WindowsCell<'a> {
     /// An empty text means that there is no such value, and not that it is empty.
     fn optional(text: &'a str) -> Self {
-        Self { text: (!text.is_empty()).then_some(text), time: None }
+        Self { text: (!text.is_empty()).then_some(text), time: None, json: None }
     }
 
-    fn data(text: &'a str) -> Self {
-        Self { text: Some(text), time: None }
+    fn data(field: &'a Field<'_>) -> Self {
+        let json: &'a &'a str = &field.json;
+        Self { text: Some(field.value), time: None, json: (!json.is_empty()).then_some(json) }
     }
 
     #[inline]
     fn shown(self) -> &'a str {
         self.text.unwrap_or_default()
+    }
+
+    /// The text, with its escapes undone in the room where that was left to whoever asks.
+    #[inline]
+    fn whole<'s>(self, room: &'s mut String) -> &'s str
+    where
+        'a: 's,
+    {
+        match self.json.filter(|_| self.shown().is_empty()) {
+            None => self.shown(),
+            Some(json) => {
+                room.clear();
+                decode_into(json, room);
+                room
+            }
+        }
     }
 }
 
@@ -419,7 +438,7 @@ impl<'a> Cell<'a> for WindowsCell<'a> {
     }
 
     fn is_empty(self) -> bool {
-        self.shown().is_empty()
+        self.shown().is_empty() && self.json.is_none()
     }
 
     fn keeps_empty(self) -> bool {
@@ -435,13 +454,14 @@ impl<'a> Cell<'a> for WindowsCell<'a> {
             && NOTHING.contains(&text)
     }
 
-    fn text<'s>(self, _scratch: &'s mut String) -> Option<&'s str>
+    fn text<'s>(self, scratch: &'s mut String) -> Option<&'s str>
     where
         'a: 's,
     {
-        Some(self.shown())
+        Some(self.whole(scratch))
     }
 
+    /// No number has escapes that need undoing, and no truth value.
     fn number(self) -> Option<&'a str> {
         Some(self.shown())
     }
@@ -461,7 +481,8 @@ impl<'a> Cell<'a> for WindowsCell<'a> {
         if let Some(time) = self.time {
             return in_range(*time);
         }
-        let text = self.shown();
+        let mut room = String::new();
+        let text = self.whole(&mut room);
         read(text).or_else(|error| {
             let is_short = text.len() < MAX_TIME_BYTES;
             let zoned = if is_short { read(&format!("{text}Z")) } else { Err(error) };
@@ -474,7 +495,14 @@ impl<'a> Cell<'a> for WindowsCell<'a> {
     }
 
     fn push_json(self, to: &mut String) {
-        push_json_string(self.shown(), to);
+        match self.json {
+            Some(json) => {
+                to.push('"');
+                to.push_str(json);
+                to.push('"');
+            }
+            None => push_json_string(self.shown(), to),
+        }
     }
 }
 
@@ -485,7 +513,7 @@ mod tests {
     #[test]
     fn emptied_cells_keep_their_room() {
         let text = String::from("a");
-        let cells: Vec<WindowsCell<'_>> = vec![WindowsCell::data(&text); 100];
+        let cells: Vec<WindowsCell<'_>> = vec![WindowsCell::optional(&text); 100];
         let room = cells.capacity();
         let cells: Vec<WindowsCell<'static>> = emptied(cells);
         assert_eq!((cells.len(), cells.capacity()), (0, room));

@@ -86,10 +86,10 @@ fn parse(raw: &RawBatch) -> ParsedBatch {
 }
 
 /// What is written beside the fields of events from a chunk whose checksums are wrong.
-const BAD_CHECKSUM: Field<'static> = Field { name: "_chunk_checksum", value: "bad" };
+const BAD_CHECKSUM: Field<'static> = Field::new("_chunk_checksum", "bad");
 
 /// The same for an event of which names or values are lost.
-const DAMAGED: Field<'static> = Field { name: "_record", value: "damaged" };
+const DAMAGED: Field<'static> = Field::new("_record", "damaged");
 
 /// Events of one chunk together may write so much; those that come after are rejected. Small events of a large
 /// template come to less than 1 MiB.
@@ -120,7 +120,7 @@ impl Clock {
         if usable(event.time).is_some() {
             return None;
         }
-        let said = |value| Field { name: "_time", value };
+        let said = |value| Field::new("_time", value);
         let written = self.written.map(|time| (time, said("record_header")));
         written.or(self.before.map(|time| (time, said("record_before"))))
     }

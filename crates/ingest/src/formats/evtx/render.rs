@@ -180,7 +180,7 @@ impl Renderer {
             }
             let target = plan.1.get(usize::from(noted.target));
             let Some(Target::List(list, name) | Target::Stray(list, name)) = target else { continue };
-            let field = Field { name, value: text(noted.value) };
+            let field = Field::new(name, text(noted.value));
             match list {
                 List::System => event.system.push(field),
                 List::Data => event.data.push(field),

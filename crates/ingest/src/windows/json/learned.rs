@@ -13,7 +13,7 @@ use super::{
     },
     sysmon_message,
 };
-use crate::json::{decode_into, number_end, string_end};
+use crate::json::{Escapes, decode_into, number_end, string_end};
 
 /// What is kept in all; above it everything is forgotten. A kind of event takes some 10 KiB.
 const MAX_BYTES: usize = 8 << 20;
@@ -56,7 +56,7 @@ struct Leaf {
     start: usize,
     end: usize,
     is_text: bool,
-    escaped: bool,
+    escapes: Escapes,
 }
 
 /// Where the text of a field comes from.
@@ -78,6 +78,8 @@ struct Layout {
     shape: Shape,
     /// The value that is a message of Sysmon, and the names of its lines.
     message: Option<(usize, Vec<Box<str>>)>,
+    /// The value whose escapes are left to whoever asks.
+    waits: Option<usize>,
 }
 
 /// A text of the record at hand.
@@ -123,10 +125,12 @@ impl Learned {
     pub(super) fn event<'e>(&'e mut self, text: &'e str) -> Option<WindowsEvent<'e>> {
         let number = self.follow(text)?;
         let layout = self.layouts.get(number)?;
+        let waits = layout.waits.filter(|leaf| layout.may_wait(*leaf, &self.leaves, text));
         self.made.clear();
         self.shown.clear();
-        for leaf in &self.leaves {
-            self.shown.push(show(*leaf, text, &mut self.made));
+        for (number, leaf) in self.leaves.iter().enumerate() {
+            let shown = if waits == Some(number) { leaf.as_written() } else { show(*leaf, text, &mut self.made) };
+            self.shown.push(shown);
         }
         for (.., source) in &layout.fields {
             if let Source::Joined(parts) = source {
@@ -141,6 +145,7 @@ impl Learned {
             None => "",
         };
         if let Some((message, lines)) = &layout.message
+            && waits != Some(*message)
             && sysmon_message::says_more(of(shown.get(*message)), lines, |name| layout.has_data(name))
         {
             return None;
@@ -148,15 +153,19 @@ impl Learned {
         // Joined texts stand behind the values, in the order of the fields.
         let mut joined = count;
         let fields = layout.fields.iter().map(|(place, name, source)| {
-            let value = match source {
-                Source::Fixed(value) => value,
-                Source::Leaf(leaf) => of(shown.get(*leaf)),
+            let field = match source {
+                Source::Fixed(value) => Field::new(name, value),
+                Source::Leaf(leaf) => {
+                    let json = self.leaves.get(*leaf).map_or("", |leaf| leaf.json(text));
+                    let value = if waits == Some(*leaf) { "" } else { of(shown.get(*leaf)) };
+                    Field { name, value, json }
+                }
                 Source::Joined(_) => {
                     joined += 1;
-                    of(shown.get(joined - 1))
+                    Field::new(name, of(shown.get(joined - 1)))
                 }
             };
-            (*place, Field { name, value })
+            (*place, field)
         });
         let mut event = event_of(fields, &layout.data_root);
         if layout.names_values {
@@ -217,6 +226,7 @@ impl Learned {
         }
         self.shapes_given = given;
         self.layouts.push(Layout {
+            waits: waiting(&lesson.fields),
             fields: lesson.fields,
             data_root: parts.data_root.into(),
             names_values,
@@ -270,31 +280,53 @@ impl Node {
         let start = at + self.stretch.len();
         match self.next {
             Next::Text => {
-                let (end, escaped) = string_end(text, start)?;
-                Some((self.next, Leaf { start, end, is_text: true, escaped }, end))
+                let (end, escapes) = string_end(text, start)?;
+                Some((self.next, Leaf { start, end, is_text: true, escapes }, end))
             }
             Next::Number => {
                 let end = number_end(text, start)?;
-                Some((self.next, Leaf { start, end, is_text: false, escaped: false }, end))
+                Some((self.next, Leaf { start, end, is_text: false, escapes: Escapes::None }, end))
             }
             Next::End(_) => {
                 let rest = text.as_bytes().get(start..)?;
                 let is_over = rest.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
-                is_over.then_some((self.next, Leaf { start, end: start, is_text: false, escaped: false }, start))
+                let nothing = Leaf { start, end: start, is_text: false, escapes: Escapes::None };
+                is_over.then_some((self.next, nothing, start))
             }
         }
     }
 }
 
+impl Leaf {
+    fn as_written(self) -> Shown {
+        Shown::Raw { start: self.start, end: self.end }
+    }
+
+    /// The value as JSON has it with no more escapes than needed, where it is written so.
+    fn json(self, text: &str) -> &str {
+        let is_so = self.escapes != Escapes::Unusual;
+        text.get(self.start..self.end).filter(|_| is_so).unwrap_or_default()
+    }
+}
+
 impl Layout {
+    /// Whether this value can be left as it is written. A message of Sysmon must be seen to say no more than before.
+    fn may_wait(&self, number: usize, leaves: &[Leaf], text: &str) -> bool {
+        let Some(leaf) = leaves.get(number).filter(|leaf| leaf.escapes == Escapes::Usual) else { return false };
+        match &self.message {
+            Some((message, lines)) if *message == number => sysmon_message::has_lines(leaf.json(text), lines),
+            _ => true,
+        }
+    }
+
     fn has_data(&self, name: &str) -> bool {
         self.fields.iter().any(|(place, known, _)| matches!(place, Place::Data) && &**known == name)
     }
 }
 
 fn show(leaf: Leaf, text: &str, made: &mut String) -> Shown {
-    if !leaf.escaped {
-        return Shown::Raw { start: leaf.start, end: leaf.end };
+    if leaf.escapes == Escapes::None {
+        return leaf.as_written();
     }
     let start = made.len();
     decode_into(text.get(leaf.start..leaf.end).unwrap_or_default(), made);
@@ -327,16 +359,16 @@ fn leaves(text: &str) -> Option<Vec<Leaf>> {
         match byte {
             b'"' => {
                 let start = at + 1;
-                let (end, escaped) = string_end(text, start)?;
+                let (end, escapes) = string_end(text, start)?;
                 at = end + 1;
                 let is_key = bytes.get(at..)?.trim_ascii_start().first() == Some(&b':');
                 if !is_key {
-                    leaves.push(Leaf { start, end, is_text: true, escaped });
+                    leaves.push(Leaf { start, end, is_text: true, escapes });
                 }
             }
             b'-' | b'0'..=b'9' => {
                 let end = number_end(text, at)?;
-                leaves.push(Leaf { start: at, end, is_text: false, escaped: false });
+                leaves.push(Leaf { start: at, end, is_text: false, escapes: Escapes::None });
                 at = end;
             }
             _ => at += 1,
@@ -346,6 +378,22 @@ fn leaves(text: &str) -> Option<Vec<Leaf>> {
         }
     }
     Some(leaves)
+}
+
+/// The text for people: long, full of escapes, and mostly a copy of the other values. Nothing is derived from what lies
+/// beside the data.
+const MESSAGE: &str = "RenderingInfo/Message";
+
+/// The value whose escapes need not be undone before somebody asks.
+fn waiting(fields: &[(Place, Box<str>, Source)]) -> Option<usize> {
+    let mut messages = fields.iter().filter(|(place, name, _)| matches!(place, Place::Beside) && &**name == MESSAGE);
+    let Some((.., Source::Leaf(leaf))) = messages.next() else { return None };
+    let is_of = |source: &Source| matches!(source, Source::Leaf(of) if of == leaf);
+    let uses = |source: &Source| match source {
+        Source::Joined(parts) => parts.iter().any(is_of),
+        source => is_of(source),
+    };
+    (fields.iter().filter(|(.., source)| uses(source)).count() == 1).then_some(*leaf)
 }
 
 /// What one record teaches.

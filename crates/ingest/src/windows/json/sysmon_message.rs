@@ -147,6 +147,26 @@ pub(super) fn says_more(message: &str, known: &[Box<str>], has_data: impl Fn(&st
     })
 }
 
+/// Whether a message, with its escapes, has lines of just these names in this order. One that has not may still say no
+/// more than they do.
+pub(super) fn has_lines(written: &str, names: &[Box<str>]) -> bool {
+    let bytes = written.as_bytes();
+    let (mut names, mut at) = (names.iter(), 0);
+    while let Some(escape) = bytes.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
+        at += escape + 2;
+        let rest = bytes.get(at..).unwrap_or_default();
+        if bytes.get(at - 1) != Some(&b'n') || rest.is_empty() {
+            continue;
+        }
+        let is_named =
+            |name: &Box<str>| rest.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.first() == Some(&b':'));
+        if !names.next().is_some_and(is_named) {
+            return false;
+        }
+    }
+    true
+}
+
 fn field(name: &str) -> Option<&'static str> {
     FIELDS.binary_search(&name).ok().and_then(|place| FIELDS.get(place).copied())
 }
@@ -158,5 +178,20 @@ mod tests {
     #[test]
     fn fields_can_be_searched() {
         assert!(FIELDS.is_sorted());
+    }
+
+    #[test]
+    fn lines_are_known_without_undoing_escapes() {
+        let names: Vec<Box<str>> = ["Image".into(), "User".into()].into();
+        for (written, has) in [
+            (r"Title:\r\nImage: C:\\new\\User: x\r\nUser: a", true),
+            (r"Title:\nImage: a\nUser: b\n", true),
+            (r"Title:\nImage: a", true),
+            (r"Title:\nUser: a\nImage: b", false),
+            (r"Title:\nImage: a\nUser: b\nHashes: c", false),
+            (r"Title:\nImages: a", false),
+        ] {
+            assert_eq!(has_lines(written, &names), has, "{written}");
+        }
     }
 }
