@@ -30,7 +30,7 @@ pub(super) struct Grams {
     three: Table,
     two: Table,
     one: Table,
-    /// Two bytes with which a text of two or one may begin: one look for both.
+    /// Two bytes with which a text of three, two or one may begin: one look for all of them.
     short: Vec<u64>,
     /// Only every so manieth byte is looked at: each text is known by as many grams in a row.
     stride: usize,
@@ -90,10 +90,11 @@ impl Grams {
             }
         }
         let mut short = vec![0_u64; 1 << 10];
-        let [ones, twos, ..] = &of_length;
+        let [ones, twos, threes, _] = &of_length;
         // Bytes of values have lost their case when they are looked up.
         let pairs = ones.iter().flat_map(|entry| (0..=0xff).map(|second| entry.gram | second << 8));
-        for pair in pairs.chain(twos.iter().map(|entry| entry.gram)) {
+        let begun = threes.iter().map(|entry| entry.gram & 0xffff);
+        for pair in pairs.chain(twos.iter().map(|entry| entry.gram)).chain(begun) {
             if let Some(word) = short.get_mut(pair as usize >> 6) {
                 *word |= 1 << (pair & 63);
             }
@@ -111,22 +112,50 @@ impl Grams {
         if self.three.is_empty() && self.two.is_empty() && self.one.is_empty() {
             return self.each_long(value, found);
         }
-        for (at, window) in value.windows(4).enumerate() {
-            let gram = gram_of(window);
-            if self.four.may_know(gram) {
+        let start = self.each_short(value, &mut found);
+        for at in start..value.len() {
+            let rest = value.get(at..).unwrap_or_default();
+            let gram = gram_of(rest);
+            if rest.len() >= 4 && self.four.may_know(gram) {
                 self.look(&self.four, gram, value, at, &mut found);
             }
-            let pair = gram as usize & 0xffff;
-            let short = self.short.get(pair >> 6).is_some_and(|word| word >> (pair & 63) & 1 == 1);
-            if short || self.three.may_know(gram & 0xff_ffff) {
-                self.look_short(gram, value, at, 3, &mut found);
+            self.look_short(gram, value, at, rest.len(), &mut found);
+        }
+    }
+
+    /// Where texts may be short every byte is looked at: eight of them, and then one question whether any of it was
+    /// worth it. Gives how far it came.
+    fn each_short(&self, value: &[u8], found: &mut impl FnMut(u32)) -> usize {
+        /// The last of eight grams ends three bytes behind the eighth.
+        const BYTES: usize = 8 + 3;
+        let mut start = 0;
+        while let Some(bytes) = value.get(start..).and_then(|rest| rest.first_chunk::<BYTES>()) {
+            let (mut long, mut short) = (0_u64, 0_u64);
+            for look in 0..8 {
+                let gram = gram_at(bytes, look);
+                long |= self.four.bit(gram) << look;
+                short |= self.short_bit(gram) << look;
             }
+            let mut hits = long | short;
+            while hits != 0 {
+                let look = hits.trailing_zeros() as usize;
+                let gram = gram_at(bytes, look);
+                if long >> look & 1 == 1 {
+                    self.look(&self.four, gram, value, start + look, found);
+                }
+                if short >> look & 1 == 1 {
+                    self.look_short(gram, value, start + look, 4, found);
+                }
+                hits &= hits - 1;
+            }
+            start += 8;
         }
-        let last = value.len().saturating_sub(3);
-        for at in last..value.len() {
-            let rest = value.get(at..).unwrap_or_default();
-            self.look_short(gram_of(rest), value, at, rest.len(), &mut found);
-        }
+        start
+    }
+
+    fn short_bit(&self, gram: u32) -> u64 {
+        let pair = gram as usize & 0xffff;
+        self.short.get(pair >> 6).map_or(0, |word| word >> (pair & 63) & 1)
     }
 
     /// Where no text has fewer than four bytes.
