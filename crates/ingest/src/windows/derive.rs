@@ -25,10 +25,6 @@ static ALL: &[(&str, Derive)] = &[
     ("@answers", answers),
     ("@outbound", outbound),
     ("@filter_action", filter_action),
-    ("@src_ip", |event, to| side(event, true, LOCAL_IP, REMOTE_IP, to)),
-    ("@src_port", |event, to| side(event, true, LOCAL_PORT, REMOTE_PORT, to)),
-    ("@dst_ip", |event, to| side(event, false, LOCAL_IP, REMOTE_IP, to)),
-    ("@dst_port", |event, to| side(event, false, LOCAL_PORT, REMOTE_PORT, to)),
 ];
 
 pub(super) fn find(name: &str) -> Option<Derive> {
@@ -242,18 +238,6 @@ fn outbound(event: &WindowsEvent<'_>, to: &mut String) {
 
 fn filter_action(event: &WindowsEvent<'_>, to: &mut String) {
     to.push_str(if is_inbound(event) == Some(true) { "accept" } else { "connect" });
-}
-
-const LOCAL_IP: &str = "SourceAddress";
-const LOCAL_PORT: &str = "SourcePort";
-const REMOTE_IP: &str = "DestAddress";
-const REMOTE_PORT: &str = "DestPort";
-
-/// The filtering platform calls this host the source whoever began; columns tell who did.
-fn side(event: &WindowsEvent<'_>, opener: bool, local: &str, remote: &str, to: &mut String) {
-    let opened_by_us = is_inbound(event) != Some(true);
-    let name = if opener == opened_by_us { local } else { remote };
-    to.push_str(event.first(&[name]));
 }
 
 /// A number in decimal or as `0x` and hex digits; signed decimals are the same bits.

@@ -105,10 +105,12 @@ static APPLICATION: &[Rule] = &[
 
 static FLOW: &[Rule] = &[
     ("initiated", &["@outbound"], Read::Bool),
-    ("src_ip", &["@src_ip"], Read::PeerIp),
-    ("src_port", &["@src_port"], Read::Int),
-    ("dst_ip", &["@dst_ip"], Read::PeerIp),
-    ("dst_port", &["@dst_port"], Read::Int),
+    // Whoever began is the source, also where the connection came in, whatever Microsoft's pages say: all of thousands
+    // of real records agree.
+    ("src_ip", &["SourceAddress"], Read::PeerIp),
+    ("src_port", &["SourcePort"], Read::Int),
+    ("dst_ip", &["DestAddress"], Read::PeerIp),
+    ("dst_port", &["DestPort"], Read::Int),
 ];
 
 static LOCAL: &[Rule] = &[("src_ip", &["SourceAddress"], Read::PeerIp), ("src_port", &["SourcePort"], Read::Int)];
