@@ -127,6 +127,8 @@ pub(crate) enum Read {
     StatusOk,
     /// Whether a text holds this word.
     Contains(&'static str),
+    /// `windows` where a path is one of Windows; nothing is said of others.
+    OsOfPath,
     /// A country's code of two letters, or the code of its English name.
     Country,
     /// An address, without the port or zone behind it; IPv4 that is written as IPv6 becomes what it is.

@@ -103,6 +103,12 @@ impl Work<'_> {
             Read::Texts | Read::LowerTexts => self.texts(read, cell, column, rows),
             Read::Zero => cell.number().and_then(number::int).map(|value| rows.bool(column, value == 0)),
             Read::StatusOk => cell.number().and_then(number::int).map(|status| rows.bool(column, status < 400)),
+            Read::OsOfPath => {
+                if cell.text(self.scratch).is_some_and(|path| path.contains('\\')) {
+                    rows.text(column, "windows");
+                }
+                return false;
+            }
             Read::Contains(word) => {
                 if let Some(text) = cell.text(self.scratch) {
                     rows.bool(column, text.contains(word));

@@ -45,6 +45,10 @@ const PROVIDER: (&str, &str) = ("provider", "microsoft_defender");
 const HOST: Rule = ("host", &["DeviceName"], Read::Domain);
 const EVENT: Rule = ("event", &["ActionType"], Read::Text);
 
+/// Events do not say which system a device runs, and rules are written for one: paths tell those of Windows.
+const OS: [Rule; 2] =
+    [("os", &["InitiatingProcessFolderPath"], Read::OsOfPath), ("os", &["FolderPath"], Read::OsOfPath)];
+
 /// Who acted, in the tables where that is the initiating process.
 const ACTOR: [Rule; 6] = [
     ("user", &["InitiatingProcessAccountName"], Read::Text),
@@ -71,6 +75,8 @@ static PROCESS: Mapping = Mapping {
     columns: &[
         HOST,
         EVENT,
+        OS[0],
+        OS[1],
         ("action", &["ActionType"], Read::Words(PROCESS_ACTIONS)),
         ("user", &["AccountName"], Read::Text),
         ("user_domain", &["AccountDomain"], Read::Text),
@@ -117,6 +123,8 @@ static NETWORK: Mapping = Mapping {
     columns: &[
         HOST,
         EVENT,
+        OS[0],
+        OS[1],
         ("action", &["ActionType"], Read::Words(NETWORK_ACTIONS)),
         ACTOR[0],
         ACTOR[1],
@@ -157,6 +165,8 @@ static ACCEPTED: Mapping = Mapping {
     columns: &[
         HOST,
         EVENT,
+        OS[0],
+        OS[1],
         ("action", &["ActionType"], Read::Words(ACCEPT_ACTIONS)),
         ACTOR[0],
         ACTOR[1],
@@ -187,6 +197,8 @@ static FILE: Mapping = Mapping {
     columns: &[
         HOST,
         EVENT,
+        OS[0],
+        OS[1],
         ("action", &["ActionType"], Read::Words(FILE_ACTIONS)),
         ACTOR[0],
         ACTOR[1],
@@ -251,6 +263,8 @@ static IMAGE: Mapping = Mapping {
     columns: &[
         HOST,
         EVENT,
+        OS[0],
+        OS[1],
         ACTOR[0],
         ACTOR[1],
         ACTOR[2],
@@ -276,6 +290,8 @@ static LOGON: Mapping = Mapping {
     columns: &[
         HOST,
         EVENT,
+        OS[0],
+        OS[1],
         ("src_ip", &["RemoteIP"], Read::PeerIp),
         ("src_port", &["RemotePort"], Read::Int),
         ("src_host", &["RemoteDeviceName"], Read::Domain),
