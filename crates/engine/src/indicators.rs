@@ -126,6 +126,15 @@ impl Engine {
         Ok(curves(&sighted, quiet_days, end.unwrap_or_else(clock::now)))
     }
 
+    /// Tells one content of the models from another: findings that rest on claims are then due again.
+    pub(crate) fn decay_fingerprint(&self) -> Result<i64> {
+        let path = self.home.decay();
+        let text = if path.exists() { std::fs::read(&path).map_err(io("read", &path))? } else { Vec::new() };
+        let mut first = [0; 8];
+        blake3::Hasher::new().update(&text).finalize_xof().fill(&mut first);
+        Ok(i64::from_be_bytes(first))
+    }
+
     /// The models by which scores fall: those of the home folder, or those that Margay brings.
     pub fn decay(&self) -> Result<Decay> {
         let path = self.home.decay();

@@ -56,10 +56,12 @@ pub enum Observable {
     Cve,
     /// Address of a wallet of a cryptocurrency.
     Wallet,
+    /// A STIX pattern over one record, as its source wrote it.
+    Pattern,
 }
 
 impl Observable {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Ip,
         Self::Domain,
         Self::Url,
@@ -88,6 +90,7 @@ impl Observable {
         Self::Asn,
         Self::Cve,
         Self::Wallet,
+        Self::Pattern,
     ];
 
     pub fn name(self) -> &'static str {
@@ -120,6 +123,7 @@ impl Observable {
             Self::Asn => "asn",
             Self::Cve => "cve",
             Self::Wallet => "wallet",
+            Self::Pattern => "pattern",
         }
     }
 }

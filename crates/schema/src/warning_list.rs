@@ -67,6 +67,6 @@ fn attribute_is_of(attribute: &str, kind: Observable) -> bool {
         Kind::Wallet => matches!(attribute, "btc" | "xmr"),
         Kind::Ja3 => attribute == "ja3-fingerprint-md5",
         Kind::Hassh => attribute.starts_with("hassh"),
-        Kind::Ja3s | Kind::Ja4 | Kind::CertificateSerial => false,
+        Kind::Ja3s | Kind::Ja4 | Kind::CertificateSerial | Kind::Pattern => false,
     }
 }

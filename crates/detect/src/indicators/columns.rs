@@ -33,6 +33,8 @@ pub(super) enum Contact {
     UsedPipe,
     RanScript,
     MetServerAs,
+    /// The record as a whole shows a pattern.
+    Showed,
 }
 
 impl Contact {
@@ -85,6 +87,7 @@ impl Contact {
             (Self::WasContactedBy | Self::ReceivedFileFrom | Self::ReceivedFile, _) => &["dst_ip", "device", "user"],
             (Self::ReceivedMailFrom, _) => &["email_to", "dst_ip", "device", "user"],
             (Self::ShowedSoftware, _) => &["host_ip"],
+            (Self::Showed, "logons" | "services" | "scheduled_tasks" | "other_records") => &["host", "device", "user"],
             _ => &["src_ip", "device", "user"],
         }
     }
@@ -107,7 +110,7 @@ impl Contact {
             }
             Self::MetServerAs => &["dst_ip", "server_name"],
             Self::SpokeAs | Self::ReceivedMailFrom | Self::WasMailedTo | Self::ShowedSoftware => &[],
-            Self::ReceivedMailAbout | Self::ChangedKey | Self::UsedPipe | Self::RanScript => &[],
+            Self::ReceivedMailAbout | Self::ChangedKey | Self::UsedPipe | Self::RanScript | Self::Showed => &[],
         }
     }
 }
@@ -118,6 +121,12 @@ pub(super) struct Watched {
     pub(super) column: &'static str,
     pub(super) kind: Observable,
     pub(super) contact: Contact,
+}
+
+/// Columns that tell a record of this table and whose it is, for those that show a pattern.
+pub fn of_showing(table: &'static Table) -> Vec<&'static str> {
+    let ours = Contact::Showed.ours(table.name);
+    table.columns().map(|column| column.name).filter(|name| RECORD.contains(name) || ours.contains(name)).collect()
 }
 
 /// What every record is told by.
@@ -208,5 +217,7 @@ fn within(kind: Observable) -> &'static [Observable] {
         // No table has a column for these yet.
         Observable::Ssdeep | Observable::Tlsh | Observable::Mutex | Observable::Hassh => &[],
         Observable::Cve | Observable::Wallet => &[],
+        // Held against whole records.
+        Observable::Pattern => &[],
     }
 }

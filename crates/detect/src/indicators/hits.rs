@@ -22,13 +22,16 @@ use crate::Error;
 pub(super) const DETECTOR: &str = "indicator";
 
 /// Goes up when the same rows and claims would give other findings.
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 
 /// Findings of one hour. A flood beyond it (a scan of a listed network, say) keeps those of the highest confidence;
 /// at some 3 KB each this bounds memory to about 60 MB.
 const MAX_FINDINGS: usize = 20_000;
 
 const MAX_EVIDENCE: usize = 20;
+
+/// What is left of claims that have decayed: a lead, which makes no threat event.
+const DECAYED_CONFIDENCE: u8 = 9;
 
 /// Other names of the other side; more says that the address is shared, and not who it is.
 const MAX_ALSO: usize = 16;
@@ -80,6 +83,24 @@ impl Hits {
         counted
     }
 
+    /// Counts rows that show a listed pattern, which the matcher must hold. Columns are those of
+    /// [`super::of_showing`].
+    pub fn show(
+        &mut self,
+        matcher: &Matcher,
+        table: &str,
+        rows: &RecordBatch,
+        pattern: &str,
+        shown: &[u32],
+    ) -> Result<(), Error> {
+        let table = tables::find(table).ok_or_else(|| Error::new(format!("there is no table \"{table}\"")))?;
+        let Some(entry) = matcher.entry(Observable::Pattern, pattern).filter(|_| !shown.is_empty()) else {
+            return Ok(());
+        };
+        let met: Vec<Met> = shown.iter().map(|&row| Met { row, entry, contact: Contact::Showed }).collect();
+        self.count(matcher, table.name, rows, &met)
+    }
+
     /// Records that are in no finding because more than the limit of findings would have come of this hour.
     pub fn n_left_out(&self) -> u64 {
         self.n_left_out
@@ -123,6 +144,7 @@ impl Hits {
             };
             if let Some(tally) = self.tally(key) {
                 tally.add(&record, row, at, of_record, &claims);
+                tally.fresh.extend(claims.iter().filter(|(_, claim)| matcher.is_fresh(*claim, at)));
             }
         }
         Ok(())
@@ -187,6 +209,8 @@ struct Tally {
     contacts: BTreeMap<Contact, u64>,
     /// Entry and number in the matcher.
     claims: BTreeSet<(u32, u32)>,
+    /// Those of them that had not decayed at some record.
+    fresh: BTreeSet<(u32, u32)>,
     /// The earliest records: time, table, record id.
     evidence: BTreeSet<(i64, &'static str, String)>,
     also: BTreeSet<Entity>,
@@ -286,7 +310,9 @@ fn finding(matcher: &Matcher, window: Window, key: Key, tally: Tally, n_hosts: u
         tally.claims.iter().map(|&(entry, claim)| matcher.listing(entry, claim)).collect();
     listings.sort_by(|a, b| (b.confidence, a.source, a.label).cmp(&(a.confidence, b.source, b.label)));
     // Feeds copy from one another, so that agreement is no independent evidence: the most confident one counts.
-    let claimed = listings.iter().map(|listing| listing.confidence).max()?;
+    let all = listings.iter().map(|listing| listing.confidence).max()?;
+    let fresh = tally.fresh.iter().map(|&(entry, claim)| matcher.listing(entry, claim).confidence).max();
+    let claimed = fresh.unwrap_or(all.min(DECAYED_CONFIDENCE));
     let warnings = matcher.warnings(kind, value);
     let weight = warnings.first().map_or(1.0, |warning| warning.weight);
     let confidence = (f64::from(claimed) * weight).round() as u8;
@@ -300,6 +326,7 @@ fn finding(matcher: &Matcher, window: Window, key: Key, tally: Tally, n_hosts: u
         detector: DETECTOR.to_owned(),
         detector_version: VERSION.to_owned(),
         because: words::because(&key.subject, value, &tally.contacts, &listings)
+            + words::decayed(fresh.is_none())
             + &words::suppressed(&warnings, claimed, confidence),
         unless: words::unless(kind).to_owned() + &words::prevalent(n_hosts),
         techniques: words::techniques(&tally.contacts, &listings),

@@ -56,6 +56,7 @@ pub struct Matcher {
     warnings: Arc<Warnings>,
     /// Which kinds of observable occur, by number of the kind.
     kinds: [bool; Observable::ALL.len()],
+    takes_broad: bool,
 }
 
 /// A claim: what it says, and the next claim about the same value.
@@ -78,6 +79,11 @@ impl Matcher {
         Self { warnings, ..Self::default() }
     }
 
+    /// One that also takes what many innocent records show, as [`super::SieveBuilder::of_hunt`] does.
+    pub fn of_hunt() -> Self {
+        Self { takes_broad: true, ..Self::default() }
+    }
+
     /// The warning lists that a canonical value is on.
     pub(super) fn warnings(&self, kind: Observable, value: &str) -> Vec<Warning<'_>> {
         self.warnings.about(kind, value)
@@ -87,9 +93,15 @@ impl Matcher {
     /// kind, or would match innocent things without end, are left out, as [`super::SieveBuilder::push`] does, and so
     /// are those that their source has taken back.
     pub fn add(&mut self, claims: impl IntoIterator<Item = Claim>) {
+        self.add_fading(claims.into_iter().map(|claim| (claim, None)));
+    }
+
+    /// The same with the instant, where there is one, from which on a claim counts as decayed: what is met later is
+    /// noted with little confidence.
+    pub fn add_fading(&mut self, claims: impl IntoIterator<Item = (Claim, Option<Timestamp>)>) {
         let n_networks = self.listed_networks.len();
-        for claim in claims.into_iter().filter(|claim| !claim.revoked) {
-            self.push(&claim);
+        for (claim, fades_at) in claims.into_iter().filter(|(claim, _)| !claim.revoked) {
+            self.push(&claim, fades_at);
         }
         if self.listed_networks.len() != n_networks {
             self.networks = Networks::new(&self.listed_networks);
@@ -116,16 +128,16 @@ impl Matcher {
         listings
     }
 
-    fn push(&mut self, claim: &Claim) {
+    fn push(&mut self, claim: &Claim, fades_at: Option<Timestamp>) {
         let Ok(value) = observe::canonical(claim.kind, &claim.value) else { return };
-        if observe::too_broad(claim.kind, &value).is_some() {
+        if !self.takes_broad && observe::too_broad(claim.kind, &value).is_some() {
             return;
         }
         let hash = hash_of(claim.kind, &value);
         let key = key_of(claim.kind, &value);
         let known = self.entries.find(hash, |entry| self.values.is(entry, claim.kind, key));
         let Some(entry) = known.or_else(|| self.new_entry(claim.kind, &value, hash)) else { return };
-        let facts = self.facts_of(claim);
+        let facts = self.facts_of(claim, fades_at);
         let is_known =
             self.claims_of(entry).any(|claim| self.claims.get(claim as usize).is_some_and(|link| link.facts == facts));
         if is_known {
@@ -156,7 +168,7 @@ impl Matcher {
         Some(entry)
     }
 
-    fn facts_of(&mut self, claim: &Claim) -> u32 {
+    fn facts_of(&mut self, claim: &Claim, fades_at: Option<Timestamp>) -> u32 {
         let facts = Facts {
             source: self.word(&claim.source),
             label: claim.label().map_or(NO_WORD, |label| self.word(label)),
@@ -165,6 +177,7 @@ impl Matcher {
             tlp: claim.tlp,
             from: claim.valid_from.map_or(i64::MIN, Timestamp::nanos),
             until: claim.valid_until.map_or(i64::MAX, Timestamp::nanos),
+            fades: fades_at.map_or(i64::MAX, Timestamp::nanos),
         };
         let hash = facts.hash();
         let known = self.known_facts.find(hash, |number| self.facts.get(number as usize) == Some(&facts));
@@ -183,6 +196,12 @@ impl Matcher {
         })
     }
 
+    /// The entry of a canonical value.
+    pub(super) fn entry(&self, kind: Observable, value: &str) -> Option<u32> {
+        let key = key_of(kind, value);
+        self.entries.find(hash_of(kind, value), |entry| self.values.is(entry, kind, key))
+    }
+
     pub(super) fn kind_and_value(&self, entry: u32) -> Option<(Observable, &str)> {
         self.values.kind(entry).zip(self.values.text(entry))
     }
@@ -197,6 +216,11 @@ impl Matcher {
     /// Whether the source stood by the claim at this instant, in nanoseconds: from `valid_from` on, before `valid_until`.
     pub(super) fn stands(&self, claim: u32, instant: i64) -> bool {
         self.facts(claim).is_some_and(|facts| facts.from <= instant && instant < facts.until)
+    }
+
+    /// Whether the claim has not decayed at this instant.
+    pub(super) fn is_fresh(&self, claim: u32, instant: i64) -> bool {
+        self.facts(claim).is_some_and(|facts| instant < facts.fades)
     }
 
     /// The highest confidence in an entry at any time: what decides which findings are kept in a flood.
@@ -263,6 +287,7 @@ struct Facts {
     /// Nanoseconds; the ends of the range where open.
     from: i64,
     until: i64,
+    fades: i64,
 }
 
 impl Facts {
@@ -274,12 +299,13 @@ impl Facts {
         tlp: Tlp::Red,
         from: i64::MIN,
         until: i64::MAX,
+        fades: i64::MAX,
     };
 
     fn hash(&self) -> u64 {
         let words = u64::from(self.source) << 32 | u64::from(self.label);
         let rest = u64::from(self.technique) << 16 | u64::from(self.confidence) << 8 | self.tlp as u64;
-        let times = hash::of_number(self.from as u64, self.until as u64);
+        let times = hash::of_number(self.fades as u64, hash::of_number(self.from as u64, self.until as u64));
         hash::of_number(times, hash::of_number(rest, words))
     }
 }

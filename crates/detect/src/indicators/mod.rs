@@ -35,6 +35,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use columns::of_showing;
 pub use hits::Hits;
 pub use matcher::{Listing, Matcher, Refused};
 pub use sieve::{Sieve, SieveBuilder, Sifted};

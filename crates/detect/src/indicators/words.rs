@@ -52,6 +52,15 @@ pub(super) fn suppressed(warnings: &[Warning<'_>], claimed: u8, left: u8) -> Str
     format!(" It is on the warning list \"{}\"{more}, so that of confidence {claimed} only {left} is left.", first.list)
 }
 
+/// Said where no claim was fresh any more.
+pub(super) fn decayed(is_so: bool) -> &'static str {
+    if is_so {
+        " Its sources had not seen it for so long that the claim had decayed by then: it is noted as a lead."
+    } else {
+        ""
+    }
+}
+
 /// Hosts from which on it is told that many met the same thing.
 const MANY_HOSTS: u64 = 5;
 
@@ -88,6 +97,7 @@ pub(super) fn unless(kind: Observable) -> &'static str {
         Observable::Mutex | Observable::EmailSubject | Observable::Cve | Observable::Wallet => {
             "Harmless software or mail has the same text."
         }
+        Observable::Pattern => "Harmless activity shows the same: look at the record beside the pattern.",
         Observable::Asn => "A network has many customers, and most of them do no harm.",
         Observable::Certificate | Observable::CertificateSerial => {
             "The certificate is shared by many servers, or comes with a tool that has honest uses."
@@ -135,6 +145,7 @@ fn technique(contact: Contact) -> Option<&'static str> {
         Contact::SentFileTo => Some("T1041"),
         Contact::ReceivedMailFrom => Some("T1566"),
         Contact::SentMailTo
+        | Contact::Showed
         | Contact::WasMailedTo
         | Contact::WasContactedBy
         | Contact::WasReportedWith
@@ -172,6 +183,7 @@ fn verb(contact: Contact) -> &'static str {
         Contact::UsedPipe => "used pipe",
         Contact::RanScript => "ran script",
         Contact::MetServerAs => "met a server with fingerprint",
+        Contact::Showed => "showed the pattern",
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use detect::{Detector, detectors, indicators::SieveBuilder};
-use schema::{Stage, Table, Timestamp, Window, tables};
+use schema::{Observable, Stage, Table, Timestamp, Window, tables};
 
-use super::{DetectPlan, correlations, scan::Scan};
+use super::{DetectPlan, correlations, scan::Scan, sieve};
 use crate::{Engine, Result};
 
 pub(super) const HOUR_SECONDS: i64 = 3_600;
@@ -74,6 +74,9 @@ pub(super) struct Due {
 /// Mark of the newest claim that all hours have been matched with.
 const CLAIMS: &str = "claims";
 
+/// Mark of the models of decay that claims were weighed by.
+const DECAY: &str = "decay";
+
 /// Mark of the rules that all hours have been held against.
 const RULES: &str = "rules";
 
@@ -97,6 +100,7 @@ impl Due {
 
         if plan.replay.is_none() {
             due.sweep_for_claims(engine, scan, &BTreeSet::new()).await?;
+            due.weigh_claims_anew(engine, scan).await?;
             if due.rules_are_new(engine, scan).await? {
                 due.add(all_hours(scan), Work { rules: true, ..Work::default() });
             }
@@ -137,13 +141,30 @@ impl Due {
         let hours = match seen {
             None => all.clone(),
             Some(seen) => {
-                let mut builder = SieveBuilder::new();
-                engine.store.each_value_since(seen, |kind, value| builder.push(kind, value)).await?;
-                scan.may_meet(all.clone(), builder.finish()).await?
+                let (mut builder, mut any_pattern) = (SieveBuilder::new(), false);
+                let each = |kind: Observable, value: &str| {
+                    any_pattern |= kind == Observable::Pattern;
+                    builder.push(kind, value);
+                };
+                engine.store.each_value_since(seen, each).await?;
+                // What is known of hours are values, and patterns ask for more.
+                if any_pattern { all.clone() } else { scan.may_meet(all.clone(), builder.finish()).await? }
             }
         };
         self.n_passed_over = (all.len() - hours.len()) as u64;
         self.add(hours, Work::default());
+        Ok(())
+    }
+
+    /// The hours that may have met any claim, where the models of decay have changed: they weigh old claims as well.
+    async fn weigh_claims_anew(&mut self, engine: &Engine, scan: &Scan) -> Result<()> {
+        let now = engine.decay_fingerprint()?;
+        let seen = engine.store.mark(DECAY).await?;
+        self.marks.push((DECAY.to_owned(), now));
+        if seen.is_some_and(|seen| seen != now) {
+            let met = scan.may_meet(all_hours(scan), sieve::load(engine).await?).await?;
+            self.add(met, Work::default());
+        }
         Ok(())
     }
 

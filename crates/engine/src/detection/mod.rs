@@ -11,6 +11,7 @@ mod digests;
 mod due;
 mod hourly;
 mod judging;
+mod listed;
 mod patterns;
 mod scan;
 mod sieve;
@@ -26,6 +27,7 @@ use crate::{Engine, Error, Result, Stop, campaigns, store::Run};
 
 pub(crate) use hourly::hour_by_hour;
 pub use judging::Doubt;
+pub(crate) use listed::listable as listable_pattern;
 pub(crate) use scan::params;
 pub use scan::{Lineage, MadeBy};
 pub(crate) use sieve::{Growth, load as sieve};

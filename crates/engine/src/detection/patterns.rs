@@ -2,19 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{
+    due::Hour,
+    listed,
+    scan::{Scan, broken},
+    sweep::{EVIDENCE_MAX, Sighting},
+};
+use crate::{Engine, Error, Result};
 use arrow_array::RecordBatch;
 use arrow_cast::display::array_value_to_string;
 use detect::patterns::Compiled;
 use futures::TryStreamExt;
 use schema::{Evidence, Table, Timestamp, Window};
-use share::stix::read_pattern;
-
-use super::{
-    due::Hour,
-    scan::{Scan, broken},
-    sweep::{EVIDENCE_MAX, Sighting},
-};
-use crate::{Engine, Error, Result};
 
 /// Columns that name our side, the first that has a value.
 const OURS: &[&str] = &["src_ip", "device", "host", "user", "account", "to_addresses"];
@@ -49,8 +48,7 @@ pub(super) fn ready(texts: &[String]) -> Result<Vec<ReadyPattern>> {
                 .detail(why)
                 .hint("docs/intelligence.md says which patterns are evaluated")
         };
-        let pattern = read_pattern(text).map_err(|refusal| could_not(refusal.to_string()))?;
-        let compiled = Compiled::new(&pattern).map_err(|refused| could_not(refused.to_string()))?;
+        let compiled = listed::ready(text).map_err(could_not)?;
         Ok(ReadyPattern { text: text.clone(), compiled })
     };
     texts.iter().map(ready).collect()

@@ -12,16 +12,21 @@ use detect::{
     rules::{Evaluator, Matches, Plan, RuleSet, Tallies, events},
 };
 use futures::TryStreamExt;
+use intel::indicators::Decay;
 use schema::{Finding, Observable, Table, Timestamp, Window};
 
 use super::{
     INDICATOR,
     digests::{Digests, Shelf},
     due::{HOURS_PER_DAY, Hour, Work, telemetry},
+    listed::Listed,
     sieve,
     values::{self, OfHour, Values},
 };
-use crate::{Engine, Error, LoadedRules, Result, rules, store::Store};
+use crate::{
+    Engine, Error, LoadedRules, Result, rules,
+    store::{KeptClaim, Store},
+};
 
 /// Columns that every detector gets beside those that it asks for.
 const ALWAYS: [&str; 3] = ["record_id", "dataset", "observed_at"];
@@ -29,6 +34,10 @@ const ALWAYS: [&str; 3] = ["record_id", "dataset", "observed_at"];
 pub(super) struct Scan {
     engine: Engine,
     sieve: Sieve,
+    /// What is held against whole records.
+    patterns: Arc<Listed>,
+    /// How claims grow old.
+    decay: Arc<Decay>,
     /// What makes a claim less telling.
     warnings: Arc<Warnings>,
     /// What a person here has found to be no evil.
@@ -81,6 +90,8 @@ impl Scan {
         Ok(Self {
             engine: engine.clone(),
             sieve: SieveBuilder::new().finish(),
+            patterns: Arc::default(),
+            decay: Arc::new(engine.decay()?),
             warnings: Arc::default(),
             harmless: Arc::default(),
             plans: Vec::new(),
@@ -98,6 +109,7 @@ impl Scan {
         self.sieve = sieve::load(&self.engine).await?;
         self.warnings = Arc::new(self.engine.warnings()?);
         self.harmless = Arc::new(self.engine.store.false_positives().await?);
+        self.patterns = Arc::new(Listed::load(&self.engine, &self.harmless, &self.decay).await?);
         self.plans = self.rules.set.plans();
         Ok(())
     }
@@ -185,7 +197,7 @@ impl Scan {
         let learns = known.is_none();
         let mut of_hour = OfHour::new();
         let digests = work.rows;
-        let mut met = Met::new(self.warnings.clone(), self.harmless.clone());
+        let mut met = Met::new(self.warnings.clone(), self.harmless.clone(), self.patterns.clone(), self.decay.clone());
         let set: &RuleSet = &self.rules.set;
         let mut tallies = Tallies::new(set);
         let kept = self.matches().filter(|_| work.rules);
@@ -198,7 +210,8 @@ impl Scan {
         let mut n_rows = 0;
         for table in telemetry().filter(|table| self.filled(table).contains(&hour)) {
             let may_meet = values::table_may_meet(known.as_ref(), table, &self.sieve);
-            if !may_meet && !work.rules {
+            let may_show = self.patterns.are_of(table);
+            if !may_meet && !may_show && !work.rules {
                 continue;
             }
             let columns = self.columns(table, work, learns);
@@ -220,6 +233,9 @@ impl Scan {
                 }
                 if may_meet {
                     met.hold(&self.sieve, &self.engine.store, table, &batch).await?;
+                }
+                if may_show {
+                    met.show(table, &batch)?;
                 }
                 if let Some(summary) = &mut summary {
                     summary.add(table.name, &batch).map_err(|error| broken(INDICATOR, &error))?;
@@ -321,6 +337,7 @@ impl Scan {
         let digests = work.rows;
         let mut columns: BTreeSet<&'static str> = ALWAYS.into_iter().collect();
         columns.extend(self.sieve.columns(table.name));
+        columns.extend(self.patterns.columns(table));
         if learns {
             columns.extend(SummaryBuilder::columns(table.name));
         }
@@ -349,7 +366,6 @@ fn start_of_past(detector: &Detector, window: Window) -> Hour {
 const MOST_VALUES: usize = 200_000;
 
 /// What one hour has met of what is listed.
-#[derive(Default)]
 struct Met {
     hits: Hits,
     /// Claims about the values met so far.
@@ -358,11 +374,34 @@ struct Met {
     sifted: Sifted,
     n_not_asked: u64,
     harmless: Arc<BTreeSet<(Observable, String)>>,
+    patterns: Arc<Listed>,
+    decay: Arc<Decay>,
 }
 
 impl Met {
-    fn new(warnings: Arc<Warnings>, harmless: Arc<BTreeSet<(Observable, String)>>) -> Self {
-        Self { matcher: Matcher::with_warnings(warnings), harmless, ..Self::default() }
+    fn new(
+        warnings: Arc<Warnings>,
+        harmless: Arc<BTreeSet<(Observable, String)>>,
+        patterns: Arc<Listed>,
+        decay: Arc<Decay>,
+    ) -> Self {
+        let mut matcher = Matcher::with_warnings(warnings);
+        matcher.add_fading(patterns.claims().iter().cloned());
+        Self {
+            hits: Hits::default(),
+            matcher,
+            asked: BTreeSet::new(),
+            sifted: Sifted::default(),
+            n_not_asked: 0,
+            harmless,
+            patterns,
+            decay,
+        }
+    }
+
+    /// Holds rows against the patterns.
+    fn show(&mut self, table: &'static Table, rows: &RecordBatch) -> Result<()> {
+        self.patterns.hold(table, rows, &self.matcher, &mut self.hits)
     }
 
     async fn hold(&mut self, sieve: &Sieve, store: &Store, table: &'static Table, rows: &RecordBatch) -> Result<()> {
@@ -375,9 +414,12 @@ impl Met {
         self.n_not_asked += new.len().saturating_sub(room) as u64;
         let new = new.get(..room.min(new.len())).unwrap_or_default();
         if !new.is_empty() {
-            let new_claims = store.claims_about(new).await?.into_iter();
+            let new_claims = store.kept_claims(new).await?.into_iter();
             // What a person here has found harmless is met no more.
-            self.matcher.add(new_claims.filter(|claim| !self.harmless.contains(&(claim.kind, claim.value.clone()))));
+            let counted =
+                new_claims.filter(|kept| !self.harmless.contains(&(kept.claim.kind, kept.claim.value.clone())));
+            let fading = counted.map(|kept| (fades_at(&self.decay, &kept), kept.claim));
+            self.matcher.add_fading(fading.map(|(fades_at, claim)| (claim, fades_at)));
             self.asked.extend(new.iter().cloned());
         }
         self.hits.scan(&self.matcher, table.name, rows, &self.sifted).map_err(|error| broken(INDICATOR, &error))
@@ -390,6 +432,13 @@ impl Met {
         }
         self.hits.finish(&self.matcher, hour.window())
     }
+}
+
+/// When a claim decays, counted from its source's last word. Sightings of ours do not begin its age anew here: a claim
+/// would keep itself alive. One that is below the threshold from the start has its own low confidence to say so.
+pub(super) fn fades_at(decay: &Decay, kept: &KeptClaim) -> Option<Timestamp> {
+    let score = decay.score(&kept.claim, kept.renewed_at, None, kept.renewed_at);
+    score.decays_at.filter(|decays_at| *decays_at > score.seen_at)
 }
 
 /// Parameters of every detector: defaults, overlaid by the configuration.

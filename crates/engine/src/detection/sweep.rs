@@ -11,7 +11,7 @@ use std::{
 
 use detect::indicators::{Hits, Matcher, Sieve, SieveBuilder, Sifted};
 use futures::{StreamExt, TryStreamExt};
-use schema::{Claim, Entity, Evidence, Finding, Timestamp, Tlp, Window};
+use schema::{Claim, Entity, Evidence, Finding, Observable, Timestamp, Tlp, Window, observe};
 use share::formats::{self, Defaults};
 
 use super::{
@@ -142,7 +142,7 @@ impl Engine {
 
 /// What is asked for, made ready.
 fn asked(plan: &SweepPlan, swept: &mut Swept) -> Result<(Sieve, Matcher)> {
-    let (mut builder, mut matcher, mut n_values) = (SieveBuilder::new(), Matcher::new(), 0_usize);
+    let (mut builder, mut matcher, mut n_values) = (SieveBuilder::of_hunt(), Matcher::of_hunt(), 0_usize);
     let defaults = Defaults { source: "this hunt".to_owned(), confidence: 100, tlp: Tlp::Clear, label: None };
     let mut take = |claim: Claim| {
         n_values += 1;
@@ -152,7 +152,12 @@ fn asked(plan: &SweepPlan, swept: &mut Swept) -> Result<(Sieve, Matcher)> {
             matcher.add([Claim { valid_from: None, valid_until: None, ..claim }]);
         }
     };
-    let typed = plan.values.join("\n");
+    // Who types a private address or a common name knows what it is; in a list it is a mistake.
+    let (broad, typed): (Vec<&String>, Vec<&String>) = plan.values.iter().partition(|text| broad(text).is_some());
+    broad.iter().filter_map(|text| self::broad(text)).for_each(|(kind, value)| {
+        take(Claim { confidence: 100, tlp: Tlp::Clear, ..Claim::new(kind, value, "this hunt") });
+    });
+    let typed = typed.into_iter().map(String::as_str).collect::<Vec<_>>().join("\n");
     let mut contents = vec![("what was typed".to_owned(), typed.into_bytes(), Some("plain"))];
     for path in &plan.files {
         contents.push((path.display().to_string(), knowledge::read(path)?, None));
@@ -177,13 +182,18 @@ fn asked(plan: &SweepPlan, swept: &mut Swept) -> Result<(Sieve, Matcher)> {
         let error = Error::usage("there is nothing to look for");
         return Err(match swept.refused.first() {
             Some(refused) => {
-                error.detail(refused).hint("ask in SQL for what is too common to be an indicator: margay sql")
+                error.detail(refused).hint("name what is too common to be listed by itself: margay hunt VALUE")
             }
             None => error.hint("name an address, a network, a domain, a URL or a hash, or a file of them with --file"),
         });
     }
     swept.n_values = n_values as u64;
     Ok((builder.finish(), matcher))
+}
+
+/// What a text means, where it is too common to be an indicator.
+fn broad(text: &str) -> Option<(Observable, String)> {
+    observe::read(text).ok().filter(|(kind, value)| observe::too_broad(*kind, value).is_some())
 }
 
 impl Hunt {

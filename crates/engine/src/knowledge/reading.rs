@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use schema::{Claim, Reference};
+use schema::{Claim, Observable, Reference};
 use share::{
     Parts,
     formats::{self, Decoded, Defaults},
@@ -16,7 +16,7 @@ use tokio::sync::mpsc::Sender;
 use super::{IntelPlan, LoadedFile};
 use crate::{
     Error, ErrorKind, Result,
-    detection::Growth,
+    detection::{Growth, listable_pattern},
     error::io,
     sources::{self, Input},
     warnings::is_warning_list,
@@ -50,7 +50,7 @@ pub(super) enum Piece {
 
 /// Reads every input. What is listed is noted in `growth`, which is given back.
 pub(super) fn read_all(inputs: Vec<Input>, plan: &IntelPlan, mut growth: Growth, to: Sender<Piece>) -> Result<Growth> {
-    let mut out = Out { claims: Vec::with_capacity(CLAIMS_AT_ONCE), to, growth: &mut growth };
+    let mut out = Out { claims: Vec::with_capacity(CLAIMS_AT_ONCE), refused: Vec::new(), to, growth: &mut growth };
     for input in inputs {
         let (path, named) = match input {
             Input::File { path, named } => (path, named),
@@ -73,12 +73,19 @@ pub(super) fn read_all(inputs: Vec<Input>, plan: &IntelPlan, mut growth: Growth,
 /// Where claims are gathered. Nobody listens any more where the load has failed: then nothing needs to be sent.
 struct Out<'a> {
     claims: Vec<Claim>,
+    /// Patterns of the file at hand that no table can show, and why.
+    refused: Vec<String>,
     to: Sender<Piece>,
     growth: &'a mut Growth,
 }
 
 impl Out<'_> {
     fn take(&mut self, claim: Claim) {
+        if claim.kind == Observable::Pattern
+            && let Err(why) = listable_pattern(&claim.value)
+        {
+            return self.refused.push(format!("{why}: {}", claim.value));
+        }
         self.growth.list(&claim);
         self.claims.push(claim);
         if self.claims.len() == CLAIMS_AT_ONCE {
@@ -131,10 +138,11 @@ fn load_file(path: &Path, plan: &IntelPlan, out: &mut Out<'_>) -> Result<LoadedF
             .map_err(|error| unreadable(path, error))?
     };
     decoded.format.clone_into(&mut loaded.format);
-    loaded.claims = decoded.n_claims;
-    loaded.rejects = decoded.n_rejected;
-    let told = decoded.rejects.iter().take(REJECTS_TOLD);
-    loaded.told = told.map(|reject| format!("{}: {}: {}", reject.place, reject.reason, reject.text)).collect();
+    let refused = std::mem::take(&mut out.refused);
+    loaded.claims = decoded.n_claims.saturating_sub(refused.len() as u64);
+    loaded.rejects = decoded.n_rejected + refused.len() as u64;
+    let told = decoded.rejects.iter().map(|reject| format!("{}: {}: {}", reject.place, reject.reason, reject.text));
+    loaded.told = told.chain(refused).take(REJECTS_TOLD).collect();
     Ok(loaded)
 }
 

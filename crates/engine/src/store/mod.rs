@@ -40,6 +40,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "event verdicts", include_str!("../../migrations/0004_event_verdicts.sql")),
     (5, "doubts", include_str!("../../migrations/0005_doubts.sql")),
     (6, "campaigns", include_str!("../../migrations/0006_campaigns.sql")),
+    (7, "patterns", include_str!("../../migrations/0007_patterns.sql")),
 ];
 
 /// Looks at a store that another process is just bringing to this version.

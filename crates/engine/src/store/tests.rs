@@ -102,7 +102,8 @@ async fn claims_are_renewed_and_every_source_keeps_its_own() {
     store.each_value(|_, value| values.push(value.to_owned())).await.expect("reads");
     assert_eq!(values, ["bad.example", "evil.example", "evil.example"]);
     let asked = [(Observable::Ip, "198.51.100.7".to_owned()), (Observable::Domain, "evil.example".to_owned())];
-    let about = store.claims_about(&asked).await.expect("reads");
+    let about = store.kept_claims(&asked).await.expect("reads").into_iter().map(|kept| kept.claim);
+    let about: Vec<Claim> = about.collect();
     assert_eq!(about.len(), 2);
     assert!(about.contains(&renewed));
     assert_eq!(store.newest_claim().await.expect("reads"), Some(now), "a renewed claim is not a new one");

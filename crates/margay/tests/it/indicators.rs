@@ -134,3 +134,53 @@ fn lifetimes_come_from_our_own_sightings() {
     assert_eq!((one["n"].as_u64(), one["kind"].as_str()), (Some(2), Some("domain")));
     assert!(fs::read_to_string(picture).expect("written").starts_with("<svg"));
 }
+
+const PATTERNS: &str = r#"{"type": "bundle", "id": "bundle--1", "objects": [
+ {"type": "indicator", "id": "indicator--1", "pattern_type": "stix", "valid_from": "2025-01-01T00:00:00Z",
+  "confidence": 70, "pattern": "[domain-name:value LIKE '%.evil.example' AND network-traffic:dst_port = 53]"},
+ {"type": "indicator", "id": "indicator--2", "pattern_type": "stix", "valid_from": "2025-01-01T00:00:00Z",
+  "pattern": "[process:x_hue LIKE 'red%']"}]}"#;
+
+/// What no single value says is held against whole records, also those of the past, until a person finds it harmless.
+#[test]
+fn a_stix_pattern_is_an_indicator_like_others() {
+    let home = Home::new();
+    fs::write(home.path("dns.log"), DNS).expect("written");
+    fs::write(home.path("patterns.json"), PATTERNS).expect("written");
+    home.ok(&["ingest", &home.path("dns.log").to_string_lossy()]);
+    home.ok(&["detect"]);
+    let report = &home.json(&["intel", "load", &home.path("patterns.json").to_string_lossy()])[0];
+    assert_eq!((report["claims"].as_u64(), report["rejects"].as_u64()), (Some(1), Some(1)), "{report}");
+    assert!(report["files"][0]["told"][0].as_str().is_some_and(|told| told.contains("process:x_hue")), "{report}");
+    home.ok(&["detect"]);
+    let pattern = "[domain-name:value LIKE '%.evil.example' AND network-traffic:dst_port = 53]";
+    let quoted = pattern.replace('\'', "''");
+    let found = confidence(&home, &quoted);
+    assert_eq!((found.len(), found[0]["confidence"].as_u64()), (1, Some(70)), "{found:?}");
+    assert!(found[0]["because"].as_str().is_some_and(|text| text.contains("10.0.0.5 showed the pattern")), "{found:?}");
+    home.ok(&["intel", "verdict", "--kind", "pattern", pattern, "false-positive"]);
+    home.ok(&["detect", "--since", "2025-11-01", "--until", "2025-12-01"]);
+    assert!(confidence(&home, &quoted).is_empty());
+}
+
+/// Whether a claim had decayed is asked of the time of the record, so that it does not matter when detection runs; other
+/// models weigh what was met before anew.
+#[test]
+fn a_claim_that_has_decayed_is_noted_and_raises_nothing() {
+    let home = Home::new();
+    fs::write(home.path("dns.log"), DNS).expect("written");
+    let claims = "indicator,type,confidence,last_seen,source\nevil.example,domain,80,2024-01-01,an old feed\n";
+    fs::write(home.path("old.csv"), claims).expect("written");
+    home.ok(&["ingest", &home.path("dns.log").to_string_lossy()]);
+    home.ok(&["intel", "load", &home.path("old.csv").to_string_lossy()]);
+    home.ok(&["detect"]);
+    let noted = confidence(&home, "evil.example");
+    assert_eq!((noted.len(), noted[0]["confidence"].as_u64()), (1, Some(9)), "{noted:?}");
+    assert!(noted[0]["because"].as_str().is_some_and(|text| text.contains("had decayed")), "{noted:?}");
+    assert!(home.json(&["events", "list"]).is_empty());
+    let model = "[[model]]\nname = \"mine\"\nkinds = []\nlifetime_days = 3000.0\nspeed = 1.0\nthreshold = 10.0\n";
+    fs::write(home.path("home/decay.toml"), model).expect("written");
+    home.ok(&["detect"]);
+    assert_eq!(confidence(&home, "evil.example")[0]["confidence"], 80);
+    assert_eq!(home.json(&["events", "list"]).len(), 1);
+}

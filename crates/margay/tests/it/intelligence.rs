@@ -88,8 +88,15 @@ fn a_hunt_says_where_things_were_met() {
     assert!(shown[0]["records"].as_u64() > Some(0), "{shown:?}");
     let refused = home.run(&["hunt", "--pattern", "[url:value = 'a'] FOLLOWEDBY [url:value = 'b']"]);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("at 19: FOLLOWEDBY"), "{refused:?}");
-    let private = home.run(&["hunt", "10.0.0.1"]);
-    assert!(String::from_utf8_lossy(&private.stderr).contains("private address"), "{private:?}");
+    let address = home.json(&[
+        "sql",
+        "SELECT src_ip, count(*) AS n FROM connections WHERE src_ip LIKE '10.%' GROUP BY 1 ORDER BY 2 DESC LIMIT 1",
+    ]);
+    let private = home.json(&["hunt", address[0]["src_ip"].as_str().expect("an address")]);
+    assert!(private[0]["records"].as_u64() >= address[0]["n"].as_u64(), "a person may ask for it: {private:?}");
+    fs::write(home.path("private.txt"), "10.0.0.1\n").expect("written");
+    let listed = home.run(&["hunt", "--file", &home.path("private.txt").to_string_lossy()]);
+    assert!(String::from_utf8_lossy(&listed.stderr).contains("private address"), "{listed:?}");
 }
 
 #[test]

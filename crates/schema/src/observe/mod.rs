@@ -105,6 +105,7 @@ fn read_once(kind: Observable, text: &str) -> Result<Cow<'_, str>, Refusal> {
         Observable::Asn => fingerprint::asn(text.trim()),
         Observable::Cve => fingerprint::cve(text.trim()),
         Observable::Wallet => fingerprint::wallet(text.trim()),
+        Observable::Pattern => fingerprint::as_it_is(text.trim()),
         Observable::FileName => host::file_name(bare),
         Observable::FilePath => host::file_path(bare),
         Observable::RegistryKey => host::registry_key(bare),

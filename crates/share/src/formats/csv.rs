@@ -158,6 +158,9 @@ const KINDS: &[(&str, Observable)] = &[
     ("btc", Observable::Wallet),
     ("xmr", Observable::Wallet),
     ("bitcoinaddress", Observable::Wallet),
+    ("pattern", Observable::Pattern),
+    ("stixpattern", Observable::Pattern),
+    ("stix2pattern", Observable::Pattern),
 ];
 
 fn decode(bytes: &[u8], intake: &mut Intake<'_>) {

@@ -1,14 +1,15 @@
 //! Indicators of a STIX 2.1 bundle as claims. Only `indicator` objects are claims: an SCO is something seen, and says
-//! nothing bad of itself. Writing is `crate::stix`.
+//! nothing bad of itself. A pattern that names observables gives these; any other that one record can show is a claim
+//! as it stands. Writing is `crate::stix`.
 
 use std::collections::BTreeMap;
 
-use schema::Tlp;
+use schema::{Observable, Tlp};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{Format, Intake, Said};
-use crate::stix::{marking, pattern};
+use crate::stix::{marking, pattern, read_pattern};
 
 pub(super) static FORMAT: Format = Format {
     name: "stix",
@@ -83,7 +84,13 @@ fn take(indicator: &Indicator, context: &Context, intake: &mut Intake<'_>) -> Re
         reference: indicator.external_references.iter().find_map(|reference| reference.url.as_deref()),
         ..Said::default()
     };
-    let observables = pattern::observables(&indicator.pattern)?;
+    let observables = match pattern::observables(&indicator.pattern) {
+        Ok(observables) if !observables.is_empty() => observables,
+        _ => {
+            read_pattern(&indicator.pattern).map_err(|refusal| refusal.to_string())?;
+            vec![(Observable::Pattern, indicator.pattern.clone())]
+        }
+    };
     let (mut taken, mut reason) = (false, "the pattern names no observable that is matched here");
     for (kind, value) in &observables {
         match intake.value(Some(*kind), value, &said) {

@@ -66,6 +66,7 @@ pub(crate) fn of(kind: Observable, value: &str) -> Option<String> {
             _ => "file:hashes.'SHA-512'",
         },
         Observable::Email => "email-addr:value",
+        Observable::Pattern => return Some(value.to_owned()),
         Observable::UserAgent => "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'",
         Observable::HostName => "domain-name:value",
         Observable::EmailSubject => "email-message:subject",

@@ -72,11 +72,6 @@ impl Store {
         Ok(())
     }
 
-    /// Every claim about one of these values.
-    pub(crate) async fn claims_about(&self, values: &[(Observable, String)]) -> Result<Vec<Claim>> {
-        Ok(self.kept_claims(values).await?.into_iter().map(|kept| kept.claim).collect())
-    }
-
     /// Every claim about one of these values, and when it was loaded.
     pub(crate) async fn kept_claims(&self, values: &[(Observable, String)]) -> Result<Vec<KeptClaim>> {
         let mut claims = Vec::new();
