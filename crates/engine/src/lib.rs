@@ -65,7 +65,8 @@ pub use lake::{AsOf, Rows};
 pub use mappings::{Draft, draft, formats};
 pub use outward::{SharePlan, Shared};
 pub use rules::{
-    ExplainedRecord, ExplainedRule, Hunted, LoadedRules, NewRule, NoiseReport, TestReport, Tested, WrittenRule,
+    CorrelationNoise, ExplainedRecord, ExplainedRule, Fired, Hunted, LoadedRules, NewRule, NoiseReport, TestReport,
+    Tested, WrittenRule,
 };
 
 // The command line shows why rules match.

@@ -2,6 +2,7 @@
 
 mod examples;
 mod explain;
+mod fired;
 mod held;
 mod noise;
 mod pack;
@@ -29,7 +30,8 @@ use crate::{
 
 pub use examples::{TestReport, Tested};
 pub use explain::{ExplainedRecord, ExplainedRule};
-pub use noise::NoiseReport;
+pub use fired::Fired;
+pub use noise::{CorrelationNoise, NoiseReport};
 pub use write::{NewRule, WrittenRule};
 
 /// A larger file is no rule.

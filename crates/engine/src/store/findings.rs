@@ -11,6 +11,8 @@ use crate::Result;
 /// Whose findings these are: the unit in which threat events are made anew.
 pub(crate) type Subject = (String, String);
 
+const DAY_MICROS: i64 = 86_400 * 1_000_000;
+
 impl Store {
     /// Puts the findings of one detector in one window in the place of those it had there. Subjects whose findings
     /// have changed are stale from the same commit on, until their threat events are made anew.
@@ -154,6 +156,36 @@ impl Store {
         }
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// Of the last so many days before the newest finding of a rule: on how many of them rules fired at all, and of each
+    /// rule or correlation its id, its findings and their subjects.
+    pub(crate) async fn findings_by_rule(&self, days: i64) -> Result<(u64, Vec<(String, u64, u64)>)> {
+        let newest: Option<i64> =
+            sqlx::query_scalar("SELECT max(window_start) FROM findings WHERE detector IN ('rule', 'correlation')")
+                .fetch_one(&self.pool)
+                .await?;
+        let Some(newest) = newest else { return Ok((0, Vec::new())) };
+        let since = newest.saturating_sub(days.saturating_mul(DAY_MICROS));
+        let n_days: i64 = sqlx::query_scalar(
+            "SELECT count(DISTINCT window_start / $1) FROM findings \
+             WHERE detector IN ('rule', 'correlation') AND window_start > $2",
+        )
+        .bind(DAY_MICROS)
+        .bind(since)
+        .fetch_one(&self.pool)
+        .await?;
+        // The second label is the rule's id: titles may be those of two rules.
+        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
+            "SELECT substr(json_extract(labels, '$[1]'), 6), count(*), count(DISTINCT subject) FROM findings \
+             WHERE detector IN ('rule', 'correlation') AND window_start > $1 \
+             AND json_extract(labels, '$[1]') LIKE 'rule:%' GROUP BY 1 ORDER BY 1",
+        )
+        .bind(since)
+        .fetch_all(&self.pool)
+        .await?;
+        let whole = |n: i64| u64::try_from(n).unwrap_or(0);
+        Ok((whole(n_days), rows.into_iter().map(|(id, n, subjects)| (id, whole(n), whole(subjects))).collect()))
     }
 
     /// Findings with a q-value that belong to no threat event: what the evidence hints at and does not carry.

@@ -102,6 +102,8 @@ fn refused_rules_do_not_go_unnoticed() {
     assert!(told.contains("1 rule was refused") && told.contains("margay rules check"), "{told}");
     assert_eq!(home.json(&["detect"])[0]["n_rules_refused"], 1);
 
+    let listed = home.json(&["rules", "list", "--state", "refused"]);
+    assert_eq!((listed.len(), listed[0]["line"].as_u64(), listed[0]["code"].as_str()), (1, Some(9), Some("S011")));
     let checked = home.run(&["check"]);
     assert_eq!(checked.status.code(), Some(1));
     let told = String::from_utf8_lossy(&checked.stdout);

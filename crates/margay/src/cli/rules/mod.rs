@@ -1,6 +1,7 @@
 //! `margay rules`: what rules there are, whether they are right, and what they would have found.
 
 mod explain;
+mod list;
 mod noise;
 mod shown;
 mod test;
@@ -9,11 +10,11 @@ mod write;
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
-use engine::{Error, LoadedRules, Result, RuleAbout as About, RuleMatch as Match, now};
+use engine::{Error, LoadedRules, Result, RuleMatch as Match, now};
 use schema::{Finding, Timestamp, Window};
 
 use super::{Global, interrupt};
-use crate::output::{self, Table, bold, grouped};
+use crate::output::{self, bold, grouped};
 
 /// Read, check and hunt with Sigma rules
 ///
@@ -30,8 +31,8 @@ pub(crate) struct Rules {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// List rules: loaded, and inert because no record here can ever match
-    List(List),
+    /// List rules with their state: live, noisy, inert because no record here can ever match, refused
+    List(list::List),
     /// Write a new rule and the skeleton of its examples
     New(write::New),
     /// Say what is wrong with rules, with line and column
@@ -46,28 +47,6 @@ enum What {
     Add(write::Add),
     /// Hold every record of a period against rules; nothing is kept
     Hunt(Hunt),
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  margay rules list
-  margay rules list --inert sigma/rules")]
-struct List {
-    /// Files or folders [default: all rules that are held against every record]
-    paths: Vec<PathBuf>,
-    /// Only rules that can never match, with the reason
-    #[arg(long)]
-    inert: bool,
-    /// Only rules of this level or a higher one
-    #[arg(long, value_name = "LEVEL")]
-    level: Option<schema::Severity>,
-    /// Only rules for this technique and its sub-techniques
-    #[arg(long, value_name = "ID")]
-    technique: Option<String>,
-    /// Only rules with this text in title or id
-    #[arg(long, value_name = "TEXT")]
-    containing: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -108,7 +87,7 @@ impl Rules {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
         let engine = global.engine().await?.with_pipelines(self.pipelines);
         let done = match self.what {
-            What::List(list) => list.run(global, &engine.rules(&list.paths)?),
+            What::List(list) => list.run(global, &engine).await,
             What::Check(check) => check.run(global, &engine).await,
             What::New(new) => new.run(global, &engine).await,
             What::Add(add) => add.run(global, &engine),
@@ -119,64 +98,6 @@ impl Rules {
         };
         engine.close().await;
         done
-    }
-}
-
-impl List {
-    fn run(&self, global: &Global, loaded: &LoadedRules) -> Result<ExitCode> {
-        let inert = loaded.inert();
-        let rules = loaded.set.rules().iter().enumerate().map(|(number, rule)| (&rule.about, inert.get(&number)));
-        let correlations = loaded.set.correlations().iter().map(|one| (&one.about, None));
-        let mut table = Table::new(&["level", "state", "from", "rule", "title"]);
-        for (about, why) in rules.chain(correlations).filter(|(about, why)| self.wants(about, why.is_some())) {
-            let why = why.map(ToString::to_string);
-            let state = if why.is_some() { "inert" } else { "live" };
-            let from = if LoadedRules::is_of_pack(&about.file) { "margay" } else { "own" };
-            if global.json {
-                output::json(&serde_json::json!({
-                    "id": about.id, "title": about.title, "level": about.severity().name(), "state": state,
-                    "why": why, "techniques": about.techniques().collect::<Vec<_>>(), "tags": about.tags,
-                    "from": from, "file": about.file, "status": about.status,
-                }))?;
-                continue;
-            }
-            let title = why.map_or_else(|| about.title.clone(), |why| format!("{}: {why}", about.title));
-            let cells = [about.severity().name(), state, from, &about.id, &title];
-            table.row(cells.map(output::visible));
-        }
-        let refused: Vec<_> = loaded.problems.iter().filter(|problem| !problem.warning).collect();
-        if global.json {
-            let refused = refused.iter().map(
-                |problem| serde_json::json!({ "state": "refused", "file": problem.file, "why": problem.to_string() }),
-            );
-            refused.into_iter().try_for_each(|problem| output::json(&problem))?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        table.print()?;
-        refused.iter().for_each(|problem| output::remark(output::visible(&format!("refused: {problem}"))));
-        output::line(format!(
-            "{} rules loaded, {} of them inert; {} correlations; {} refused",
-            grouped(loaded.set.rules().len() as u64),
-            grouped(inert.len() as u64),
-            grouped(loaded.set.correlations().len() as u64),
-            grouped(refused.len() as u64),
-        ))?;
-        Ok(ExitCode::SUCCESS)
-    }
-
-    fn wants(&self, about: &About, is_inert: bool) -> bool {
-        let has = |text: &String| {
-            let text = text.to_lowercase();
-            about.title.to_lowercase().contains(&text) || about.id.contains(&text)
-        };
-        let is_below = |wanted: &String, id: &String| {
-            let wanted = wanted.to_uppercase();
-            *id == wanted || id.strip_prefix(&wanted).is_some_and(|rest| rest.starts_with('.'))
-        };
-        (!self.inert || is_inert)
-            && self.level.is_none_or(|level| about.severity() >= level)
-            && self.containing.as_ref().is_none_or(has)
-            && self.technique.as_ref().is_none_or(|wanted| about.techniques().any(|id| is_below(wanted, &id)))
     }
 }
 
