@@ -45,8 +45,10 @@ pub(super) fn learn(data: &Path) -> Option<Vec<u8>> {
         names.iter().filter(|name| model.resembles(name, &brands)).cloned().collect()
     };
     let (brand_later, brand_ordinary) = (with_brand(&everybody), with_brand(&all_ordinary));
+    let hidden = |names: &[String]| -> Vec<String> { names.iter().filter_map(|name| without_suffix(name)).collect() };
     for (title, imitating, ordinary) in [
         ("registered domains", &later, &all_ordinary),
+        ("registered domains, suffix hidden", &hidden(&later), &hidden(&all_ordinary)),
         ("below hosting and dynamic DNS", &hosted, &all_ordinary),
         ("registered domains, ordinary ones unseen", &later, &unseen(&all_ordinary, &HashSet::new())),
         ("those that resemble a brand, against all", &brand_later, &all_ordinary),
@@ -73,6 +75,11 @@ fn by_year(folder: &Path) -> (Vec<String>, Vec<String>) {
         (if is_later { &mut later } else { &mut before }).extend(names);
     }
     (before, later)
+}
+
+/// The label below a suffix that the model has never met.
+fn without_suffix(domain: &str) -> Option<String> {
+    Some(format!("{}.invalid", domain.split('.').next()?))
 }
 
 /// Whether anybody may have a name there for the asking: what stands below a provider's domain.

@@ -87,10 +87,12 @@ fn lookalike_steps(activity: &Activity<'_>, subject: &str) -> Vec<String> {
     vec![
         format!("See, without visiting it from here, who has registered {name}, when, and what it shows."),
         format!(
-            "Ask {subject} on another way than by mail what was typed in there; if it was a password: end the sessions, change it, and look where else it is valid."
+            "Ask {subject} on another way than by mail what was typed in there; if it was a password: end the \
+             sessions, change it, and look where else it is valid."
         ),
         format!(
-            "If it imitates: block {name}, take the message out of all mailboxes, and report it to its registrar and to the one who is imitated."
+            "If it imitates: block {name}, take the message out of all mailboxes, and report it to its registrar and to \
+             the one who is imitated."
         ),
     ]
 }

@@ -9,7 +9,14 @@ use arrow_array::{Array, ListArray, RecordBatch, cast::AsArray};
 use super::met::{AFTER_TABLE, Aspect, Day, Key, Met, is_telling};
 use crate::{
     Digest, Error,
-    telemetry::{Ids, Names, Text, columns::typed, hash::stable_hash, ids::Id, network, places::registered},
+    telemetry::{
+        Ids, Names, Text,
+        columns::{present, typed},
+        hash::stable_hash,
+        ids::Id,
+        network,
+        places::registered,
+    },
 };
 
 /// Domains of one hour that are kept; beyond that those with the smallest hashes, and all that hold a brand's name.
@@ -79,7 +86,7 @@ impl HourDigest {
             let Some(met) = self.met(id, name, Aspect::Asked) else { continue };
             met.take(Aspect::Asked, id.at, record.named(id));
             met.note(Aspect::Asked, id.at, src.get(row).unwrap_or_default());
-            items(answers, row).iter().filter_map(|answer| network_of(answer)).for_each(|network| met.lie_in(network));
+            each_item(answers, row, |answer| network_of(answer).into_iter().for_each(|network| met.lie_in(network)));
         }
         Ok(())
     }
@@ -240,15 +247,25 @@ fn network_of(address: &str) -> Option<i64> {
     })
 }
 
-/// The texts of a list, whatever layout they have.
-fn items(lists: &ListArray, row: usize) -> Vec<String> {
+/// The items of a row's list, whatever layout they have.
+fn each_item(lists: &ListArray, row: usize, mut each: impl FnMut(&str)) {
+    let bounds = (lists.value_offsets().get(row).copied(), lists.value_offsets().get(row + 1).copied());
+    let (Some(start), Some(end)) = bounds else { return };
+    let (Ok(start), Ok(end)) = (usize::try_from(start), usize::try_from(end)) else { return };
     if row >= lists.len() || lists.is_null(row) {
-        return Vec::new();
+        return;
     }
-    let list = lists.value(row);
-    let own = |text: &str| text.to_owned();
-    let short = list.as_string_opt::<i32>().map(|texts| texts.iter().flatten().take(ITEMS_MAX).map(own).collect());
-    let view = || Some(list.as_string_view_opt()?.iter().flatten().take(ITEMS_MAX).map(own).collect());
-    let large = || Some(list.as_string_opt::<i64>()?.iter().flatten().take(ITEMS_MAX).map(own).collect());
-    short.or_else(view).or_else(large).unwrap_or_default()
+    let items = lists.values();
+    let (short, view, large) = (items.as_string_opt::<i32>(), items.as_string_view_opt(), items.as_string_opt::<i64>());
+    for at in start..end.min(start.saturating_add(ITEMS_MAX)) {
+        let text = short.and_then(|texts| present(texts, at));
+        let text = text.or_else(|| view.and_then(|texts| present(texts, at)));
+        text.or_else(|| large.and_then(|texts| present(texts, at))).into_iter().for_each(&mut each);
+    }
+}
+
+fn items(lists: &ListArray, row: usize) -> Vec<String> {
+    let mut items = Vec::new();
+    each_item(lists, row, |item| items.push(item.to_owned()));
+    items
 }

@@ -165,13 +165,18 @@ impl Met {
 
 impl Way {
     fn note(&mut self, at: i64, who: &str) {
-        if let Some(known) = self.who.iter().find(|(_, known)| known == who).cloned() {
-            if known.0 <= at {
-                return;
-            }
-            self.who.remove(&known);
+        // Nearly all rows are later than the few that are kept.
+        let full = self.who.len() >= WHO_MAX;
+        if full && self.who.last().is_some_and(|(last, _)| *last < at) {
+            return;
         }
-        keep(&mut self.who, (at, clipped(who).to_owned()), WHO_MAX);
+        let who = clipped(who);
+        let known = self.who.iter().find(|(_, known)| known == who).map(|(first, _)| *first);
+        if known.is_some_and(|first| first <= at) {
+            return;
+        }
+        self.who.retain(|(_, known)| known != who);
+        keep(&mut self.who, (at, who.to_owned()), WHO_MAX);
     }
 }
 

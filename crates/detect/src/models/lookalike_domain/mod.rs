@@ -6,9 +6,11 @@ mod brands;
 mod features;
 mod learn;
 mod model;
+mod registered;
 mod resemble;
 mod signs;
 mod skeleton;
+mod suffixes;
 
 #[cfg(test)]
 mod tests;
@@ -30,7 +32,7 @@ static SHIPPED: LazyLock<Option<Model>> =
 
 /// The ordinary names that p-values are ranks among, and those of them that resemble a shipped brand.
 pub const N_ORDINARY: f64 = 99_224.0;
-pub const N_ORDINARY_RESEMBLING: f64 = 623.0;
+pub const N_ORDINARY_RESEMBLING: f64 = 911.0;
 
 /// What a name has of a brand.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,7 +65,7 @@ pub fn holds_domain(name: &str, domain: &str) -> bool {
     below::holds_domain(name, domain)
 }
 
-/// How much the label of a name is spelled as those of phishing sites are, whether or not it resembles a brand.
+/// How much a registered name is spelled, and placed, as those of phishing sites are, whether or not it resembles a brand.
 ///
 /// [`Scored::SILENT`] for names without a label that can be registered, and for the brands' own.
 pub fn spelled(name: &str, brands: &Brands) -> Scored {

@@ -5,7 +5,9 @@ use super::{
     below::Front,
     brands::Brands,
     features::{N_FEATURES, Seen, features},
+    registered::Registered,
     resemble::Likeness,
+    suffixes::Suffixes,
 };
 use crate::models::{
     Scored,
@@ -14,13 +16,14 @@ use crate::models::{
 };
 
 const SHAPE: Shape =
-    Shape { name: "lookalike_domain", version: 1, n_symbols: N_SYMBOLS, orders: ORDERS, gram_bits: GRAM_BITS };
-/// Shorter labels are all taken, and resemble everything.
-const SHORTEST: usize = 3;
+    Shape { name: "lookalike_domain", version: 2, n_symbols: N_SYMBOLS, orders: ORDERS, gram_bits: GRAM_BITS };
 
 /// Reads and judges names; see [`super::score`].
 #[derive(Debug, Clone)]
-pub struct Model(pub(super) Trained<N_FEATURES>);
+pub struct Model {
+    pub(super) trained: Trained<N_FEATURES>,
+    pub(super) suffixes: Suffixes,
+}
 
 impl Model {
     pub fn score<'a>(&self, name: &str, brands: &'a Brands) -> Option<Resembles<'a>> {
@@ -30,43 +33,34 @@ impl Model {
     }
 
     pub fn spelled(&self, name: &str, brands: &Brands) -> Scored {
-        label(name, brands).map_or(Scored::SILENT, |label| self.judge(&Seen::of(label, brands)))
+        Registered::of(name, brands).map_or(Scored::SILENT, |name| self.judge(&Seen::of(name, brands)))
     }
 
     fn judge(&self, seen: &Seen) -> Scored {
-        self.0.calibrated.scored(self.0.network.log_odds(&features(seen, &self.0.language, &self.0.grams)))
+        let Trained { language, grams, network, calibrated } = &self.trained;
+        calibrated.scored(network.log_odds(&features(seen, language, grams, &self.suffixes)))
     }
 
     pub fn write(&self) -> Vec<u8> {
-        self.0.write(SHAPE)
+        self.trained.write_with(SHAPE, |out| self.suffixes.write(out))
     }
 
     /// `None` where the bytes are not such a model, of another version, or not whole.
     pub fn read(file: &[u8]) -> Option<Self> {
-        Trained::read(file, SHAPE).map(Self)
+        Trained::read_with(file, SHAPE, Suffixes::read).map(|(trained, suffixes)| Self { trained, suffixes })
     }
 }
 
 /// A name that resembles a brand, in its registered label or in front of it.
 pub(super) fn look(name: &str, brands: &Brands) -> Option<(Seen, Likeness)> {
-    let label = label(name, brands)?;
-    let seen = Seen::of(label, brands);
+    let registered = Registered::of(name, brands)?;
+    let seen = Seen::of(registered, brands);
     if let Some(likeness) = seen.likeness {
         return Some((seen, likeness));
     }
     let name = name.strip_suffix('.').unwrap_or(name);
     let front = Front::of(name, psl::domain_str(name)?, brands)?;
-    let seen = Seen::of(front.text(), brands);
+    let seen = Seen::of(Registered { label: front.text(), ..registered }, brands);
     let likeness = seen.likeness?;
     Some((seen, Likeness { how: How::InFront, ..likeness }))
-}
-
-/// The registered label of a name; `None` where there is none, or a brand owns it.
-pub(super) fn label<'n>(name: &'n str, brands: &Brands) -> Option<&'n str> {
-    let name = name.strip_suffix('.').unwrap_or(name);
-    let domain = psl::domain_str(name)?;
-    let label = domain.split('.').next()?;
-    let is_number = domain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let is_judged = label.len() >= SHORTEST && !is_number && !domain.ends_with(".arpa");
-    (is_judged && !brands.owns(domain)).then_some(label)
 }
