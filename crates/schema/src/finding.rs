@@ -8,6 +8,9 @@ pub const LEAD: &str = "lead";
 /// Label of a finding that makes an event because it is among the best of its day, proven or not.
 pub const BEST_OF_DAY: &str = "best of day";
 
+/// Name of the statistic that is 1 where records speak of success and not of an attempt alone.
+pub const SUCCESS: &str = "success";
+
 /// What a finding is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Entity {

@@ -46,7 +46,7 @@ pub use column::{Column, Kind};
 pub use confidence::{Likelihood, Words};
 pub use data_components::data_components;
 pub use diamond::{Diamond, Direction, Outcome, Vertex};
-pub use finding::{BEST_OF_DAY, Entity, EntityKind, Evidence, Finding, FindingBatch, LEAD};
+pub use finding::{BEST_OF_DAY, Entity, EntityKind, Evidence, Finding, FindingBatch, LEAD, SUCCESS};
 pub use ids::{SourceKey, record_id, stable_id};
 pub use indicator::{Claim, Observable, Reliability};
 pub use kill_chain::Phase;

@@ -3,7 +3,7 @@
 //! A detector without a row still makes events: its name stands for the method, and its techniques' tactics decide
 //! the category.
 
-use schema::{Category, EntityKind, Finding, Severity};
+use schema::{Category, EntityKind, Finding, SUCCESS, Severity};
 
 use super::activity::Activity;
 
@@ -170,7 +170,25 @@ static METHODS: &[Method] = &[
     },
 ];
 
+/// What a detector of several things calls one of them, by the technique.
+static BY_TECHNIQUE: &[(&str, Method)] = &[(
+    "T1110.004",
+    Method {
+        detector: "bot_traffic",
+        name: "credential stuffing",
+        verb: "gets stolen passwords tried out by",
+        like: "the way stolen names and passwords are tried out",
+        category: Category::CredentialAccess,
+    },
+)];
+
 pub(super) fn of(finding: &Finding) -> Option<&'static Method> {
+    let shown = |id: &str| finding.techniques.iter().any(|technique| technique == id);
+    let special = BY_TECHNIQUE.iter().find(|(id, method)| method.detector == finding.detector && shown(id));
+    special.map(|(_, method)| method).or_else(|| by_detector(finding))
+}
+
+fn by_detector(finding: &Finding) -> Option<&'static Method> {
     METHODS.iter().find(|method| method.detector == finding.detector)
 }
 
@@ -190,6 +208,11 @@ pub(super) fn is_lookalike(finding: &Finding) -> bool {
 pub(super) fn gave_away(activity: &Activity<'_>) -> bool {
     let phishes = |finding: &&&Finding| finding.techniques.iter().any(|id| id == "T1598.003");
     activity.findings().iter().filter(phishes).any(|finding| is_lookalike(finding))
+}
+
+/// Records speak of success, and not of an attempt alone.
+pub(super) fn succeeded(finding: &Finding) -> bool {
+    finding.statistics.iter().any(|(name, value)| name == SUCCESS && *value > 0.0)
 }
 
 /// The title of the detection rule that matched: its author's words for what happened.
@@ -231,6 +254,14 @@ pub(super) fn did(finding: &Finding) -> &'static str {
         _ if reached_out(finding) => "contacted",
         _ => "was seen with",
     }
+}
+
+/// Detectors whose subject is what others turned to: a site, and not a host of ours that did something.
+const TARGETS: [&str; 2] = ["web_attack", "bot_traffic"];
+
+/// Whether the subject is the receiving end of the records.
+pub(super) fn is_target(finding: &Finding) -> bool {
+    TARGETS.contains(&finding.detector.as_str())
 }
 
 /// Whether the subject turned to the object: a behavior of it, or a listed contact that a technique stands for.

@@ -146,6 +146,7 @@ fn event(activity: &Activity<'_>, reference: &Reference, policy: &Policy) -> Thr
         named: activity.threat_labels().keys().any(|label| describe::is_name(label)),
         listed_and_behaves: activity.behavior().is_some() && activity.listing().is_some(),
         gave_away: methods::gave_away(activity),
+        succeeded: activity.behavior().is_some_and(methods::succeeded),
         of_rules: severity::of_rules(activity),
     });
     let findings = activity.findings();

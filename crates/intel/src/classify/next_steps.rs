@@ -148,7 +148,8 @@ impl Asked {
     fn of(activity: &Activity<'_>) -> Option<Self> {
         let (kind, value) = indicators::observable(activity.object()?)?;
         // Who receives a file, and who is contacted from outside, stands on the other end of the record.
-        let is_receiver = kind == Observable::Hash || !activity.main().is_some_and(methods::reached_out);
+        let is_target = activity.main().is_some_and(|main| methods::is_target(main) || !methods::reached_out(main));
+        let is_receiver = kind == Observable::Hash || is_target || activity.main().is_none();
         let (ours, theirs) = if is_receiver { ("dst_ip", "src_ip") } else { ("src_ip", "dst_ip") };
         Some(Self { kind, value, ours, theirs })
     }

@@ -16,6 +16,8 @@ pub(super) struct Facts<'a> {
     pub(super) listed_and_behaves: bool,
     /// Somebody sent something to a page that looks like another's.
     pub(super) gave_away: bool,
+    /// What came back speaks of success.
+    pub(super) succeeded: bool,
     /// The worst that authors of rules say, where nothing but rules speaks.
     pub(super) of_rules: Option<Severity>,
 }
@@ -60,6 +62,13 @@ static RULES: &[Rule] = &[
         severity: Severity::High,
         because: "If true, somebody here has given something to a page that passes itself off as another's: a password, mostly.",
         when: |facts| facts.category == Category::InitialAccess && facts.gave_away,
+    },
+    Rule {
+        severity: Severity::High,
+        because: "If true, somebody tried to get in, and what came back speaks of success.",
+        when: |facts| {
+            facts.succeeded && [Category::CredentialAccess, Category::InitialAccess].contains(&facts.category)
+        },
     },
     Rule {
         severity: Severity::Medium,

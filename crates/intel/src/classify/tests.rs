@@ -394,6 +394,35 @@ fn a_stranger_who_scans_makes_no_event_by_himself() {
     assert_eq!((event.category, event.severity), (Category::Reconnaissance, Severity::Medium), "one of ours does");
 }
 
+/// What comes from outside to a site of ours.
+fn visit(detector: &str, technique: &str, succeeded: bool) -> Finding {
+    let mut visit = finding(detector, "10.0.0.80", ip("203.0.113.66"), 0, "http_requests");
+    visit.subject = domain("shop.example");
+    visit.p_value = Some(1e-9);
+    visit.techniques = vec![technique.to_owned()];
+    visit.statistics = vec![(schema::SUCCESS.to_owned(), f64::from(u8::from(succeeded)))];
+    visit
+}
+
+#[test]
+fn signs_of_success_make_an_attack_on_a_site_worse() {
+    let event = |succeeded| only(run(&[visit("web_attack", "T1190", succeeded)]));
+    assert_eq!(event(false).title, "shop.example is attacked over the web by 203.0.113.66 (HTTP)");
+    assert_eq!((event(false).severity, event(true).severity), (Severity::Medium, Severity::High));
+    assert!(run(&[visit("web_attack", "T1595.002", false)]).events.is_empty(), "who only scans is daily life");
+    let asked = event(true).next_steps.join(" ");
+    assert!(asked.contains("src_ip = '203.0.113.66'") && !asked.contains("dst_ip = '203.0.113.66'"), "{asked}");
+}
+
+#[test]
+fn stuffing_and_reading_are_two_things_of_one_detector() {
+    let (stuffing, reading) = (visit("bot_traffic", "T1110.004", true), visit("bot_traffic", "T1594", false));
+    let (stuffing, reading) = (only(run(&[stuffing])), only(run(&[reading])));
+    assert_eq!((stuffing.category, reading.category), (Category::CredentialAccess, Category::Automation));
+    assert_eq!((stuffing.severity, reading.severity), (Severity::High, Severity::Low));
+    assert!(stuffing.title.contains("gets stolen passwords tried out by"), "{}", stuffing.title);
+}
+
 #[test]
 fn a_detector_without_words_of_its_own_still_makes_an_event() {
     let mut odd = beacon("10.0.0.1", domain("evil.example"), 0);
