@@ -47,6 +47,9 @@ pub(crate) const PAGES: &[&str] = &[
     "/search",
     "/status",
 ];
+/// What belongs to every page.
+pub(crate) const ASSETS: &[&str] =
+    &["/assets/site.css", "/assets/app.js", "/assets/logo.svg", "/assets/hero.webp", "/favicon.ico"];
 const COLOS: &[&str] = &["FRA", "AMS", "LHR", "CDG", "IAD", "SJC", "WAW", "NRT"];
 
 /// One request at the edge.

@@ -17,7 +17,7 @@ use crate::{
 pub(super) static STORY: Story = Story {
     name: "scraping",
     about: "A program under a browser's name reads the whole catalogue of the web site.",
-    technique: "T1595",
+    technique: "T1594",
     detector: Some("bot_traffic"),
     needs: 50,
     instances: 1.0,

@@ -13,11 +13,9 @@ use crate::{
     truth::Caused,
     wire::uid,
     world::{World, clients, destination::stranger},
-    zone::{COUNTRIES, Hit, PAGES, hit, visitor_address},
+    zone::{ASSETS, COUNTRIES, Hit, PAGES, hit, visitor_address},
 };
 
-const ASSETS: &[&str] =
-    &["/assets/site.css", "/assets/app.js", "/assets/logo.svg", "/assets/hero.webp", "/favicon.ico"];
 /// Sessions of visitors in the busiest hour at scale 1.
 const SESSIONS_PER_HOUR: f64 = 400.0;
 

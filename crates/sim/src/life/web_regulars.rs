@@ -1,5 +1,6 @@
-//! Regulars of the web site that look like attackers or machines: a hired scanner, odd parameters, offices behind one
-//! address, a crawler that says what it is, and the crowd of a launch day.
+//! Regulars of the web site that look like attackers or machines: a hired scanner, odd parameters, an editor of pages,
+//! offices behind one address, a crawler that says what it is, somebody who turns images off, a program with an old
+//! password, and the crowd of a launch day.
 
 use std::net::IpAddr;
 
@@ -12,12 +13,13 @@ use crate::{
     town::Town,
     truth::Innocent,
     world::{World, clients, destination::stranger},
-    zone::{self, COUNTRIES, Hit, PAGES, hit},
+    zone::{self, ASSETS, COUNTRIES, Hit, PAGES, hit},
 };
 
 pub(crate) fn all(world: &World, town: &mut Town, scale: f64) -> Vec<Begun> {
     let mut all = vec![odd_parameters(world, scale), hired_scanner(world, town), crawler(world, town)];
     all.extend((0..3).map(|office| one_address(world, town, office, scale)));
+    all.extend([editor(world, town), without_images(world, town), old_password(world, town)]);
     launch(world, town);
     all
 }
@@ -138,7 +140,68 @@ fn one_address(world: &World, town: &mut Town, office: u64, scale: f64) -> Begun
         let status = if method == "POST" && dice.chance(0.15) { 401 } else { 200 };
         let page = Hit { method, path, agent, status, ..Hit::new(now, ip, country, &clients::OPENSSL) };
         hit(world, town, &mut dice, &page);
+        // Half of the people have what belongs to a page still from their last visit.
+        if method == "GET" && dice.chance(0.5) {
+            for path in ASSETS {
+                let at = now + seconds(dice.exponential(0.3));
+                let asset = Hit { path, agent, status: 304, ..Hit::new(at, ip, country, &clients::OPENSSL) };
+                hit(world, town, &mut dice, &asset);
+            }
+        }
         Some(now + seconds(dice.exponential(busy / scale.sqrt())))
+    })
+}
+
+/// Somebody of the organisation edits its pages on workdays, from home: every preview carries markup and code.
+fn editor(world: &World, town: &mut Town) -> Begun {
+    let mut dice = Dice::of(world.seed, "editor", 0);
+    let ip: IpAddr = stranger(mix(world.seed, 0xed17)).into();
+    known(town, world, "an editor of pages", "web_attack", vec![ip]);
+    acting(world.start + 9 * HOUR, move |now, world, town| {
+        let mut at = now;
+        for _ in 0..if free(day_of(now)) { 0 } else { 3 + dice.below(12) } {
+            let part = dice.below(9_000);
+            let body = match dice.below(3) {
+                0 => format!("<p class=\"lead\">{part} <b>new</b></p>"),
+                1 => format!("<script src=\"/assets/part-{part}.js\"></script>"),
+                _ => format!("{{{{ include part_{part} }}}}"),
+            };
+            let query = format!("id={}&body={}", dice.below(40), percent(&body));
+            let page =
+                Hit { path: "/blog/preview", query: &query, ..Hit::new(at, ip, COUNTRIES[1], &clients::FIREFOX) };
+            hit(world, town, &mut dice, &page);
+            at += seconds(dice.lognormal(240.0, 0.8));
+        }
+        Some(now + DAY)
+    })
+}
+
+/// Somebody who has pages read out to him: a real browser that loads no images, styles or scripts.
+fn without_images(world: &World, town: &mut Town) -> Begun {
+    let mut dice = Dice::of(world.seed, "without images", 0);
+    let ip: IpAddr = stranger(mix(world.seed, 0xacce)).into();
+    known(town, world, "a browser that reads aloud", "bot_traffic", vec![ip]);
+    acting(world.start + 10 * HOUR, move |now, world, town| {
+        let mut at = now;
+        for _ in 0..20 + dice.below(40) {
+            let path = PAGES[dice.zipf(PAGES.len())];
+            hit(world, town, &mut dice, &Hit { path, ..Hit::new(at, ip, COUNTRIES[2], &clients::FIREFOX) });
+            at += seconds(dice.lognormal(45.0, 1.0));
+        }
+        Some(now + DAY)
+    })
+}
+
+/// A program of a partner that still signs in with a password that was changed.
+fn old_password(world: &World, town: &mut Town) -> Begun {
+    let mut dice = Dice::of(world.seed, "old password", 0);
+    let ip: IpAddr = stranger(mix(world.seed, 0x01d)).into();
+    known(town, world, "a program with an old password", "bot_traffic", vec![ip]);
+    acting(world.start + MINUTE, move |now, world, town| {
+        let attempt =
+            Hit { method: "POST", path: "/login", status: 401, ..Hit::new(now, ip, COUNTRIES[3], &clients::JAVA) };
+        hit(world, town, &mut dice, &attempt);
+        Some(now + seconds(dice.between(800.0, 1_000.0)))
     })
 }
 
