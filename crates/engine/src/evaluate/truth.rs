@@ -213,6 +213,8 @@ impl Truth {
         let ours: Vec<String> = claim.ours.iter().map(|name| normal(name)).chain([ANY.to_owned()]).collect();
         let theirs: Vec<String> = claim.theirs.iter().map(|name| normal(name)).chain([ANY.to_owned()]).collect();
         let pairs = ours.iter().flat_map(|ours| theirs.iter().map(move |theirs| (ours.clone(), theirs.clone())));
+        // A claim about a site names first who was visited, and then the visitor.
+        let pairs = pairs.flat_map(|(ours, theirs)| [(ours.clone(), theirs.clone()), (theirs, ours)]);
         match pairs.into_iter().find_map(|pair| self.innocent.get(&pair)) {
             Some(software) => format!("innocent: {software}"),
             None => "ordinary traffic".to_owned(),
