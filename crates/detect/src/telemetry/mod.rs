@@ -10,6 +10,7 @@ pub(crate) mod names;
 pub(crate) mod network;
 pub(crate) mod outcome;
 pub(crate) mod places;
+pub(crate) mod requests;
 pub(crate) mod sample;
 pub(crate) mod seen;
 

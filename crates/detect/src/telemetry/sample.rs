@@ -39,6 +39,11 @@ impl Sample {
         }
     }
 
+    /// Hashes of the sample, ascending.
+    pub(crate) fn hashes(&self) -> impl Iterator<Item = u64> + '_ {
+        self.hashes.iter().copied()
+    }
+
     pub(crate) fn encoded(&self) -> Vec<i64> {
         self.hashes.iter().map(|hash| hash.cast_signed()).collect()
     }
