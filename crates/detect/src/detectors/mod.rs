@@ -18,6 +18,7 @@ mod ransom_activity;
 mod rare_execution;
 mod scan;
 mod volume_anomaly;
+mod web_attack;
 
 use crate::Detector;
 
@@ -40,4 +41,5 @@ pub static ALL: &[&Detector] = &[
     &protocol_mismatch::DETECTOR,
     &scan::DETECTOR,
     &volume_anomaly::DETECTOR,
+    &web_attack::DETECTOR,
 ];

@@ -23,3 +23,4 @@ mod rig;
 mod rules;
 mod scan;
 mod volume_anomaly;
+mod web_attack;

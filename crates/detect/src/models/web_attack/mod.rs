@@ -32,3 +32,8 @@ pub fn shipped() -> Option<&'static Model> {
 pub fn score(payload: &[u8]) -> Scored {
     SHIPPED.as_ref().map_or(Scored::SILENT, |model| model.score(payload))
 }
+
+/// What a payload says once its escapes are undone, in small letters; at most 1 KiB of it.
+pub fn plain(payload: &[u8]) -> Vec<u8> {
+    decode::Plain::of(payload).as_slice().to_vec()
+}
