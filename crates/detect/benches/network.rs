@@ -29,6 +29,7 @@ fn main() {
     let n_rows = std::env::args().filter_map(|arg| arg.parse().ok()).next().unwrap_or(20_000usize);
     let connections = rows("connections", n_rows);
     let queries = rows("dns_queries", n_rows);
+    let requests = requests(n_rows);
     for (name, table, rows) in [
         ("scan", "connections", &connections),
         ("data_exfiltration", "connections", &connections),
@@ -38,6 +39,8 @@ fn main() {
         ("dns_tunnel", "dns_queries", &queries),
         ("fast_flux", "dns_queries", &queries),
         ("lookalike_domain", "dns_queries", &queries),
+        ("web_attack", "http_requests", &requests),
+        ("bot_traffic", "http_requests", &requests),
     ] {
         measure(name, table, rows);
     }
@@ -94,6 +97,30 @@ fn rows(table: &'static str, n: usize) -> Vec<Row> {
             .with("dst_bytes", number(500_000.0))
             .with("dst_packets", number(900.0) + 2)
             .with("duration_ns", number(90e9))
+    };
+    (0..n).map(row).collect()
+}
+
+/// An hour of a site with a tenth of its visitors new, and one address in three that nobody else asks for.
+fn requests(n: usize) -> Vec<Row> {
+    const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";
+    let mut dice = Dice(2);
+    let row = |i: usize| {
+        let mut number = |most: f64| (dice.unit() * most) as i64;
+        let (client, page) = (number(n as f64 / 10.0), number(3_000.0));
+        let row = Row::new("http_requests", 3_600.0 * i as f64 / n as f64)
+            .with("src_ip", format!("23.{}.{}.{}", client / 62_500, client / 250 % 250, client % 250 + 1))
+            .with("host", format!("www.site{}.example", i % 5))
+            .with("method", "GET")
+            .with("user_agent", AGENT)
+            .with("ja4", "t13d1516h2_8daaf6152771_02713d6af862")
+            .with("status", 200)
+            .with("response_bytes", number(50_000.0));
+        match i % 3 {
+            0 => row.with("path", "/search").with("query", format!("q=blue+shoes+{i}&page={}", number(9.0))),
+            1 => row.with("path", format!("/assets/part{}.js", page % 40)),
+            _ => row.with("path", format!("/items/{page}")),
+        }
     };
     (0..n).map(row).collect()
 }

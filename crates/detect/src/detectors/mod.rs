@@ -2,6 +2,7 @@
 //! folder of cases in `corpus/<name>/`.
 
 mod beaconing;
+mod bot_traffic;
 mod cloud_misuse;
 mod data_exfiltration;
 mod dns_tunnel;
@@ -25,6 +26,7 @@ use crate::Detector;
 /// The only list of detectors; schedule, parameters, coverage and docs iterate over it.
 pub static ALL: &[&Detector] = &[
     &beaconing::DETECTOR,
+    &bot_traffic::DETECTOR,
     &cloud_misuse::DETECTOR,
     &data_exfiltration::DETECTOR,
     &dns_tunnel::DETECTOR,

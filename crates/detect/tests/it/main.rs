@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read their cases")]
 
 mod beaconing;
+mod bot_traffic;
 mod cloud_misuse;
 mod data_exfiltration;
 mod diary;
