@@ -6,7 +6,7 @@
 //! record costs only its own hour. Detectors that hold a window against what was usual before it get the days of
 //! the past as well, one folded digest each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow_array::RecordBatch;
 use schema::{Entity, EntityKind, Finding, Timestamp, Tlp, Window, stable_id};
@@ -140,6 +140,30 @@ impl Judged {
             Some(known) => known.push(p),
             None => drop(self.tested.insert(dataset.to_owned(), vec![p])),
         }
+    }
+
+    /// Only what has a p-value of at most `bound`, divided by it: the p-value given that it is so small.
+    ///
+    /// Where most of what is looked at shows nothing at all, p-values crowd at 1, and each of them counts as a test
+    /// against the few that show something. If a null p-value is uniform, or the more conservative the larger it is,
+    /// p / bound is one as well, given that p ≤ bound (Zhao, Small and Su 2019, JASA 114). Datasets with so few tests
+    /// that not one would be expected below the bound stay as they are; that choice does not look at p-values.
+    #[must_use]
+    pub fn given_at_most(mut self, bound: f64) -> Self {
+        let chosen = |p_values: &Vec<PValue>| p_values.len() as f64 * bound >= 1.0;
+        let changed: BTreeSet<String> =
+            self.tested.iter().filter(|(_, all)| chosen(all)).map(|(dataset, _)| dataset.clone()).collect();
+        for (_, p_values) in self.tested.iter_mut().filter(|(dataset, _)| changed.contains(*dataset)) {
+            p_values.retain(|p| p.get() <= bound);
+            p_values.iter_mut().for_each(|p| *p = PValue::clamped(p.get() / bound));
+        }
+        self.tested.retain(|_, p_values| !p_values.is_empty());
+        let small = |finding: &Finding| finding.p_value.is_some_and(|p| p <= bound);
+        self.findings.retain(|finding| !changed.contains(&finding.dataset) || small(finding));
+        for finding in self.findings.iter_mut().filter(|finding| changed.contains(&finding.dataset)) {
+            finding.p_value = finding.p_value.map(|p| (p / bound).min(1.0));
+        }
+        self
     }
 
     /// Hypotheses tested in all datasets.

@@ -9,7 +9,7 @@ mod table;
 mod yardsticks;
 
 pub(crate) use judge::{Basis, Excess, judge};
-pub(crate) use lookups::Lookups;
+pub(crate) use lookups::{Lookups, without_precedent, without_resolvers};
 pub(crate) use table::{Amount, Key, N_NUMBERS, Table, encode};
 
 use arrow_array::RecordBatch;

@@ -76,7 +76,8 @@ pub(super) fn joined<'a>(
     Ok(table)
 }
 
-fn each(digest: &RecordBatch, mut row: impl FnMut(Key, Amount)) -> Result<(), Error> {
+/// Calls with each row of a digest.
+pub(super) fn each(digest: &RecordBatch, mut row: impl FnMut(Key, Amount)) -> Result<(), Error> {
     let rows = Rows(digest);
     let (dataset, subject, object) = (rows.text("dataset")?, rows.text("subject")?, rows.text("object")?);
     let (detail, sample) = (rows.text("detail")?, rows.ints("sample")?);

@@ -2,7 +2,7 @@
 
 use crate::{
     organization::Dice,
-    rig::{Row, corpus, detector, judged, keeps_the_contract, p_values_stay, raised, survives, within_a_hundredth},
+    rig::{Row, corpus, detector, judged, keeps_the_contract, p_values_stay, raised, survives, within_three_errors},
 };
 
 const DAY_S: f64 = 86_400.0;
@@ -106,6 +106,30 @@ fn many_resolvers_do_not_hide_it() {
 }
 
 #[test]
+fn a_resolver_asks_for_its_clients() {
+    let resolver = "10.1.0.2";
+    for day in [0, 6] {
+        let asked = [office(1, 0..day + 1, 30), tunnel(3, day, 300_000.0)].concat();
+        let forwarded = tunnel(3, day, 300_000.0).into_iter().map(|row| row.with("src_ip", resolver));
+        let mut rows: Vec<Row> = asked.into_iter().map(|row| row.with("dst_ip", resolver)).collect();
+        rows.extend(forwarded.map(|row| row.with("dst_ip", "9.9.9.9")));
+        assert_eq!(raises(&rows, day), ["10.1.0.17 quietzone.org"]);
+        let finding = raised("dns_tunnel", &rows, day).remove(0);
+        assert!(finding.because.contains("no other host asks for it"), "{}", finding.because);
+    }
+}
+
+/// Two machines that ask a third one do not make it a resolver: an intruder has no more than one or two.
+#[test]
+fn being_asked_by_a_friend_hides_nothing() {
+    let mut rows = [office(1, 0..1, 30), tunnel(3, 0, 300_000.0)].concat();
+    for friend in ["10.1.0.18", "10.1.0.19", VICTIM] {
+        rows.push(query(40_000.0, friend, "www.site1.com", "A").with("dst_ip", VICTIM));
+    }
+    assert_eq!(raises(&rows, 0), ["10.1.0.17 quietzone.org"]);
+}
+
+#[test]
 fn block_lists_and_reverse_zones_are_spared() {
     let mut dice = Dice(4);
     let mut rows = office(1, 0..1, 30);
@@ -149,10 +173,34 @@ fn quiet_days_raise_little() {
     assert!(raised <= 3, "{raised} of 40 days");
 }
 
+/// Each host uses, on every third day, a product of its own that puts ids into names: as much as is believed of hosts of
+/// which nothing is known, and at times ten times that.
+fn with_products(seed: u64, n_days: i64) -> Vec<Row> {
+    let mut rows = office(seed, 0..n_days, 30);
+    for day in 0..n_days {
+        let mut dice = Dice(seed * 777 + day as u64);
+        for host in (0..30).filter(|host| (host + day) % 3 == 0) {
+            // Box and Muller's normal distribution.
+            let normal = (-2.0 * dice.unit().max(1e-12).ln()).sqrt() * (std::f64::consts::TAU * dice.unit()).cos();
+            let bytes = 300.0 * normal.exp();
+            let src = format!("10.1.0.{}", host + 10);
+            for _ in 0..(bytes / 10.0) as usize {
+                let name = format!("{}.v{host}.vendor{host}.com", word(&mut dice, 20, b"0123456789abcdef"));
+                rows.push(query(day as f64 * DAY_S + dice.between(0.0, 86_000.0), &src, &name, "A"));
+            }
+        }
+    }
+    rows
+}
+
+/// What is tested are the p-values of few hosts, given that they are small.
 #[test]
 fn p_values_keep_their_promise() {
-    let quiet = (1..=40).map(|seed| judged(detector("dns_tunnel"), &office(seed, 0..7, 30), 6));
-    p_values_stay(quiet, &[0.1, 0.05, 0.01], within_a_hundredth);
+    for (n_days, n_offices) in [(1, 200), (7, 40)] {
+        let quiet =
+            (1..=n_offices).map(|seed| judged(detector("dns_tunnel"), &with_products(seed, n_days), n_days - 1));
+        p_values_stay(quiet, &[0.5, 0.2, 0.1, 0.05], within_three_errors);
+    }
 }
 
 #[test]

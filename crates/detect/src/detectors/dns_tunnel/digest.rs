@@ -30,12 +30,13 @@ impl Digest for HourDigest {
             return Err(Error::new(format!("dns_tunnel does not read table \"{table}\"")));
         }
         let ids = Ids::of(rows)?;
-        let (src, query) = (Text::of(rows, "src_ip")?, Text::of(rows, "query")?);
+        let (src, dst, query) = (Text::of(rows, "src_ip")?, Text::of(rows, "dst_ip")?, Text::of(rows, "query")?);
         let (kind, code) = (Text::of(rows, "query_type")?, Text::of(rows, "response_code")?);
         let answers: &ListArray = typed(rows, "answers")?;
         for row in 0..rows.num_rows() {
             let (Some(id), Some(src), Some(name)) = (ids.at(row), src.get(row), query.get(row)) else { continue };
             let Some(source) = self.0.source(id.dataset, src) else { continue };
+            self.0.resolver(source, dst.get(row));
             let Some(cut) = cut(name) else { continue };
             let Some(pair) = self.0.pair(source, cut.zone, name, id) else { continue };
             let carries_data = kind.get(row).is_some_and(|kind| DATA_TYPES.contains(&kind));

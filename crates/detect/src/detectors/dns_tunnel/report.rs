@@ -2,14 +2,11 @@
 
 use schema::{Entity, EntityKind, Finding, Window};
 
-use super::{ANSWERED, DETECTOR, N_DATA_TYPES, N_QUERIES, N_UNKNOWN};
+use super::{ANSWERED, DETECTOR, N_DATA_TYPES, N_QUERIES, N_UNKNOWN, TESTED_MAX};
 use crate::{
     excess::{Basis, Excess},
     query::Query,
 };
-
-/// Findings that are no lead by any measure are not told.
-const TOLD_MAX: f64 = 0.05;
 
 /// What is carried beyond this is more than orders and their answers: data leaves.
 const EXFILTRATION_MIN: f64 = 1e6;
@@ -18,7 +15,7 @@ const EXFILTRATION_MIN: f64 = 1e6;
 const NAME_SHOWN: usize = 60;
 
 pub(super) fn finding(window: Window, excess: &Excess) -> Option<Finding> {
-    if excess.p_value.get() > TOLD_MAX {
+    if excess.p_value.get() > TESTED_MAX {
         return None;
     }
     let key = &excess.key;

@@ -35,11 +35,13 @@ impl Digest for HourDigest {
             return Err(Error::new(format!("fast_flux does not read table \"{table}\"")));
         }
         let ids = Ids::of(rows)?;
-        let (src, query, ttl) = (Text::of(rows, "src_ip")?, Text::of(rows, "query")?, ints(rows, "ttl_s_min")?);
+        let (src, dst, query) = (Text::of(rows, "src_ip")?, Text::of(rows, "dst_ip")?, Text::of(rows, "query")?);
+        let ttl = ints(rows, "ttl_s_min")?;
         let answers: &ListArray = typed(rows, "answers")?;
         for row in 0..rows.num_rows() {
             let (Some(id), Some(src), Some(name)) = (ids.at(row), src.get(row), query.get(row)) else { continue };
             let Some(source) = self.0.source(id.dataset, src) else { continue };
+            self.0.resolver(source, dst.get(row));
             let ttl = present(ttl, row).unwrap_or(0);
             let (Some(domain), true) = (registered(name), (0..=TTL_MAX).contains(&ttl)) else { continue };
             let networks = networks(answers, row);

@@ -12,12 +12,12 @@ use schema::EntityKind;
 
 use crate::{
     Case, Detector, Error, Judged, Param, Params, Past, Reads,
-    excess::{self, Amount, Measure},
+    excess::{self, Amount, Measure, without_precedent, without_resolvers},
 };
 
 pub(super) static DETECTOR: Detector = Detector {
     name: "fast_flux",
-    version: "1",
+    version: "2",
     finds: "Domains that few hosts ask for and whose short-lived addresses lie in ever new networks.",
     null_hypothesis: "The number of networks that the domain's addresses lie in is drawn as that of the host's other \
                       unusual domains on its days before (or, without such days, as of those of other hosts), or has \
@@ -38,7 +38,8 @@ pub(super) static DETECTOR: Detector = Detector {
     judge,
 };
 
-static READS: &[Reads] = &[Reads { table: "dns_queries", columns: &["src_ip", "query", "answers", "ttl_s_min"] }];
+static READS: &[Reads] =
+    &[Reads { table: "dns_queries", columns: &["src_ip", "dst_ip", "query", "answers", "ttl_s_min"] }];
 
 static PARAMS: &[Param] = &[Param {
     name: "networks_min",
@@ -59,15 +60,24 @@ fn measure(params: &Params) -> Measure {
         // Of a host's day: the domain with the most scattered content network among hundreds.
         usual_median: 4.0,
         usual_spread: 0.4,
-        excuse_min: 3,
+        // A pool of volunteers' servers is as scattered, and every organization has hosts that use one: on a first day
+        // nothing is told apart.
+        excuse_min: 0,
         spread_min: 0.25,
     }
 }
 
+/// A domain that was at least half as scattered on a day before was told then, or is a pool that somebody here uses.
+const PRECEDENT: f64 = 0.5;
+
 fn judge(case: &Case<'_>) -> Result<Judged, Error> {
-    excess::judge(case, &measure(case.params), report::finding)
+    let measure = measure(case.params);
+    let hours = without_resolvers(case.hours, &measure)?;
+    let hours = without_precedent(&hours, case.past, PRECEDENT, &measure)?;
+    excess::judge(&Case { hours: &hours, ..*case }, &measure, report::finding)
 }
 
 fn fold(hours: &[RecordBatch], params: &Params) -> Result<RecordBatch, Error> {
-    excess::fold(hours, &measure(params))
+    let measure = measure(params);
+    excess::fold(&without_resolvers(hours, &measure)?, &measure)
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Findings that are no lead by any measure are not told.
-const TOLD_MAX: f64 = 0.05;
+const TOLD_MAX: f64 = 0.1;
 
 pub(super) fn finding(window: Window, excess: &Excess) -> Option<Finding> {
     if excess.p_value.get() > TOLD_MAX {
