@@ -136,6 +136,7 @@ impl Series {
     ) -> Option<Span> {
         let mut farthest: Option<Span> = None;
         let n_spans: f64 = LENGTHS.iter().map(|length| 2.0 * self.counts.len() as f64 / *length as f64).sum();
+        let mut singles = None;
         for length in LENGTHS {
             let mut clusters = None;
             for from in 0..=self.counts.len().saturating_sub(length) {
@@ -149,7 +150,10 @@ impl Series {
                 if !limits.tell(way, n, expected) {
                     continue;
                 }
-                let cluster = clusters.get_or_insert_with(|| Clusters::of(self, length)).without(from, length);
+                // Of what is rare, few long spans tell little; single slots show what comes at once.
+                let short = singles.get_or_insert_with(|| Clusters::of(self, 1)).without(from, length);
+                let long = clusters.get_or_insert_with(|| Clusters::of(self, length)).without(from, length);
+                let cluster = short.max(long);
                 let p = p_of_count(way, n / cluster, expected / cluster, length);
                 // Both sides are looked at.
                 let surprise = -(p.get().max(f64::MIN_POSITIVE).ln() + (2.0 * n_spans).ln());
