@@ -31,6 +31,8 @@ pub(crate) struct Measure {
     pub(crate) value: fn(&Amount) -> f64,
     /// Values below are not tested.
     pub(crate) floor: f64,
+    /// Values far below are all the same: logarithms begin to tell them apart here, at the floor or lower.
+    pub(crate) foot: f64,
     /// What a subject's largest value of a day to any one object is, before anything of this organisation is known.
     pub(crate) usual_median: f64,
     /// Standard deviation of its logarithm.
@@ -47,8 +49,8 @@ impl Measure {
         Prior { median: self.log(self.usual_median), spread: self.usual_spread, spread_min: self.spread_min }
     }
 
-    /// Logarithm with a soft foot: what lies far below the floor is all the same.
+    /// Logarithm with a soft foot.
     fn log(&self, value: f64) -> f64 {
-        (value.max(0.0) / (self.floor / 20.0).max(f64::MIN_POSITIVE)).ln_1p()
+        (value.max(0.0) / self.foot.max(f64::MIN_POSITIVE)).ln_1p()
     }
 }

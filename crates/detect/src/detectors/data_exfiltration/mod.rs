@@ -16,7 +16,7 @@ use crate::{
 
 pub(super) static DETECTOR: Detector = Detector {
     name: "data_exfiltration",
-    version: "1",
+    version: "2",
     finds: "Hosts that send one place outside far more than they receive from it, than they ever send, and than others do.",
     null_hypothesis: "What the host sends net to the place is drawn as what it sent on its days before was (or, without \
                       such days, as what other hosts send), or has grown as that of other hosts has.",
@@ -71,6 +71,9 @@ fn measure(params: &Params) -> Measure {
         },
         value: net_sent,
         floor: params.get("megabytes_min").max(0.001) * MEGA,
+        // Most hosts send no place of their own anything on most days. Between nothing and the first upload of a mail lie
+        // many logarithms and no news: days below the floor are days of nothing, however much below.
+        foot: params.get("megabytes_min").max(0.001) * MEGA,
         // Of a workstation's day: a few attachments and uploads; one day in forty reaches twenty times that.
         usual_median: 4.0 * MEGA,
         usual_spread: 1.5,

@@ -62,6 +62,7 @@ fn measure(params: &Params) -> Measure {
         join: |known, more| known.iter_mut().zip(more).for_each(|(known, more)| *known += more),
         value: carried,
         floor: params.get("bytes_min").max(1.0),
+        foot: params.get("bytes_min").max(1.0) / 20.0,
         // Of a host's day: some thirty names of a site that numbers its servers; one day in forty reaches seven times that.
         usual_median: 300.0,
         usual_spread: 1.0,

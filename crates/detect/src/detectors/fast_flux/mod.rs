@@ -57,6 +57,7 @@ fn measure(params: &Params) -> Measure {
         join: |known, more| known.iter_mut().zip(more).for_each(|(known, more)| *known += more),
         value: |amount: &Amount| amount.sample.n_distinct(),
         floor: params.get("networks_min").max(2.0),
+        foot: params.get("networks_min").max(2.0) / 20.0,
         // Of a host's day: the domain with the most scattered content network among hundreds.
         usual_median: 4.0,
         usual_spread: 0.4,

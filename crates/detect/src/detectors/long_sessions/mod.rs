@@ -81,6 +81,7 @@ fn measure(params: &Params) -> Measure {
         },
         value: seconds,
         floor: params.get("hours_min").max(0.02) * HOUR_SECONDS,
+        foot: params.get("hours_min").max(0.02) * HOUR_SECONDS / 20.0,
         // Of a host's day: a download, a call or a chat; one day in forty a connection of four hours.
         usual_median: 1_800.0,
         usual_spread: 1.0,
