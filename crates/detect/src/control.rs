@@ -70,10 +70,11 @@ impl Control {
             by_dataset.entry(finding.dataset.clone()).or_default().push(finding);
         }
         let mut decided = Vec::new();
-        for (dataset, p_values) in &judged.tested {
-            let ranked = self.rank(p_values, earlier.get(dataset).map_or(&[], Vec::as_slice));
-            let control = Self { leads_only: self.leads_only || doubts.contains_key(dataset), ..*self };
-            decided.extend(control.decide_batch(by_dataset.remove(dataset).unwrap_or_default(), &ranked));
+        for (dataset, findings) in by_dataset {
+            let tested = judged.tested.get(&dataset).map_or(&[][..], Vec::as_slice);
+            let ranked = self.rank(tested, earlier.get(&dataset).map_or(&[], Vec::as_slice));
+            let control = Self { leads_only: self.leads_only || doubts.contains_key(&dataset), ..*self };
+            decided.extend(control.decide_batch(findings, &ranked));
         }
         FindingBatch::new(decided)
     }
@@ -106,9 +107,10 @@ impl Control {
         findings
     }
 
-    /// A finding with its q-value; none where it was not among what was tested.
+    /// A finding with its q-value: 1 where it was not among what was tested, because there was nothing to hold it
+    /// against.
     fn weigh(&self, mut finding: Finding, ranked: &Ranked) -> Option<Finding> {
-        let q = ranked.q_of(finding.p_value?)?.get();
+        let q = ranked.q_of(finding.p_value?).map_or(1.0, QValue::get);
         finding.q_value = Some(q);
         // The share of equally strong findings that is expected to be true, and never more than 95: nobody has looked.
         finding.confidence = Confidence::new((1.0 - q).clamp(0.0, 0.95)).map_or(0, Confidence::percent);
@@ -130,8 +132,10 @@ struct Ranked {
 }
 
 impl Ranked {
+    /// Of exactly this p-value.
     fn q_of(&self, p: f64) -> Option<QValue> {
         let place = self.p.partition_point(|known| known.get() < p);
+        self.p.get(place).filter(|known| known.get() == p)?;
         self.q.get(place).copied()
     }
 }
@@ -203,9 +207,15 @@ mod tests {
     }
 
     #[test]
-    fn findings_that_were_not_tested_are_left_out() {
-        let mut judged = judged(&[1e-9]);
-        judged.tested.clear();
-        assert!(CONTROL.decide(judged, &BTreeMap::new()).is_empty());
+    fn findings_that_were_not_tested_are_leads() {
+        let mut nothing = judged(&[1e-9]);
+        nothing.tested.clear();
+        let mut others = judged(&[1e-9]);
+        others.tested = judged(&[1e-3]).tested;
+        for judged in [nothing, others] {
+            let decided = CONTROL.decide(judged, &BTreeMap::new());
+            let finding = decided.findings().first().expect("kept");
+            assert_eq!((raised(&decided), finding.q_value, finding.confidence), (0, Some(1.0), 0));
+        }
     }
 }
