@@ -1,11 +1,15 @@
 //! What each entity is used to, and how surprising a day of it is: the method of detectors that look for the unusual.
 //!
 //! A digest says which items of which aspects an entity showed: the countries of an account, the programs of a host.
-//! `surprise` scores a day of an entity by what is new for it and rare among the others; `tail` turns the score into a
-//! p-value against the scores that days of the past had when they were judged in the same way.
+//! `sightings` reads it, `record` says what of a day was new for whom, `chances` how often days of the past were as
+//! unusual in each respect, `joint` in all of them together, and `surprise` holds the window against that.
 
+mod chances;
 pub(crate) mod digest;
+mod joint;
+mod record;
 pub(crate) mod report;
+mod sightings;
 mod surprise;
 mod tail;
 
@@ -16,7 +20,8 @@ use crate::{
     telemetry::groups::{self, Plan},
 };
 
-pub(crate) use surprise::{Basis, Family, Novelty, Pool, Question, Surprise, surprises, window};
+pub(crate) use sightings::{Family, Pool, Question};
+pub(crate) use surprise::{Basis, Novelty, Surprise, surprises, window};
 pub(crate) use tail::{OF_LOG_COUNTS, Tail};
 
 /// The digest of an hour: who showed what.

@@ -42,7 +42,9 @@ pub(crate) fn judge(words: &Words, case: &Case<'_>) -> Result<Judged, Error> {
     let window = window(case.hours)?;
     for surprise in surprises(words.question, &window, case.past)? {
         let p_value = if (words.worth)(&surprise) { surprise.p_value } else { PValue::ONE };
-        judged.test(&surprise.dataset, p_value);
+        if surprise.is_tested() {
+            judged.test(&surprise.dataset, p_value);
+        }
         if p_value.get() <= TOLD_P_MAX {
             judged.findings.push(finding(words, case, &surprise));
         }
@@ -53,11 +55,15 @@ pub(crate) fn judge(words: &Words, case: &Case<'_>) -> Result<Judged, Error> {
 fn finding(words: &Words, case: &Case<'_>, surprise: &Surprise) -> Finding {
     let told = told(surprise);
     let instant = |micros| Timestamp::from_micros(micros).unwrap_or_default();
-    let mut objects = told.iter().filter_map(|novelty| (words.object)(novelty));
+    let mut objects = surprise.named.iter().chain(told.iter().copied()).filter_map(words.object);
     let object = objects.next();
     let mut also: Vec<Entity> = objects.filter(|other| Some(other) != object.as_ref()).collect();
     also.sort();
     also.dedup();
+    let subject = (words.entity)(&surprise.entity);
+    // Two entities may be called by one name: roles of two clouds.
+    let told_apart = if subject.value == surprise.entity { "" } else { surprise.entity.as_str() };
+    let finding = words.detector.finding(case.window, &surprise.dataset, subject, told_apart);
     Finding {
         first_seen: instant(told.iter().map(|novelty| novelty.first).min().unwrap_or_default()),
         last_seen: instant(told.iter().map(|novelty| novelty.last).max().unwrap_or_default()),
@@ -72,7 +78,7 @@ fn finding(words: &Words, case: &Case<'_>, surprise: &Surprise) -> Finding {
         query: query(words, case, surprise),
         object,
         also,
-        ..words.detector.finding(case.window, &surprise.dataset, (words.entity)(&surprise.entity), "")
+        ..finding
     }
 }
 
