@@ -1,7 +1,9 @@
 //! Hosts that run what they never ran and hardly any other does. Method: `docs/detectors/rare_execution.md`.
 //!
-//! `sightings` says what a host ran in an hour; `shape` takes from paths and command lines what changes by itself.
+//! `sightings` says what a host ran in an hour; `shape` takes from paths and command lines what changes by itself,
+//! `marks` sees what intruders do, whatever it is called.
 
+mod marks;
 mod shape;
 mod sightings;
 
@@ -19,7 +21,7 @@ use crate::{
 
 pub(super) static DETECTOR: Detector = Detector {
     name: "rare_execution",
-    version: "1",
+    version: "2",
     finds: "Hosts that run programs, parents and children, command lines or drivers which are new for them and rare here.",
     null_hypothesis: "What is new about the host's programs today is no more surprising than on the days that such hosts \
                       of this organisation had before.",
@@ -51,7 +53,7 @@ static QUESTION: Question = Question {
     families: &[
         Family { aspects: &["program", "lineage"], pool: Pool::Strongest },
         Family { aspects: &["command", "access"], pool: Pool::Strongest },
-        Family { aspects: &["disguise"], pool: Pool::Strongest },
+        Family { aspects: &["mark", "disguise"], pool: Pool::Strongest },
         Family { aspects: &["driver", "library"], pool: Pool::Strongest },
     ],
 };
@@ -77,7 +79,7 @@ fn told(novelty: &Novelty) -> String {
         "lineage" => item.to_string(),
         "command" => format!("command line like \"{item}\""),
         "access" => format!("a hold on another process, {item}"),
-        "disguise" => item.to_string(),
+        "disguise" | "mark" => item.to_string(),
         "driver" => format!("driver {item}"),
         _ => format!("library {item}"),
     }
@@ -98,6 +100,7 @@ fn techniques(surprise: &Surprise) -> Vec<&'static str> {
 fn of_novelty(novelty: &Novelty) -> &'static [&'static str] {
     match novelty.aspect {
         "disguise" => &["T1036"],
+        "mark" => &["T1059"],
         "driver" => &["T1543.003"],
         "library" => &["T1574"],
         "access" => &["T1055"],

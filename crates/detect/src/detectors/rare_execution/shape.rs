@@ -55,6 +55,9 @@ const HOMES: [&str; 5] =
 /// Letters after which a name that mixes them with digits is taken for a random one.
 const RANDOM_LETTERS_MIN: usize = 8;
 
+/// The same for a part of a name that is set off, where all of it is hexadecimal.
+const RANDOM_PART_LETTERS_MIN: usize = 4;
+
 /// Options of a command line that make its shape.
 const OPTIONS_MAX: usize = 6;
 const OPTION_BYTES_MAX: usize = 16;
@@ -86,8 +89,23 @@ fn name(part: &str) -> String {
         Some((stem, end)) if end.len() <= 4 && !stem.is_empty() => (stem, Some(end)),
         _ => (part, None),
     };
-    let stem = if is_random(stem) { "*".to_owned() } else { without_numbers(stem) };
+    let stem = if is_random(stem) { "*".to_owned() } else { without_numbers(&without_random_parts(stem)) };
     end.map_or_else(|| stem.clone(), |end| format!("{stem}.{}", without_numbers(end)))
+}
+
+/// `agent-3f9c` is `agent-*`: what builds and installers add to a name.
+fn without_random_parts(stem: &str) -> String {
+    let part = |part: &str| if is_random_part(part) { "*".to_owned() } else { part.to_owned() };
+    let parts: Vec<String> =
+        stem.split('-').map(|half| half.split('_').map(part).collect::<Vec<_>>().join("_")).collect();
+    parts.join("-")
+}
+
+/// Hexadecimal digits of which some are letters: not a number, which says more.
+fn is_random_part(part: &str) -> bool {
+    let n_digits = part.bytes().filter(u8::is_ascii_digit).count();
+    let in_range = part.len() >= RANDOM_PART_LETTERS_MIN && part.bytes().all(|letter| letter.is_ascii_hexdigit());
+    in_range && n_digits > 0 && n_digits < part.len()
 }
 
 /// Hexadecimal, a GUID, or letters and digits in turns.
@@ -148,13 +166,18 @@ pub(super) fn disguise(path: &str, original: &str) -> Option<String> {
     renamed.then(|| format!("{original} that runs under the name {file}"))
 }
 
+/// As much of a command line as is looked at.
+pub(super) fn clipped(line: &str) -> &str {
+    line.get(..line.floor_char_boundary(PATH_BYTES_MAX * 8)).unwrap_or(line)
+}
+
 /// The program of an interpreter's command line with its options, and what sort of things it is given.
 pub(super) fn command(path: &str, line: &str) -> Option<String> {
     let file = file(path);
     if !is_interpreter(file) {
         return None;
     }
-    let line = line.get(..line.floor_char_boundary(PATH_BYTES_MAX * 8)).unwrap_or(line).to_lowercase();
+    let line = clipped(line).to_lowercase();
     let mut options: Vec<String> = Vec::new();
     let mut take = |option: String| {
         if !option.is_empty() && !options.contains(&option) && options.len() < OPTIONS_MAX {
@@ -191,6 +214,8 @@ mod tests {
         for (one, other) in same {
             assert_eq!(path(one), path(other));
         }
+        assert_eq!(path(r"C:\work\app-1f2db.exe"), path(r"C:\work\app-9c0e41.exe"));
+        assert_ne!(path(r"C:\work\app-client.exe"), path(r"C:\work\app-server.exe"));
         assert_ne!(path(r"C:\a\one.exe"), path(r"C:\a\two.exe"));
         assert_eq!(path("/usr/bin/python3.11"), path("/usr/bin/python3.9"));
     }

@@ -2,7 +2,10 @@
 
 use arrow_array::RecordBatch;
 
-use super::shape;
+use super::{
+    marks::{self, Start},
+    shape,
+};
 use crate::{
     Error,
     habits::digest::{Habits, Places},
@@ -28,8 +31,8 @@ pub(super) fn processes(habits: &mut Habits, table: &'static str, rows: &RecordB
         match action.get(row) {
             Some("start") => {
                 habits.show(place, &host, "program", &path);
-                if let Some(parent) = parent_path.get(row).filter(|parent| !parent.is_empty()) {
-                    let parent = shape::path(parent);
+                let parent = shape::path(parent_path.get(row).unwrap_or_default());
+                if !parent.is_empty() {
                     let lineage = format!("{} starts {}", shape::file(&parent), shape::file(&path));
                     habits.show(place, &host, "lineage", &lineage);
                 }
@@ -37,6 +40,10 @@ pub(super) fn processes(habits: &mut Habits, table: &'static str, rows: &RecordB
                 habits.show(place, &host, "command", &command.unwrap_or_default());
                 let disguise = shape::disguise(&path, original_name.get(row).unwrap_or_default());
                 habits.show(place, &host, "disguise", &disguise.unwrap_or_default());
+                let line = command_line.get(row).unwrap_or_default();
+                for mark in marks::marks(&Start { path: &path, parent: &parent, line }) {
+                    habits.show(place, &host, "mark", &mark);
+                }
             }
             Some("access" | "remote_thread" | "tamper") => {
                 let target = shape::path(target_path.get(row).unwrap_or_default());
