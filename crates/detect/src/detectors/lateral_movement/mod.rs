@@ -20,7 +20,7 @@ use crate::{
 
 pub(super) static DETECTOR: Detector = Detector {
     name: "lateral_movement",
-    version: "1",
+    version: "2",
     finds: "Machines from which others are logged on to or reached for administration that were never reached from there, \
             with accounts that were never used there.",
     null_hypothesis: "The new ways from this machine today are no more and no more surprising than on the days that such \
@@ -71,8 +71,22 @@ static WORDS: Words = Words {
     techniques,
     rows,
     unless: "An administrator worked from there, or a management tool was set up there; ask who was logged on.",
-    worth: |surprise: &Surprise| surprise.novelties.iter().any(|novelty| novelty.aspect != "account"),
+    worth,
 };
+
+/// Who reaches more than this share of all machines for the first time on a day, and so many, deploys or scans: it is no
+/// way from one to the next.
+const MASS_SHARE: f64 = 0.2;
+const MASS_MIN: usize = 8;
+
+/// Accounts alone are no way, and the mass of machines is the work of `scan`.
+fn worth(surprise: &Surprise) -> bool {
+    let reached = |novelty: &&Novelty| ["logon", "reach"].contains(&novelty.aspect);
+    let n_reached = surprise.novelties.iter().filter(reached).count();
+    let n_entities = surprise.novelties.first().map_or(0, |novelty| novelty.n_entities);
+    let is_mass = n_reached >= MASS_MIN && n_reached as f64 > f64::from(n_entities) * MASS_SHARE;
+    !is_mass && surprise.novelties.iter().any(|novelty| novelty.aspect != "account")
+}
 
 fn told(novelty: &Novelty) -> String {
     let item = &novelty.item;
