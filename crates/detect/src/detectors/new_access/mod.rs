@@ -20,7 +20,7 @@ use crate::{
 
 pub(super) static DETECTOR: Detector = Detector {
     name: "new_access",
-    version: "1",
+    version: "2",
     finds: "Accounts that log on from countries, networks, devices or with clients, or to machines, that are new for \
             them and rare here.",
     null_hypothesis: "What is new about the account's logons today is no more surprising than on the days that such \
@@ -65,6 +65,7 @@ static QUESTION: Question = Question {
         Family { aspects: &["device", "client"], pool: Pool::Strongest },
         Family { aspects: &["target", "manner"], pool: Pool::Strongest },
         Family { aspects: &["hours"], pool: Pool::Strongest },
+        Family { aspects: &["address"], pool: Pool::Named },
     ],
 };
 
@@ -108,7 +109,11 @@ fn told(novelty: &Novelty) -> String {
 }
 
 fn object(novelty: &Novelty) -> Option<Entity> {
-    (novelty.aspect == "device").then(|| Entity::new(EntityKind::Host, &novelty.item))
+    match novelty.aspect {
+        "address" => Some(Entity::new(EntityKind::Ip, &novelty.item)),
+        "device" => Some(Entity::new(EntityKind::Host, &novelty.item)),
+        _ => None,
+    }
 }
 
 fn rows(surprise: &Surprise) -> (&'static str, String) {

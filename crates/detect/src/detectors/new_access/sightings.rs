@@ -41,6 +41,7 @@ pub(super) fn take(habits: &mut Habits, table: &'static str, rows: &RecordBatch)
         show("country", &country.get(row).unwrap_or_default().to_ascii_uppercase());
         if let Some(ip) = ip {
             show("network", &accounts::network_of(ip));
+            show("address", &ip.to_string());
         }
         show("device", &src_host.get(row).unwrap_or_default().to_ascii_lowercase());
         show("client", &accounts::client(client.get(row).unwrap_or_default()));
