@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) static DETECTOR: Detector = Detector {
     name: "cloud_misuse",
-    version: "1",
+    version: "2",
     finds: "Callers of cloud interfaces that do what is new for them and rare here: calls, refusals, regions, places and \
             clients; above all calls that switch off logs, give rights or take keys.",
     null_hypothesis: "What is new about the caller's work today is no more surprising than on the days that such callers of \
@@ -74,7 +74,7 @@ static WORDS: Words = Words {
     detector: &DETECTOR,
     question: &QUESTION,
     entities: "callers",
-    entity: |caller| Entity::new(EntityKind::Account, caller),
+    entity: |caller| Entity::new(EntityKind::Account, sightings::name(caller)),
     novelty: told,
     object: |_| None,
     techniques,

@@ -19,6 +19,8 @@ use crate::{
 /// Callers that are the provider itself.
 const PROVIDERS_OWN: [&str; 3] = ["awsservice", "service", "system"];
 
+const ARN: &str = "arn:";
+
 /// Begins the last part of an ARN of a role that somebody has taken on; a session's name follows the role's.
 const ASSUMED: &str = ":assumed-role/";
 
@@ -62,6 +64,12 @@ fn caller<'a>(user_id: Option<&'a str>, user: Option<&'a str>) -> &'a str {
     let name = place + ASSUMED.len();
     let end = id.get(name..).and_then(|rest| rest.find('/')).map_or(id.len(), |slash| name + slash);
     id.get(..end).unwrap_or(id)
+}
+
+/// What people call a caller: the user or role that an ARN ends with, as other logs name it.
+pub(super) fn name(caller: &str) -> &str {
+    let last = if caller.starts_with(ARN) { caller.rsplit(['/', ':']).next() } else { None };
+    last.filter(|name| !name.is_empty()).unwrap_or(caller)
 }
 
 /// Rows of a caller as [`caller`] names it.
