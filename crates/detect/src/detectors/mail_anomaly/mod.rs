@@ -20,7 +20,7 @@ use crate::{
 
 pub(super) static DETECTOR: Detector = Detector {
     name: "mail_anomaly",
-    version: "1",
+    version: "2",
     finds: "Senders of mail who are new here or not as they were, whose messages carry several marks of a lure: failed \
             authentication, answers that go elsewhere, a borrowed name, urgent words, programs and bare addresses.",
     null_hypothesis: "The marks of this sender's mail together are no rarer than those of new senders here, or for a known \
@@ -70,6 +70,8 @@ static QUESTION: Question = Question {
         Family { aspects: &["attachment"], pool: Pool::Strongest },
         Family { aspects: &["links"], pool: Pool::Strongest },
         Family { aspects: &["program"], pool: Pool::Strongest },
+        // That nothing is odd in some respect says that the sender was there, and no more.
+        Family { aspects: &["fine"], pool: Pool::Named },
     ],
 };
 
@@ -88,22 +90,15 @@ static WORDS: Words = Words {
 
 /// A single mark is everyday life, however rare.
 fn worth(surprise: &Surprise) -> bool {
-    let mut aspects: Vec<&str> = surprise
-        .novelties
-        .iter()
-        .filter(|novelty| novelty.aspect != "program" && !novelty.item.starts_with(sightings::FINE))
-        .map(|novelty| novelty.aspect)
-        .collect();
+    let mut aspects: Vec<&str> =
+        surprise.novelties.iter().map(|novelty| novelty.aspect).filter(|aspect| *aspect != "program").collect();
     aspects.sort_unstable();
     aspects.dedup();
     aspects.len() >= 2
 }
 
 fn techniques(surprise: &Surprise) -> Vec<&'static str> {
-    let shows = |aspect: &str| {
-        let marked = |novelty: &&Novelty| novelty.aspect == aspect && !novelty.item.starts_with(sightings::FINE);
-        surprise.novelties.iter().find(marked).is_some()
-    };
+    let shows = |aspect: &str| surprise.novelties.iter().any(|novelty| novelty.aspect == aspect);
     match (shows("attachment"), shows("links")) {
         (true, true) => vec!["T1566.001", "T1566.002"],
         (true, false) => vec!["T1566.001"],

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Begins what is said of a message that has nothing odd in that respect.
-pub(super) const FINE: &str = "fine";
+const FINE: &str = "fine";
 
 /// Items of a list that are looked at.
 const ITEMS_MAX: usize = 100;
@@ -27,7 +27,9 @@ pub(super) fn take(habits: &mut Habits, table: &'static str, rows: &RecordBatch)
         let outbound = direction.get(row) == Some("outbound");
         let (false, Some(place), Some(from)) = (outbound, places.at(row), from.get(row)) else { continue };
         let or_empty = |column: Text<'_>| column.get(row).unwrap_or_default().to_owned();
-        let mut show = |aspect, item: &str| habits.show(place, from, aspect, item);
+        let mut show = |aspect, item: &str| {
+            habits.show(place, from, if item.starts_with(FINE) { FINE } else { aspect }, item);
+        };
         let checked = marks::authentication(&or_empty(spf), &or_empty(dkim), &or_empty(dmarc));
         show("authentication", &checked.unwrap_or_default());
         show("answers", marks::answers(from, &or_empty(reply_to), &or_empty(return_path)));
