@@ -297,7 +297,7 @@ fn beyond_all(nats: f64, goes_on: bool) -> Vec<Atom> {
 fn rarest(days: &[&EntityDay]) -> HashMap<&'static str, Vec<f64>> {
     let mut rarest: HashMap<&'static str, Vec<f64>> = HashMap::new();
     for day in days {
-        let mut of_day: HashMap<&'static str, f64> = HashMap::new();
+        let mut of_day: BTreeMap<&'static str, f64> = BTreeMap::new();
         for new in &day.novelties {
             let least = of_day.entry(new.sighting.thing.0).or_insert(f64::INFINITY);
             *least = least.min(new.share());

@@ -92,10 +92,12 @@ impl<'a> Day<'a> {
             let mut nowhere = [0.0; LOOKS];
             let at = at.unwrap_or(&mut nowhere);
             let n_looks = usize::try_from(payload.level).unwrap_or(0).min(LOOKS);
-            for look in 0..n_looks {
-                visit.odd[look] += weight;
-                visit.served[look] += if served { weight } else { 0.0 };
-                at[look] += if served { weight } else { 0.0 };
+            let served = if served { weight } else { 0.0 };
+            let counts = visit.odd.iter_mut().zip(&mut visit.served).zip(at.iter_mut());
+            for ((odd, of_visit), of_endpoint) in counts.take(n_looks) {
+                *odd += weight;
+                *of_visit += served;
+                *of_endpoint += served;
             }
             visit.payloads.push(payload);
         }

@@ -50,7 +50,7 @@ fn larger<'a>(day: &Day<'_>, visit: &Visit<'a>) -> Option<(Success, &'a str)> {
     let usual = usual(day, visit);
     let (mean, spread) = mean_and_spread(usual);
     let is_usual = usual.n >= ANSWERS_MIN && ln < mean + ABOVE * spread;
-    (unlike_own && !is_usual).then(|| (Success::Larger(*bytes, times), record.as_str()))
+    (unlike_own && !is_usual).then_some((Success::Larger(*bytes, times), record.as_str()))
 }
 
 fn mean_and_spread(sizes: Sizes) -> (f64, f64) {
@@ -75,7 +75,7 @@ fn failed<'a>(day: &Day<'_>, visit: &Visit<'a>) -> Option<(Success, &'a str)> {
     }
     // A server that fails for everybody is not brought down by this client.
     let often = n_failed as f64 > FAILING_MAX * n_requests as f64;
-    (!often).then(|| (Success::Failed(visit.row.n_failed), record.as_str()))
+    (!often).then_some((Success::Failed(visit.row.n_failed), record.as_str()))
 }
 
 fn endpoints<'d>(day: &'d Day<'_>, visit: &Visit<'_>) -> impl Iterator<Item = &'d super::table::Row> {

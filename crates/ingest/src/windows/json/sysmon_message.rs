@@ -158,9 +158,8 @@ pub(super) fn has_lines(written: &str, names: &[Box<str>]) -> bool {
         if bytes.get(at - 1) != Some(&b'n') || rest.is_empty() {
             continue;
         }
-        let is_named =
-            |name: &Box<str>| rest.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.first() == Some(&b':'));
-        if !names.next().is_some_and(is_named) {
+        let is_named = |name: &str| rest.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.first() == Some(&b':'));
+        if !names.next().is_some_and(|name| is_named(name)) {
             return false;
         }
     }
