@@ -194,17 +194,21 @@ fn noise_and_noisy_states_tell_of_correlations_too() {
     let home = with_rules();
     let mut log = String::new();
     for address in 1..=15 {
-        (0..4).for_each(|minute| log.push_str(&line(20, minute, true, "bob", &format!("203.0.113.{address}"))));
+        let tries = ["ann", "bob", "cat", "dan"].iter().zip(0..);
+        tries.for_each(|(user, minute)| log.push_str(&line(20, minute, true, user, &format!("203.0.113.{address}"))));
     }
-    (30..36).for_each(|minute| log.push_str(&line(20, minute, true, "bob", "203.0.113.1")));
+    ["eve", "fay", "gus"].iter().zip(30..).for_each(|(user, minute)| {
+        log.push_str(&line(20, minute, true, user, "203.0.113.1"));
+    });
     ingest(&home, "auth.log", &log);
     let noise = home.json(&["rules", "noise", "--since", "2026-11-01", "--until", "2026-12-01"]);
-    let of_many = noise.iter().find(|one| one["title"] == "Many failed passwords").expect("it held");
+    let of_many = noise.iter().find(|one| one["title"] == "One address tries many accounts").expect("it held");
     assert_eq!((of_many["days"]["2026-11-20"].as_u64(), of_many["n_groups"].as_u64()), (Some(15), Some(15)));
-    assert_eq!((of_many["counted_median"].as_f64(), of_many["counted_max"].as_f64()), (Some(4.0), Some(6.0)));
+    assert_eq!((of_many["counted_median"].as_f64(), of_many["counted_max"].as_f64()), (Some(4.0), Some(7.0)));
     assert!(home.json(&["rules", "list", "--state", "noisy"]).is_empty(), "nothing was detected yet");
     home.ok(&["detect"]);
     let noisy = home.json(&["rules", "list", "--state", "noisy"]);
-    let of_many = noisy.iter().find(|one| one["title"] == "Many failed passwords").expect("more than ten in a day");
+    let of_many =
+        noisy.iter().find(|one| one["title"] == "One address tries many accounts").expect("more than ten in a day");
     assert_eq!((of_many["n_findings"].as_u64(), of_many["n_subjects"].as_u64()), (Some(15), Some(15)));
 }
