@@ -1,6 +1,8 @@
 //! How often entities of one class show something as rare: the chance of each new thing, of each family of aspects,
 //! and of a whole day. Input: `record`; the law of several families is in `joint`.
 
+use std::collections::BTreeMap;
+
 use ahash::{HashMap, HashMapExt};
 use science::PValue;
 

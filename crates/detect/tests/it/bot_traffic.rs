@@ -93,7 +93,7 @@ fn stuffing(day: f64, n_sources: usize, n: usize) -> Vec<Row> {
     let attempt = |i: usize| {
         let src = format!("203.0.{}.{}", 113 + i % n_sources / 250, i % n_sources % 250 + 1);
         let status = if i % 100 == 99 { 302 } else { 401 };
-        let agent = if i % 2 == 0 { CHROME } else { FIREFOX };
+        let agent = if i.is_multiple_of(2) { CHROME } else { FIREFOX };
         request(day * DAY_S + 30_000.0 + i as f64 * 5.0, &src, agent, "POST", "/login", status)
             .with("ja4", PROGRAM_STACK)
     };

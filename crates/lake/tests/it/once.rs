@@ -54,7 +54,8 @@ async fn of_sources_in_one_batch_each_adds_what_is_new_of_it() {
     };
     let all = blocks(&[(1, 0..100), (2, 0..50), (3, 0..70), (4, 0..10), (5, 0..0)]);
     // Nothing of them is known, the first, the last, one in the middle, a part of several.
-    let knowns: [(&[(u64, std::ops::Range<u64>)], u64); 5] = [
+    type Known<'a> = &'a [(u64, std::ops::Range<u64>)];
+    let knowns: [(Known<'_>, u64); 5] = [
         (&[(6, 0..5)], 230),
         (&[(1, 0..100)], 130),
         (&[(4, 0..10), (3, 0..70)], 150),
