@@ -102,9 +102,10 @@ impl Kind {
             }
             // Families are sold and shared, and the name is somebody's claim.
             Self::Family => Facts { finds: false, ..fact("malware family", Vertex::Capability, 0.4, 1.0, 4.0) },
-            Self::Host => Facts { is_ours: true, events_max: 2_000, ..fact("host", Vertex::Victim, 0.6, 0.5, 9.0) },
+            // An intruder who is at work on a host makes ten events there in a day.
+            Self::Host => Facts { is_ours: true, events_max: 2_000, ..fact("host", Vertex::Victim, 0.6, 0.25, 9.0) },
             Self::Account => {
-                Facts { is_ours: true, events_max: 2_000, ..fact("account", Vertex::Victim, 0.5, 0.5, 9.0) }
+                Facts { is_ours: true, events_max: 2_000, ..fact("account", Vertex::Victim, 0.5, 0.25, 9.0) }
             }
             Self::Technique => {
                 Facts { finds: false, forgeable: true, ..fact("technique", Vertex::Behavior, 0.4, 1.0, 2.0) }
