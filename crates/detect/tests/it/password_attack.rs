@@ -194,27 +194,6 @@ fn low_and_slow_from_everywhere_is_found_at_the_target() {
     assert_eq!(proven.iter().filter(says).count(), 1, "{proven:#?}");
 }
 
-/// Somebody who tries each account at two servers: whoever reads of a server learns from where.
-#[test]
-fn a_target_that_one_source_aims_at_is_told_with_it() {
-    let mut diary = office(5, N_DAYS);
-    for nth in 0..24_i64 {
-        let user = format!("user{}", nth / 2);
-        let cells = [
-            ("src_ip", "10.66.6.6"),
-            ("user", user.as_str()),
-            ("host", if nth % 2 == 0 { "vault" } else { "build" }),
-            ("action", "logon"),
-            ("success", "false"),
-        ];
-        diary.add(last_day() + 3 * HOUR + nth * 10_000_000, "logons", &cells);
-    }
-    let told = diary.findings(NAME, N_DAYS);
-    let of_vault: Vec<&Finding> = told.iter().filter(|finding| finding.because.contains("failed on vault")).collect();
-    assert_eq!((of_vault.len(), of_vault[0].n_records), (1, 12), "{told:#?}");
-    assert_eq!(of_vault[0].object.as_ref().map(|source| source.value.as_str()), Some("10.66.6.6"));
-}
-
 #[test]
 fn an_expired_service_account_is_no_finding() {
     let mut diary = office(6, N_DAYS);

@@ -45,7 +45,7 @@ static READS: &[Reads] = &[Reads {
 static PARAMS: &[Param] = &[
     Param {
         name: "in_vain_share",
-        default: 0.2,
+        default: 0.25,
         because: "of the accounts that an innocent source tries in a day, this share fails all day, on average over sources; \
                   the share of a single source may be anything (Beta(1, b))",
     },

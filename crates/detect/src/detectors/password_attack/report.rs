@@ -60,7 +60,7 @@ impl<'a> Told<'a> {
         let belongs = |(source, account): &(&str, Account<'_>), pair: &Pair<'_>| match &suspect.what {
             What::Source { source: one, .. } => source == one,
             What::Account { account: one, sources, .. } => account.name == *one && sources.contains(source),
-            What::Target { target, .. } => !account.name.is_empty() && pair.targets.contains_key(target),
+            What::Target { target, .. } => pair.targets.contains_key(target),
         };
         let failed = today.pairs.iter().filter(|(key, pair)| pair.n_failed > 0 && belongs(key, pair));
         let mut pairs: Vec<_> = failed.collect();
@@ -80,24 +80,7 @@ impl<'a> Told<'a> {
     }
 
     fn n_failed(&self) -> i64 {
-        self.pairs.iter().map(|(_, pair)| self.n_failed_of(pair)).sum()
-    }
-
-    fn n_failed_of(&self, pair: &Pair<'_>) -> i64 {
-        match &self.suspect.what {
-            What::Target { target, .. } => pair.targets.get(target).copied().unwrap_or(0),
-            _ => pair.n_failed,
-        }
-    }
-
-    /// The source of most failures, where one is.
-    fn main_source(&self) -> Option<&'a str> {
-        let mut n_failed: BTreeMap<&str, i64> = BTreeMap::new();
-        for ((source, _), pair) in &self.pairs {
-            *n_failed.entry(source).or_default() += self.n_failed_of(pair);
-        }
-        let (source, n) = n_failed.into_iter().max_by_key(|(_, n)| *n)?;
-        (n.saturating_mul(2) > self.n_failed()).then_some(source)
+        self.pairs.iter().map(|(_, pair)| pair.n_failed).sum()
     }
 
     /// Accounts that were got into after failures.
@@ -147,7 +130,7 @@ impl<'a> Told<'a> {
             }
             What::Source { source, .. } => (machine(target), Some(machine(source)), (*source).to_owned()),
             What::Account { account, .. } => (Entity::new(EntityKind::Account, *account), None, "account".to_owned()),
-            What::Target { target, .. } => (machine(target), self.main_source().map(machine), "target".to_owned()),
+            What::Target { target, .. } => (machine(target), None, "target".to_owned()),
         }
     }
 
@@ -234,14 +217,12 @@ impl<'a> Told<'a> {
 
     /// As whom and where it failed so often.
     fn deepest(&self, n_failed: i64) -> String {
-        let Some(((_, account), pair)) = self.pairs.iter().find(|(_, pair)| pair.n_failed == n_failed) else {
-            let targets: BTreeSet<&str> =
-                self.pairs.iter().flat_map(|(_, pair)| pair.targets.keys().copied()).collect();
-            return format!(" on {} targets", targets.len());
-        };
-        let target = pair.targets.iter().max_by_key(|(_, n)| **n).map_or("", |(target, _)| *target);
-        let said = |word: &str, name: &str| if name.is_empty() { String::new() } else { format!(" {word} {name}") };
-        said("as", account.name) + &said("on", target)
+        let pair = self.pairs.iter().find(|(_, pair)| pair.n_failed == n_failed);
+        let account = pair.map(|((_, account), _)| account.name).filter(|account| !account.is_empty());
+        let targets = pair.map(|(_, pair)| &pair.targets).into_iter().flatten();
+        let target = targets.max_by_key(|(_, n)| **n).map(|(target, _)| *target).filter(|target| !target.is_empty());
+        let said = |word: &str, name: Option<&str>| name.map_or_else(String::new, |name| format!(" {word} {name}"));
+        said("as", account) + &said("on", target)
     }
 
     fn unless(&self) -> &'static str {

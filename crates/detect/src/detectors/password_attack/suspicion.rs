@@ -32,9 +32,6 @@ const SIZE_MAX: f64 = 2.0;
 /// A target that failures in vain were aimed at is only tested with this many accounts: below, it is daily life.
 const TARGET_ACCOUNTS_MIN: usize = 5;
 
-/// Accounts from which on it is looked at how many of them a source fails at.
-const BREADTH_MIN: i64 = 3;
-
 /// Networks that failed at one account; below, it is daily life.
 const NETWORKS_MIN: usize = 4;
 
@@ -65,7 +62,7 @@ pub(super) struct Source {
     pub(super) n_accounts: i64,
     /// Of them those that it failed at and did not get into.
     pub(super) n_in_vain: i64,
-    /// Most failures at one account, where they may be guesses; what has no name, on all targets, may be one.
+    /// Most failures at one account, where they may be guesses.
     pub(super) depth: i64,
     /// Most failures at one account that may be those of a program with an old password.
     pub(super) depth_of_program: i64,
@@ -99,11 +96,17 @@ impl<'a> Null<'a> {
         for (source, account, _) in past.iter().flat_map(|day| day.strange(&self.known)) {
             *n_days.entry((source, account)).or_default() += 1;
         }
-        let again = |source: &'a str, account: Account<'a>, _: &Pair<'_>| {
-            n_days.get(&(source, account)).is_some_and(|n| *n >= HABIT_DAYS_MIN)
+        let once =
+            |source: &'a str, account: Account<'a>| n_days.get(&(source, account)).is_some_and(|n| *n < HABIT_DAYS_MIN);
+        let of_day = |day: &&Attempted<'a>| {
+            let mut deepest: BTreeMap<&str, i64> = BTreeMap::new();
+            for (source, account, pair) in day.strange(&self.known) {
+                let depth = deepest.entry(source).or_default();
+                *depth = (*depth).max(if once(source, account) { pair.n_failed } else { 1 });
+            }
+            deepest.into_values().map(|depth| (depth as f64).ln()).collect::<Vec<f64>>()
         };
-        let of_day = |day: &&Attempted<'a>| sources_of(day, &self.known, again).into_values();
-        past.iter().flat_map(of_day).map(|source| (source.depth.max(1) as f64).ln()).collect()
+        past.iter().flat_map(of_day).collect()
     }
 
     /// P(at least so many in vain of so many accounts) where the share of a source is Beta(1, b): the beta-binomial
@@ -145,9 +148,8 @@ fn sources<'a>(today: &Attempted<'a>, past: &[&Attempted<'a>], null: &Null<'a>) 
         };
         let breadth = null.breadth(&counts).and(own(|source| source.n_in_vain));
         let depth = null.depth(counts.depth).and(own(|source| source.depth));
-        // Two looks at one source; at a few accounts, breadth has nothing to see.
-        let p_value =
-            if counts.n_accounts < BREADTH_MIN { depth } else { PValue::clamped(2.0 * breadth.get().min(depth.get())) };
+        // Two looks at one source.
+        let p_value = PValue::clamped(2.0 * breadth.get().min(depth.get()));
         Suspect { what: What::Source { source, counts }, p_value, p_parts: [breadth.get(), depth.get()] }
     };
     of_today.into_iter().map(test).collect()
@@ -161,23 +163,13 @@ fn sources_of<'a>(
 ) -> BTreeMap<&'a str, Source> {
     let n_accounts = day.n_accounts();
     let mut sources: BTreeMap<&str, Source> = BTreeMap::new();
-    let mut unnamed: BTreeMap<&str, i64> = BTreeMap::new();
     for (source, account, pair) in day.strange(known) {
         let of_source = sources.entry(source).or_default();
         of_source.n_accounts = n_accounts.get(source).copied().unwrap_or(0);
         of_source.n_in_vain += if pair.n_granted == 0 { pair.weight } else { 0 };
-        if is_program(source, account, pair) {
-            of_source.depth_of_program = of_source.depth_of_program.max(pair.n_failed);
-            continue;
-        }
-        let mut depth = pair.n_failed;
-        if account.name.is_empty() {
-            // It may be one account on all targets.
-            let all = unnamed.entry(source).or_default();
-            *all = all.saturating_add(pair.n_failed);
-            depth = *all;
-        }
-        of_source.depth = of_source.depth.max(depth);
+        let of_program = is_program(source, account, pair);
+        let depth = if of_program { &mut of_source.depth_of_program } else { &mut of_source.depth };
+        *depth = (*depth).max(pair.n_failed);
     }
     sources
 }
