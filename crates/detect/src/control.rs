@@ -199,7 +199,7 @@ mod tests {
     fn where_the_null_hypothesis_is_in_doubt_nothing_is_raised() {
         let strange = judged(&[0.01; 50]).batches().remove("office").expect("tested");
         let strange = Batch { n_tests: 50, ..strange };
-        let earlier = BTreeMap::from([("office".to_owned(), vec![strange; 5])]);
+        let earlier = BTreeMap::from([("office".to_owned(), vec![strange; 8])]);
         let strong = judged(&[1e-12, 0.9, 0.8]);
         assert_eq!(raised(&CONTROL.decide(strong.clone(), &earlier)), 0);
         assert_eq!(strong.doubts(&earlier).len(), 1);

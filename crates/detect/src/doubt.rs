@@ -24,14 +24,28 @@ const P_MIN: f64 = 0.01;
 /// chance of 1 % in a whole stream.
 pub const DOUBTED: f64 = 100.0;
 
+/// Windows of a stream at which an organization may begin to be another; each has an equal part of the stake.
+const BEGINNINGS: usize = 28;
+
 /// How much the windows of a stream speak against the null hypothesis itself, oldest first.
+///
+/// A bet that began with the stream has lost its stake where quiet windows came before the change. So a part of the
+/// stake is kept for each beginning, and is worth itself until then: a mixture of martingales is one.
 pub fn doubt<'a>(batches: impl IntoIterator<Item = &'a Batch>) -> EValue {
-    let mut wealth = PowerMixture::new();
+    let mut bets: Vec<PowerMixture> = Vec::new();
     for batch in batches {
+        if bets.len() < BEGINNINGS {
+            bets.push(PowerMixture::new());
+        }
         let p = binomial_at_least(batch.n_small as u64, batch.n_tests as u64, SHARE_BORNE);
-        wealth.bet(PValue::new(p.get().max(P_MIN)).unwrap_or(p));
+        let p = PValue::new(p.get().max(P_MIN)).unwrap_or(p);
+        for bet in &mut bets {
+            bet.bet(p);
+        }
     }
-    wealth.wealth()
+    let waiting = (BEGINNINGS - bets.len()) as f64;
+    let wealth = bets.iter().map(|bet| bet.wealth().get()).sum::<f64>() + waiting;
+    EValue::new(wealth / BEGINNINGS as f64).unwrap_or(EValue::ONE)
 }
 
 impl Judged {
@@ -57,17 +71,17 @@ mod tests {
     #[test]
     fn a_strange_day_proves_nothing_and_many_do() {
         let quiet = vec![window(50); 28];
-        assert!(doubt(&quiet).get() < 1.0);
+        assert!(doubt(&quiet).get() <= 1.0);
         let strange = [quiet[..10].to_vec(), vec![window(100)], quiet[..10].to_vec()].concat();
         assert!(doubt(&strange).get() < DOUBTED);
-        let changed = [quiet[..10].to_vec(), vec![window(90); 4]].concat();
+        let changed = [quiet[..10].to_vec(), vec![window(90); 6]].concat();
         assert!(doubt(&changed).get() >= DOUBTED, "{:?}", doubt(&changed));
     }
 
     #[test]
     fn what_really_happens_is_no_doubt() {
         // A tenth of all that is tested is an attack, every day.
-        assert!(doubt(&vec![window(55); 28]).get() < 1.0);
+        assert!(doubt(&vec![window(55); 28]).get() <= 1.0);
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub enum ContentKind {
     WarningList,
     WarningWeights,
     SharedHosting,
+    LogSources,
     /// Nothing that Margay reads, as far as can be seen.
     Other,
 }
@@ -109,6 +110,7 @@ fn check(file: PathBuf, kind: ContentKind, text: &str) -> CheckedFile {
         ContentKind::Decay => plain::decay(text),
         ContentKind::WarningList => return warning_list(checked, text),
         ContentKind::WarningWeights => plain::weights(text),
+        ContentKind::LogSources => plain::log_sources(text),
         ContentKind::SharedHosting => {
             checked.problems = plain::shared_hosting(text);
             Ok(format!("{} names and addresses that many share", plain::entries(text).count()))

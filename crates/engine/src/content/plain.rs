@@ -33,6 +33,7 @@ fn kind_of_toml(name: &str, text: &str, is_named: bool, within: impl Fn(&str) ->
     match name {
         "decay.toml" => ContentKind::Decay,
         "weights.toml" => ContentKind::WarningWeights,
+        "log-sources.toml" => ContentKind::LogSources,
         "margay.toml" => ContentKind::Other,
         _ if within("mappings") => ContentKind::Mapping,
         _ if within("feeds") => ContentKind::Feed,
@@ -66,6 +67,11 @@ pub(super) fn decay(text: &str) -> Result<String, String> {
 
 pub(super) fn weights(text: &str) -> Result<String, String> {
     warnings::check_weights(text).map(|n| format!("weights of {n} sorts of warning lists"))
+}
+
+pub(super) fn log_sources(text: &str) -> Result<String, String> {
+    intel::visibility::LogSources::read(text)
+        .map(|sources| format!("what in the lake {} log sources of ATT&CK are", sources.len()))
 }
 
 /// What a list holds, and its entries that cannot be read.

@@ -398,7 +398,7 @@ fn a_stranger_who_scans_makes_no_event_by_himself() {
 fn visit(detector: &str, technique: &str, succeeded: bool) -> Finding {
     let mut visit = finding(detector, "10.0.0.80", ip("203.0.113.66"), 0, "http_requests");
     visit.subject = domain("shop.example");
-    visit.p_value = Some(1e-9);
+    (visit.p_value, visit.q_value) = (Some(1e-9), Some(0.001));
     visit.techniques = vec![technique.to_owned()];
     visit.statistics = vec![(schema::SUCCESS.to_owned(), f64::from(u8::from(succeeded)))];
     visit

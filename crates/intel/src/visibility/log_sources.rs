@@ -37,6 +37,15 @@ impl LogSources {
         toml::from_str(text).map_err(|error| error.to_string())
     }
 
+    /// Names that are told.
+    pub fn len(&self) -> usize {
+        self.log_source.iter().map(|entry| entry.names.len()).sum()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Whether anything is known of a log source of this name.
     pub fn knows(&self, name: &str) -> bool {
         self.entry(name).is_some()

@@ -203,12 +203,13 @@ impl<'a> Sites<'a> {
 }
 
 /// Failures before a sign-in comes through, and how alike clients are in this. Of (failed, granted) of each client one
-/// voice, the worst left out.
+/// voice; the worst say no more than those next to them, because some of them may be what is looked for.
 fn failures(cases: &[(f64, f64)]) -> (f64, f64) {
-    let mut means: Vec<f64> = cases.iter().map(|(failed, granted)| failed / (granted + 1.0)).collect();
+    let mut means: Vec<f64> = cases.iter().map(|(failed, granted)| failed / granted.max(1.0)).collect();
     means.sort_by(f64::total_cmp);
-    let n_left_out = (means.len() as f64 * LEFT_OUT).ceil() as usize;
-    means.truncate(means.len().saturating_sub(n_left_out));
+    let n_tamed = (means.len() as f64 * LEFT_OUT).ceil() as usize;
+    let most = means.iter().rev().nth(n_tamed).copied().unwrap_or(0.0);
+    means.iter_mut().for_each(|mean| *mean = mean.min(most));
     let size = negative_binomial_size(&means).unwrap_or(1.0).clamp(SIZE_MIN, 1.0);
     ((means.iter().sum::<f64>() + ASSUMED_FAILURES) / (means.len() as f64 + 1.0), size)
 }
