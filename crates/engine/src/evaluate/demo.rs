@@ -118,7 +118,8 @@ pub(super) fn claim(event: &ThreatEvent) -> Claim<'_> {
     let theirs: Vec<&str> = indicators.chain(event.diamond.infrastructure.values.iter().map(String::as_str)).collect();
     Claim {
         ours: event.targets.iter().map(|target| target.value.as_str()).collect(),
-        names_other_side: !theirs.is_empty(),
+        // Records of the truth name no fingerprints of clients.
+        names_other_side: theirs.iter().any(|value| value.contains(['.', ':', '@'])),
         theirs,
         first_seen: event.first_seen,
         last_seen: event.last_seen,

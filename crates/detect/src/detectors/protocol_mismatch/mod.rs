@@ -32,7 +32,7 @@ pub(super) static DETECTOR: Detector = Detector {
     look_back_hours: 24,
     past: Some(Past { days: 14, fold: looks::fold }),
     params: PARAMS,
-    rate_is_shown: false,
+    rate_is_shown: true,
     digest: |params| Box::new(digest::HourDigest::new(params)),
     judge: judge::judge,
 };

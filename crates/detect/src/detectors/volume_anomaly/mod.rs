@@ -31,7 +31,7 @@ pub(super) static DETECTOR: Detector = Detector {
     look_back_hours: 24,
     past: Some(Past { days: 28, fold: past::fold }),
     params: PARAMS,
-    rate_is_shown: false,
+    rate_is_shown: true,
     digest: |_| Box::new(digest::HourDigest::default()),
     judge: judge::judge,
 };
