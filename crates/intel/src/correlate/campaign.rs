@@ -59,8 +59,6 @@ pub struct SharedThing {
 
 /// Shared things that are told.
 const SHARED_MAX: usize = 32;
-/// Reasons of one step that are told.
-const REASONS_MAX: usize = 8;
 
 pub(super) fn describe(index: &Index, members: &Members) -> Campaign {
     let numbers: Vec<u32> = members.events.iter().filter_map(|id| index.number_of(id)).collect();
@@ -92,8 +90,7 @@ fn step(index: &Index, number: u32, inside: &std::collections::BTreeSet<u32>, be
     let link = index.links(number).iter().find(|link| inside.contains(&link.to));
     let after = match link {
         Some(link) => {
-            let (mut reasons, bits) = index.reasons(number, link.to);
-            reasons.truncate(REASONS_MAX);
+            let (reasons, bits) = index.reasons(number, link.to);
             let event = index.at(link.to)?.id.clone();
             Some(Arc { event, bits, is_firm: link.is_firm, decided: false, reasons })
         }

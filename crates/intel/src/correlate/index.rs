@@ -247,7 +247,7 @@ impl Index {
         };
         let mut known = HashMap::new();
         let between = Between::new(&slot.item, &other.item);
-        let mut reasons = Vec::new();
+        let mut shared = Vec::new();
         for number in common(&slot.things, &other.things) {
             let Listed { thing, events, .. } = &self.lists[number as usize];
             let bits = between.limit(thing.kind, self.bits_of(number, &mut known));
@@ -256,10 +256,10 @@ impl Index {
                 let value = crate::text::shown(&thing.value, VALUE_CHARS_MAX);
                 let rarity = self.telemetry.get(thing).map_or_else(String::new, |seen| rarity(*seen));
                 let what = format!("{} {value}, which {} events have{rarity}", facts.name, events.len());
-                reasons.push(Reason { what, bits, forgeable: facts.forgeable });
+                shared.push((facts.vertex, Reason { what, bits, forgeable: facts.forgeable }));
             }
         }
-        reasons.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+        let mut reasons = weigh::as_counted(shared);
         reasons.extend(between.reasons(self.population));
         (reasons, self.score(slot, b, &mut known).map_or(0.0, |score| score.bits))
     }

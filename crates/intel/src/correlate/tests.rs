@@ -272,3 +272,16 @@ proptest! {
         prop_assert_eq!(correlation.campaigns(), &campaigns[..]);
     }
 }
+
+#[test]
+fn reasons_sum_up_to_what_a_step_stands_at() {
+    let (items, _) = world(3, 20);
+    let correlation = correlated(&[items, crowd(100)].concat());
+    let told = correlation.campaigns().iter().map(|campaign| correlation.describe(campaign));
+    let arcs: Vec<Arc> = told.flat_map(|campaign| campaign.thread).filter_map(|step| step.after).collect();
+    assert!(arcs.len() > 20, "{}", arcs.len());
+    for arc in arcs {
+        let sum: f64 = arc.reasons.iter().map(|reason| reason.bits).sum();
+        assert!((sum - arc.bits).abs() < 1e-6, "{sum} is not {}: {:#?}", arc.bits, arc.reasons);
+    }
+}

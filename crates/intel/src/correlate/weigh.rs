@@ -3,7 +3,10 @@
 //! Bits are log2 of how many times as probable it is to see the agreement between events of one campaign (`m`) as
 //! between events of two (`u`). They are added to the prior odds of any two events; a link is a posterior of 4 to 1.
 
-use std::{cmp::Ordering, collections::HashMap};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, HashMap},
+};
 
 use super::things::{Item, Kind, Thing, Vertex};
 
@@ -133,6 +136,32 @@ fn discounted(bits: impl Iterator<Item = f64>) -> f64 {
     }
     largest.iter().zip(0_i32..).map(|(bits, place)| bits * 0.5_f64.powi(place)).sum()
 }
+
+/// What common things say as far as it counts, so that reasons sum up to the score: the strongest first, those that say
+/// least together.
+pub(super) fn as_counted(mut shared: Vec<(Vertex, Reason)>) -> Vec<Reason> {
+    shared.sort_by(|(_, a), (_, b)| b.bits.total_cmp(&a.bits));
+    let mut n_counted: BTreeMap<Vertex, i32> = BTreeMap::new();
+    let mut reasons = Vec::new();
+    for (vertex, mut reason) in shared {
+        let place = n_counted.entry(vertex).or_default();
+        if *place < COUNTED_MAX as i32 {
+            reason.bits *= 0.5_f64.powi(*place);
+            reasons.push(reason);
+        }
+        *place += 1;
+    }
+    reasons.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+    let rest = reasons.split_off(reasons.len().min(TOLD_MAX));
+    if !rest.is_empty() {
+        let (bits, forgeable) = (rest.iter().map(|reason| reason.bits).sum(), rest.iter().all(|one| one.forgeable));
+        reasons.push(Reason { what: format!("{} more things that both have", rest.len()), bits, forgeable });
+    }
+    reasons
+}
+
+/// Common things that are told one by one.
+const TOLD_MAX: usize = 4;
 
 /// The fifth would count for a sixteenth.
 const COUNTED_MAX: usize = 4;

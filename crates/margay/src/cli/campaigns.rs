@@ -150,9 +150,6 @@ fn list(campaigns: &[Campaign], json: bool) -> Result<()> {
     table.print()
 }
 
-/// Reasons of one step that are printed; `--json` has all.
-const REASONS_SHOWN: usize = 4;
-
 async fn show(engine: &Engine, id: &str, json: bool) -> Result<()> {
     let campaign = engine.campaign(id).await?;
     if json {
@@ -185,8 +182,9 @@ async fn show(engine: &Engine, id: &str, json: bool) -> Result<()> {
             continue;
         }
         lines.push(format!("      follows {} ({:+.1} bits{firm}):", short(&arc.event), arc.bits));
-        let reasons = arc.reasons.iter().take(REASONS_SHOWN);
-        lines.extend(reasons.map(|reason| format!("        {:+5.1}  {}", reason.bits, visible(&reason.what))));
+        lines.extend(
+            arc.reasons.iter().map(|reason| format!("        {:+5.1}  {}", reason.bits, visible(&reason.what))),
+        );
     }
     output::line(lines.join("\n"))?;
     output::remark(format!("Who may be behind it: margay attribute {}", short(&campaign.id)));
