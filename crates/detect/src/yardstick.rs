@@ -28,6 +28,24 @@ pub(crate) fn surplus_trimmed(count: f64, others: Vec<f64>, share: f64) -> PValu
     surplus(count, others.values().get(..n - n_left_out).unwrap_or_default())
 }
 
+/// A day before that was at least half as high is a precedent where it is this old or there are two: a theft that began
+/// last week must not excuse itself.
+pub(crate) const PRECEDENT_SHARE: f64 = 0.5;
+const PRECEDENT_DAYS: usize = 7;
+
+/// Conformal: the share of `days`, oldest first, that were nearly as high, where that happened before; 0 where it did
+/// not.
+pub(crate) fn precedent(value: f64, days: &[f64]) -> PValue {
+    let high = |day: &&f64| **day >= PRECEDENT_SHARE * value;
+    let n_high = days.iter().filter(high).count();
+    let old = days.len().checked_sub(PRECEDENT_DAYS).is_some_and(|n| days.iter().take(n).any(|day| high(&day)));
+    if n_high >= 2 || old {
+        PValue::clamped((n_high as f64 + 1.0) / (days.len() as f64 + 1.0))
+    } else {
+        PValue::clamped(0.0)
+    }
+}
+
 /// P(T ≥ `t`): one half of P(T² ≥ t²), which is Fisher's F.
 pub(crate) fn t_at_least(t: f64, degrees: f64) -> PValue {
     if t <= 0.0 {
@@ -48,6 +66,14 @@ mod tests {
         assert!(surplus(250.0, &[]).get() < 1e-9 || surplus(250.0, &[]).get() == 0.5f64.powi(250));
         assert!(surplus(0.0, &usual) == PValue::ONE);
         assert!(surplus_trimmed(50.0, vec![0.0, 0.0, 0.0, 900.0], 0.05).get() < 1e-6);
+    }
+
+    #[test]
+    fn one_high_day_of_last_week_is_no_precedent() {
+        assert_eq!(precedent(10.0, &[0.0, 0.0, 9.0]), PValue::clamped(0.0));
+        assert_eq!(precedent(10.0, &[0.0, 5.0, 9.0]), PValue::clamped(0.75));
+        let old = [9.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        assert_eq!(precedent(10.0, &old), PValue::clamped(2.0 / 9.0));
     }
 
     #[test]

@@ -10,7 +10,10 @@ use super::{
     table::{Amount, Key, Table, joined},
     yardsticks::{Cases, Prior, spread_of, stands_out},
 };
-use crate::{Case, Error, Judged};
+use crate::{
+    Case, Error, Judged,
+    yardstick::{PRECEDENT_SHARE, precedent},
+};
 
 /// Days of the past from which on a subject's own habits count.
 const DAYS_MIN: usize = 5;
@@ -24,11 +27,6 @@ const HABIT_DAYS: usize = 3;
 /// An object of so many subjects, or this share of them, is everyone's.
 const SHARED_MIN: usize = 4;
 const SHARED: f64 = 0.05;
-
-/// A day that was at least half as high is a precedent where it is this old or there are two: a theft that began last
-/// week must not excuse itself.
-const PRECEDENT_SHARE: f64 = 0.5;
-const PRECEDENT_DAYS: usize = 7;
 
 /// Others below which a rank among them says nothing.
 const OTHERS_MIN: usize = 10;
@@ -305,18 +303,6 @@ impl<'a> World<'a> {
             p_value: p_own.and(p_others).and(precedent(value, own)),
             n_tested: 1,
         }
-    }
-}
-
-/// Conformal: the share of days that were nearly as high, where that happened before.
-fn precedent(value: f64, days: &[f64]) -> PValue {
-    let high = |day: &&f64| **day >= PRECEDENT_SHARE * value;
-    let n_high = days.iter().filter(high).count();
-    let old = days.len().checked_sub(PRECEDENT_DAYS).is_some_and(|n| days.iter().take(n).any(|day| high(&day)));
-    if n_high >= 2 || old {
-        PValue::clamped((n_high as f64 + 1.0) / (days.len() as f64 + 1.0))
-    } else {
-        PValue::clamped(0.0)
     }
 }
 

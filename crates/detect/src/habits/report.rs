@@ -4,7 +4,7 @@ use schema::{Entity, Evidence, Finding, Timestamp};
 use science::PValue;
 
 use super::{Basis, Novelty, Question, Surprise, surprises, window};
-use crate::{Case, Detector, Error, Judged, query::Query};
+use crate::{Case, Detector, Error, Judged, query::Query, telemetry::RECORDS_MAX};
 
 /// Findings with larger p-values are no lead: one entity in twenty has such a day.
 const TOLD_P_MAX: f64 = 0.05;
@@ -14,8 +14,6 @@ const TOLD_MAX: usize = 5;
 
 /// A new thing is told where it surprises at least this share of the most surprising one.
 const TOLD_SHARE: f64 = 0.3;
-
-const EVIDENCE_MAX: usize = 24;
 
 /// The words of one detector.
 #[derive(Debug)]
@@ -92,7 +90,7 @@ fn told(surprise: &Surprise) -> Vec<&Novelty> {
 fn evidence(told: &[&Novelty]) -> Vec<Evidence> {
     let mut evidence = Vec::new();
     for (_, record) in told.iter().flat_map(|novelty| &novelty.evidence) {
-        if !evidence.contains(record) && evidence.len() < EVIDENCE_MAX {
+        if !evidence.contains(record) && evidence.len() < RECORDS_MAX {
             evidence.push(record.clone());
         }
     }

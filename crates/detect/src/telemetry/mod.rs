@@ -21,4 +21,4 @@ pub(crate) use names::Names;
 pub(crate) use outcome::{Outcome, Outcomes};
 pub(crate) use places::Places;
 pub(crate) use sample::Sample;
-pub(crate) use seen::{Seen, SeenColumns};
+pub(crate) use seen::{RECORDS_MAX, Seen, SeenColumns};

@@ -1,6 +1,9 @@
 //! HTTP requests as detectors read them: who asked which site for what, and what came of it.
 
+use std::net::IpAddr;
+
 use arrow_array::{Int64Array, RecordBatch};
+use schema::{Entity, EntityKind};
 
 use super::{
     Ids, Text,
@@ -116,15 +119,11 @@ impl<'a> Requests<'a> {
             Some(path) => (path, said(self.query, row).unwrap_or("")),
             None => target(said(self.url, row)?),
         };
-        let (status, action) = (self.status(row), self.action.get(row).unwrap_or(""));
-        let answer = if stopped(action) { Answer::Refused } else { answer(status) };
+        let is_stopped = stopped(self.action.get(row).unwrap_or(""));
+        let answer = if is_stopped { Answer::Refused } else { answer(present(self.status, row)) };
         let bytes = present(self.bytes, row).filter(|bytes| *bytes >= 0);
         let agent = self.agent.get(row).unwrap_or("");
         Some(Request { id: self.ids.at(row)?, client, site, path, query, agent, answer, bytes })
-    }
-
-    pub(crate) fn status(self, row: usize) -> Option<i64> {
-        present(self.status, row)
     }
 
     /// JA4 says the same of a browser at each visit, JA3 mostly does not.
@@ -167,6 +166,23 @@ fn answer(status: Option<i64>) -> Answer {
         Some(400..=499) => Answer::Refused,
         Some(500..=599) => Answer::Failed,
         _ => Answer::Served,
+    }
+}
+
+/// The client of a request, and the column that has it: its address, or the TLS fingerprint where the log hides that.
+pub(crate) fn client(name: &str) -> (Entity, &'static str) {
+    match name.parse::<IpAddr>() {
+        Ok(_) => (Entity::new(EntityKind::Ip, name), "src_ip"),
+        // A JA3 is an MD5 in hexadecimal digits, a JA4 has parts.
+        Err(_) => (Entity::new(EntityKind::Fingerprint, name), if name.contains('_') { "ja4" } else { "ja3" }),
+    }
+}
+
+/// The site of a request, and the column that has it.
+pub(crate) fn site(name: &str) -> (Entity, &'static str) {
+    match name.parse::<IpAddr>() {
+        Ok(_) => (Entity::new(EntityKind::Ip, name), "dst_ip"),
+        Err(_) => (Entity::new(EntityKind::Domain, name), "host"),
     }
 }
 

@@ -7,9 +7,11 @@ use crate::{
     sheet::{Ints, Lists, Rows, Sheet},
 };
 
-/// Records kept by name of one thing in one hour, and in a finding.
+/// Records kept by name of one thing in one hour.
 const RECORDS_AN_HOUR: usize = 4;
-const RECORDS_MAX: usize = 24;
+
+/// Records that a finding names.
+pub(crate) const RECORDS_MAX: usize = 24;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Seen {

@@ -9,7 +9,7 @@ use schema::Window;
 use super::summary::{Contact, Summary};
 use crate::{
     Error,
-    telemetry::{Names, columns::present},
+    telemetry::{Names, RECORDS_MAX, columns::present},
 };
 
 /// Five minutes: the grain at which a host counts as awake, and the digest's.
@@ -18,9 +18,6 @@ const SLOTS_AN_HOUR: i64 = 12;
 
 /// Slots of a window at most, a quarter of a year: bounds memory whatever window is asked for.
 const SLOTS_MAX: i64 = 92 * 24 * SLOTS_AN_HOUR;
-
-/// Records named as evidence for one pair: enough to check it, few enough to show.
-const EVIDENCE_MAX: usize = 24;
 
 /// Client fingerprints and addresses kept of one pair over the window.
 const VARIANTS_MAX: usize = 8;
@@ -327,7 +324,7 @@ impl Calls {
         if let (Some(destination), Some(false)) = (digest.destination.get(row), present(digest.named, row)) {
             insert(&mut self.addresses, without_port(destination).to_owned());
         }
-        if self.first_records.len() < EVIDENCE_MAX {
+        if self.first_records.len() < RECORDS_MAX {
             self.first_records.extend(digest.first_record(row));
         }
     }

@@ -58,7 +58,7 @@ impl Digest for HourDigest {
             let target =
                 Target::of(requests.method.get(row).unwrap_or(""), request.path, content_type.get(row).unwrap_or(""));
             let browser = requests.agent.get(row).and_then(|agent| self.browser(agent));
-            self.take(&request, target, browser, requests.fingerprint(row), requests.status(row));
+            self.take(&request, target, browser, requests.fingerprint(row));
         }
         Ok(())
     }
@@ -98,14 +98,7 @@ impl HourDigest {
         browser
     }
 
-    fn take(
-        &mut self,
-        request: &Request<'_>,
-        target: Target,
-        browser: Option<&str>,
-        stack: Option<&str>,
-        status: Option<i64>,
-    ) {
+    fn take(&mut self, request: &Request<'_>, target: Target, browser: Option<&str>, stack: Option<&str>) {
         let full = self.sites.len().max(self.clients.len()).max(self.stacks.len()) >= KEPT_MAX;
         if full {
             return;
@@ -114,7 +107,7 @@ impl HourDigest {
         let hash = stable_hash(request.client);
         let client = self.clients.index(request.client);
         let row = self.by_client.entry((dataset, site, client)).or_insert_with(|| Row { hash, ..Row::default() });
-        count(row, request, target, browser, status);
+        count(row, request, target, browser);
         let Some(stack) = stack else { return };
         note(&mut row.stacks, stack);
         // Browsers' stacks are those of all visitors: only sign-ins say something of a stack.
@@ -122,7 +115,7 @@ impl HourDigest {
             let stack = self.stacks.index(stack);
             let row = self.by_stack.entry((dataset, site, stack)).or_default();
             row.clients.add(hash);
-            count(row, request, target, browser, status);
+            count(row, request, target, browser);
         }
     }
 
@@ -134,7 +127,7 @@ impl HourDigest {
     }
 }
 
-fn count(row: &mut Row, request: &Request<'_>, target: Target, browser: Option<&str>, status: Option<i64>) {
+fn count(row: &mut Row, request: &Request<'_>, target: Target, browser: Option<&str>) {
     row.n_requests += 1;
     if let Some(browser) = browser {
         row.n_as_browser += 1;
@@ -149,14 +142,10 @@ fn count(row: &mut Row, request: &Request<'_>, target: Target, browser: Option<&
         Target::Asset => row.n_assets += 1,
         Target::SignIn => {
             row.n_sign_ins += 1;
-            row.n_failed += i64::from(failed(request, status));
+            // As far as the status tells: pages that say so with 200 are not understood.
+            row.n_failed += i64::from(request.answer == Answer::Refused);
             row.seen.take(request.id.at, request.id.record_id);
         }
         Target::Other => {}
     }
-}
-
-/// Whether a sign-in came to nothing, as far as the status tells: pages that say so with 200 are not understood.
-fn failed(request: &Request<'_>, status: Option<i64>) -> bool {
-    request.answer == Answer::Refused || matches!(status, Some(400..=499))
 }

@@ -1,13 +1,13 @@
 //! Findings in words and numbers. Input: `judge`.
 
-use schema::{Entity, EntityKind, Finding, SUCCESS, Window};
+use schema::{Finding, SUCCESS, Window};
 
 use super::{
     DETECTOR,
     judge::{Aspect, Suspicion},
     table::Who,
 };
-use crate::query::Query;
+use crate::{query::Query, telemetry::requests};
 
 /// Findings that are no lead by any measure are not told.
 const TOLD_MAX: f64 = 0.05;
@@ -20,20 +20,9 @@ pub(super) fn finding(window: Window, suspicion: &Suspicion<'_>) -> Option<Findi
     let key = suspicion.key;
     let columns = "observed_at, src_ip, host, method, path, status, user_agent, ja4, asn, record_id";
     let query = Query::of("http_requests", columns, &key.dataset, window);
-    let (object, query) = match &key.who {
-        Who::Client(client) if client.parse::<std::net::IpAddr>().is_ok() => {
-            (Entity::new(EntityKind::Ip, client), query.is("src_ip", client))
-        }
-        Who::Client(stack) | Who::Stack(stack) => {
-            // A JA3 is an MD5 in hexadecimal digits, a JA4 has parts.
-            let column = if stack.contains('_') { "ja4" } else { "ja3" };
-            (Entity::new(EntityKind::Fingerprint, stack), query.is(column, stack))
-        }
-    };
-    let (site, column) = match key.site.parse::<std::net::IpAddr>() {
-        Ok(_) => (Entity::new(EntityKind::Ip, &key.site), "dst_ip"),
-        Err(_) => (Entity::new(EntityKind::Domain, &key.site), "host"),
-    };
+    let (Who::Client(who) | Who::Stack(who)) = &key.who;
+    let (object, its_column) = requests::client(who);
+    let (site, sites_column) = requests::site(&key.site);
     let (technique, unless, other) = match suspicion.aspect {
         Aspect::Reading => (
             "T1594",
@@ -54,7 +43,7 @@ pub(super) fn finding(window: Window, suspicion: &Suspicion<'_>) -> Option<Findi
         because: because(suspicion, &object.value),
         unless: unless.to_owned(),
         statistics: statistics(suspicion),
-        query: query.is(column, &key.site).latest_last(),
+        query: query.is(its_column, who).is(sites_column, &key.site).latest_last(),
         object: Some(object.clone()),
         ..DETECTOR.finding(window, &key.dataset, site, &format!("{} {other}", object.value))
     };

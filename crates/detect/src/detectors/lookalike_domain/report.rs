@@ -7,10 +7,7 @@ use super::{
     judge::{Basis, Resemblance, Verdict},
     met::{AFTER_TABLE, Aspect, Key, Met},
 };
-use crate::query::Query;
-
-/// Records that prove a finding.
-const EVIDENCE_MAX: usize = 24;
+use crate::{query::Query, telemetry::RECORDS_MAX};
 
 /// Others who met it that are named.
 const OTHERS_MAX: usize = 12;
@@ -74,7 +71,7 @@ fn evidence(met: &Met) -> Vec<Evidence> {
     let mut evidence: Vec<Evidence> = Vec::new();
     for (table, record_id) in records.filter_map(|(_, record)| record.split_once(AFTER_TABLE)) {
         let new = Evidence { table: table.to_owned(), record_id: record_id.to_owned() };
-        if evidence.len() < EVIDENCE_MAX && !evidence.contains(&new) {
+        if evidence.len() < RECORDS_MAX && !evidence.contains(&new) {
             evidence.push(new);
         }
     }

@@ -12,7 +12,7 @@ use super::{
     day::{Account, Attempted, Pair},
     suspicion::{Source, Suspect, What},
 };
-use crate::{Case, habits::report::rows_query, query::literal};
+use crate::{Case, habits::report::rows_query, query::literal, telemetry::RECORDS_MAX};
 
 /// Larger p-values are everyday failures and no lead.
 const TOLD_P_MAX: f64 = 0.01;
@@ -31,7 +31,6 @@ const UNKNOWN_SHARE_MIN: f64 = 0.3;
 /// Names told of many.
 const NAMED_MAX: usize = 5;
 
-const EVIDENCE_MAX: usize = 24;
 /// Of it, records of what succeeded.
 const SUCCESSES_MAX: usize = 8;
 
@@ -154,7 +153,7 @@ impl<'a> Told<'a> {
         successes.sort();
         failures.sort();
         successes.truncate(SUCCESSES_MAX);
-        failures.truncate(EVIDENCE_MAX - successes.len());
+        failures.truncate(RECORDS_MAX - successes.len());
         failures.into_iter().chain(successes).map(|(_, record)| record.clone()).collect()
     }
 

@@ -6,9 +6,7 @@ use super::{
     DETECTOR, Tested,
     day::{Conversion, Rows},
 };
-use crate::{Case, habits::report::rows_query, query::literal};
-
-const EVIDENCE_MAX: usize = 24;
+use crate::{Case, habits::report::rows_query, query::literal, telemetry::RECORDS_MAX};
 
 /// A part of the evidence is told where it is improbable by itself.
 const PART_P_MAX: f64 = 0.05;
@@ -47,7 +45,7 @@ fn evidence(rows: &[&Rows]) -> Vec<Evidence> {
     let mut records: Vec<&(i64, Evidence)> = rows.iter().flat_map(|rows| &rows.evidence).collect();
     records.sort();
     records.dedup();
-    records.into_iter().take(EVIDENCE_MAX).map(|(_, record)| record.clone()).collect()
+    records.into_iter().take(RECORDS_MAX).map(|(_, record)| record.clone()).collect()
 }
 
 fn because(host: &str, conversion: Option<&Conversion>, tested: &Tested<'_>) -> String {

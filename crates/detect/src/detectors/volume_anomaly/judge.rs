@@ -10,30 +10,19 @@ use super::{
     report,
     rhythm::{DAYS_MIN, Rhythm, log},
     scan::{Limits, Series, Span, Way, p_of},
+    strays::{SURPRISE_MAX, Strays},
     table::{HOUR_SLOTS, Key, Kind, SLOT_MICROS, Slots, Table, joined},
 };
-use crate::{Case, Error, Judged, Params, yardstick::t_at_least};
+use crate::{
+    Case, Error, Judged, Params,
+    yardstick::{precedent, t_at_least},
+};
 
 /// Things of a kind from which on their common movement is taken out: a launch, a holiday.
 const COMMON_MIN: usize = 6;
 
-/// What is believed of the mean surprise of the spans that stray farthest, as of so many things: with an exact model it
-/// would be 1.
-const SURPRISE: f64 = 1.5;
-const SURPRISE_THINGS: f64 = 4.0;
-
 /// How much others count where the own past is known: as so many of its days.
 const OTHERS_DAYS: f64 = 2.0;
-
-/// One surprise counts no more than this many times what three quarters of all things stay below: it may itself be
-/// what is looked for.
-const SURPRISE_MAX: f64 = 3.0;
-const QUIET_SHARE: f64 = 0.75;
-
-/// A day before on which a thing strayed half as far is a precedent where it is this old or there are two: what began
-/// last week must not excuse itself.
-const PRECEDENT_SHARE: f64 = 0.5;
-const PRECEDENT_DAYS: usize = 7;
 
 /// A crowd asks for what all ask for, and comes from where all come from. Of the requests that are more than usual, so
 /// many have to be for other paths or from other networks than the site's requests of the day are.
@@ -87,15 +76,14 @@ pub(super) fn judge(case: &Case<'_>) -> Result<Judged, Error> {
         .map(|thing| (thing, [Way::Up, Way::Down].map(|way| world.farthest(thing, way))))
         .collect();
 
+    let strays = strays(&spans);
     let mut judged = Judged::default();
     let mut surges: BTreeMap<&str, Vec<Surge<'_>>> = BTreeMap::new();
     for (thing, own) in &spans {
         let around = [(Way::Up, 0), (Way::Down, 1)].into_iter().filter_map(|(way, number)| {
             let span = own[number].as_ref()?;
-            let others =
-                spans.iter().filter(|(other, _)| other.key.dataset == thing.key.dataset && other.key != thing.key);
-            let others: Vec<Option<&Span>> = others.map(|(_, spans)| spans[number].as_ref()).collect();
-            Some(against_around(thing, way, span, &others))
+            let usual = strays.get(&thing.key.dataset.as_str())?[number].as_ref()?.mean_of_others(span);
+            Some(against_around(thing, way, span, usual))
         });
         let before = world.against_before(thing);
         let n_tests = if before.is_some() { 2.0 } else { 1.0 };
@@ -116,6 +104,16 @@ pub(super) fn judge(case: &Case<'_>) -> Result<Judged, Error> {
             .extend(explained(surges, &world).iter().filter_map(|surge| report::finding(case.window, surge)));
     }
     Ok(judged)
+}
+
+/// By dataset, both ways: how far its things stray.
+fn strays<'a>(spans: &'a [(&Thing<'a>, [Option<Span>; 2])]) -> BTreeMap<&'a str, [Option<Strays<'a>>; 2]> {
+    let by_dataset = spans.chunk_by(|(a, _), (b, _)| a.key.dataset == b.key.dataset);
+    let strays = by_dataset.filter_map(|some| {
+        let of = |number: usize| Strays::of(some.iter().map(move |(_, spans)| spans[number].as_ref()));
+        Some((some.first()?.0.key.dataset.as_str(), [of(0), of(1)]))
+    });
+    strays.collect()
 }
 
 pub(super) struct Thing<'a> {
@@ -350,9 +348,8 @@ fn movement(series: &Series, span: &Range<i64>, way: Way) -> Option<f64> {
     Some((series.sum(span) + 1.0) / (series.expected(span, way)? + 1.0))
 }
 
-/// A span against how far other things stray that day, and the thing itself on the days before.
-fn against_around<'a>(thing: &Thing<'a>, way: Way, span: &Span, others: &[Option<&Span>]) -> Surge<'a> {
-    let usual = mean_surprise(span, others);
+/// A span against how far other things usually stray that day, and the thing itself on the days before.
+fn against_around<'a>(thing: &Thing<'a>, way: Way, span: &Span, usual: f64) -> Surge<'a> {
     let own: Vec<f64> = thing.past.iter().map(|day| day.surprise[if way == Way::Up { 0 } else { 1 }]).collect();
     let strayed: Vec<f64> =
         own.iter().filter(|x| **x > 0.0).map(|surprise| surprise.min(SURPRISE_MAX * usual)).collect();
@@ -368,29 +365,6 @@ fn against_around<'a>(thing: &Thing<'a>, way: Way, span: &Span, others: &[Option
         n_days: own.len(),
         surprise: span.surprise,
         p_value: p_of(span.surprise, mean).and(precedent(span.surprise, &own)),
-    }
-}
-
-/// The mean of the surprises of other things, without those at the same time, which may be the same thing.
-fn mean_surprise(span: &Span, others: &[Option<&Span>]) -> f64 {
-    let all = others.iter().map(|other| other.map_or(0.0, |other| other.surprise)).collect();
-    let quiet = Sorted::new(all).map_or(0.0, |sorted| sorted.quantile(QUIET_SHARE));
-    let most = SURPRISE_MAX * quiet.max(SURPRISE);
-    let apart = |other: &&&Span| other.slots.end <= span.slots.start || span.slots.end <= other.slots.start;
-    let apart: Vec<f64> = others.iter().flatten().filter(apart).map(|other| other.surprise.min(most)).collect();
-    let sum = SURPRISE_THINGS * SURPRISE + apart.iter().sum::<f64>();
-    (sum / (SURPRISE_THINGS + apart.len() as f64)).max(1.0)
-}
-
-/// Conformal: the share of days that strayed nearly as far, where that happened before.
-fn precedent(surprise: f64, days: &[f64]) -> PValue {
-    let high = |day: &&f64| **day >= PRECEDENT_SHARE * surprise;
-    let n_high = days.iter().filter(high).count();
-    let old = days.len().checked_sub(PRECEDENT_DAYS).is_some_and(|n| days.iter().take(n).any(|day| high(&day)));
-    if n_high >= 2 || old {
-        PValue::clamped((n_high as f64 + 1.0) / (days.len() as f64 + 1.0))
-    } else {
-        PValue::clamped(0.0)
     }
 }
 

@@ -3,7 +3,8 @@
 //! `docs/detectors/volume_anomaly.md`.
 //!
 //! `digest` counts; `table` is its shape and `past` that of a day; `scan` looks around; `rhythm` knows what an hour
-//! should hold; `judge` tests; `explain` tells causes from what follows; `report` says it in words.
+//! should hold; `strays` knows how far all things stray; `judge` tests; `explain` tells causes from what follows;
+//! `report` says it in words.
 
 mod digest;
 mod explain;
@@ -12,6 +13,7 @@ mod past;
 mod report;
 mod rhythm;
 mod scan;
+mod strays;
 mod table;
 
 use schema::EntityKind;

@@ -9,13 +9,13 @@ use super::{
     judge::{Basis, Surge},
     table::{HOUR_SLOTS, Key, Kind, SLOT_MICROS},
 };
-use crate::query::{Query, literal};
+use crate::{
+    query::{Query, literal},
+    telemetry::RECORDS_MAX,
+};
 
 /// Findings that are no lead by any measure are not told.
 pub(super) const TOLD_MAX: f64 = 0.05;
-
-/// Records that a finding shows: the first of each slot.
-const RECORDS_MAX: usize = 24;
 
 pub(super) fn finding(window: Window, surge: &Surge<'_>) -> Option<Finding> {
     let key = surge.key;

@@ -1,9 +1,12 @@
 //! Findings in words and numbers: what was tried, how unusual it is, and what the answers say.
 
-use schema::{Entity, EntityKind, Evidence, Finding, SUCCESS, Window};
+use schema::{Evidence, Finding, SUCCESS, Window};
 
 use super::{DETECTOR, crowd::Suspicion, day::Visit, payload::ODD, success::Success, table::Row};
-use crate::{query::Query, telemetry::network};
+use crate::{
+    query::Query,
+    telemetry::{RECORDS_MAX, network, requests},
+};
 
 /// Findings that are no lead by any measure are not told.
 const TOLD_MAX: f64 = 0.05;
@@ -27,22 +30,9 @@ pub(super) fn finding(
     let kinds = kinds(&visit.payloads);
     let columns = "observed_at, src_ip, host, method, path, query, status, response_bytes, user_agent, record_id";
     let query = Query::of("http_requests", columns, visit.dataset, window);
-    let (query, client) = match visit.client.parse() {
-        Ok(address) => {
-            let kind = Entity::new(EntityKind::Ip, visit.client);
-            (query.is("src_ip", visit.client), (kind, network::inside(address)))
-        }
-        Err(_) => {
-            // A JA3 is an MD5 in hexadecimal digits, a JA4 has parts.
-            let column = if visit.client.contains('_') { "ja4" } else { "ja3" };
-            (query.is(column, visit.client), (Entity::new(EntityKind::Fingerprint, visit.client), false))
-        }
-    };
-    let (object, is_inside) = client;
-    let site = match visit.site.parse::<std::net::IpAddr>() {
-        Ok(_) => (Entity::new(EntityKind::Ip, visit.site), "dst_ip"),
-        Err(_) => (Entity::new(EntityKind::Domain, visit.site), "host"),
-    };
+    let (object, its_column) = requests::client(visit.client);
+    let (site, sites_column) = requests::site(visit.site);
+    let is_inside = visit.client.parse().is_ok_and(network::inside);
     let finding = Finding {
         object: Some(object),
         score: score(suspicion, success.is_some()),
@@ -54,21 +44,18 @@ pub(super) fn finding(
                  pages, a forum of programmers."
             .to_owned(),
         statistics: statistics(visit, suspicion, &kinds, success.as_ref().map(|(success, _)| success)),
-        query: query.is(site.1, visit.site).latest_last(),
-        ..DETECTOR.finding(window, visit.dataset, site.0, visit.client)
+        query: query.is(its_column, visit.client).is(sites_column, visit.site).latest_last(),
+        ..DETECTOR.finding(window, visit.dataset, site, visit.client)
     };
     let mut finding = visit.row.seen.prove("http_requests", finding);
     if let Some((_, record)) = success {
         let proof = Evidence { table: "http_requests".to_owned(), record_id: record.to_owned() };
         finding.evidence.retain(|evidence| *evidence != proof);
         finding.evidence.insert(0, proof);
-        finding.evidence.truncate(EVIDENCE_MAX);
+        finding.evidence.truncate(RECORDS_MAX);
     }
     Some(finding)
 }
-
-/// Records that a finding names.
-const EVIDENCE_MAX: usize = 24;
 
 /// What an attack is after, by words that only it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
