@@ -30,6 +30,18 @@ pub struct Shared {
     pub inexpressible: usize,
 }
 
+impl Shared {
+    fn of(bundle: &stix::Bundle) -> Self {
+        Self {
+            events: bundle.n_events,
+            objects: bundle.n_objects,
+            withheld: bundle.n_withheld,
+            inexpressible: bundle.n_inexpressible,
+            bundle: bundle.to_json(),
+        }
+    }
+}
+
 impl Engine {
     /// A campaign as Attack Flow 2.0.
     pub async fn attack_flow(&self, campaign: &str, conceal: bool) -> Result<Shared> {
@@ -44,14 +56,7 @@ impl Engine {
             stix::Flow { id: &campaign.id, name: &campaign.name, description: &description, steps: steps.collect() };
         let options =
             stix::Options { ceiling: self.config.sharing.tlp_ceiling, created: clock::now(), name_our_side: !conceal };
-        let bundle = stix::flow(&flow, &self.producer(), &options);
-        Ok(Shared {
-            events: bundle.n_events,
-            objects: bundle.n_objects,
-            withheld: bundle.n_withheld,
-            inexpressible: bundle.n_inexpressible,
-            bundle: bundle.to_json(),
-        })
+        Ok(Shared::of(&stix::flow(&flow, &self.producer(), &options)))
     }
 
     fn producer(&self) -> stix::Producer {
@@ -82,14 +87,7 @@ impl Engine {
             created: clock::now(),
             name_our_side: !plan.conceal,
         };
-        let bundle = stix::bundle(&events, &findings, &rows, &self.producer(), &options);
-        Ok(Shared {
-            events: bundle.n_events,
-            objects: bundle.n_objects,
-            withheld: bundle.n_withheld,
-            inexpressible: bundle.n_inexpressible,
-            bundle: bundle.to_json(),
-        })
+        Ok(Shared::of(&stix::bundle(&events, &findings, &rows, &self.producer(), &options)))
     }
 }
 

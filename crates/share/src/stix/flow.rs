@@ -23,7 +23,7 @@ const SCHEMA: &str =
 pub struct Flow<'a> {
     pub id: &'a str,
     pub name: &'a str,
-    /// Why its events belong together.
+    /// Why its events belong together. It may name what only one of them knows, and so leaves with all of them only.
     pub description: &'a str,
     /// In the order of time.
     pub steps: Vec<FlowStep<'a>>,
@@ -35,6 +35,9 @@ pub struct FlowStep<'a> {
     /// Id of the event that this one follows from.
     pub after: Option<&'a str>,
 }
+
+/// Stands for the reasons of a campaign of which not all may leave.
+const PARTLY_WITHHELD: &str = "Threat events that belong together. Some of them, and why they do, are withheld.";
 
 /// Writes the campaign without the events whose marking is above the ceiling. What follows from one of those stands at
 /// the beginning of a thread of its own.
@@ -59,7 +62,8 @@ pub fn flow(flow: &Flow<'_>, producer: &Producer, options: &Options) -> Bundle {
     if !released.is_empty() {
         let ours: Vec<&str> =
             released.iter().flat_map(|step| &step.event.targets).map(|target| target.value.as_str()).collect();
-        out.add(writer.head(&starts, &ours), strictest);
+        let is_whole = released.len() == flow.steps.len();
+        out.add(writer.head(&starts, &ours, is_whole), strictest);
         for step in &released {
             let effects = effects.get(step.event.id.as_str()).map(Vec::as_slice).unwrap_or_default();
             writer.action(step.event, effects, &ours, &mut out);
@@ -103,10 +107,11 @@ impl Writer<'_> {
         self.created.clone().max(objects::time(self.options.created))
     }
 
-    fn head(&self, starts: &[String], ours: &[&str]) -> Value {
+    fn head(&self, starts: &[String], ours: &[&str], is_whole: bool) -> Value {
         let mut head = self.object("attack-flow", stable_id("attack-flow", &[self.flow.id]));
         head["name"] = json!(self.told(self.flow.name, ours));
-        head["description"] = json!(self.told(self.flow.description, ours));
+        let description = if is_whole { self.flow.description } else { PARTLY_WITHHELD };
+        head["description"] = json!(self.told(description, ours));
         head["scope"] = json!("campaign");
         head["start_refs"] = json!(starts);
         head

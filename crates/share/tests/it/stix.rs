@@ -9,7 +9,7 @@ use schema::{
 use serde_json::Value;
 use share::{
     formats::{self, Defaults},
-    stix::{self, Bundle, EvidenceRow, Options, Producer},
+    stix::{self, Bundle, EvidenceRow, Flow, FlowStep, Options, Producer},
 };
 
 const OURS: &str = "10.1.2.3";
@@ -73,6 +73,21 @@ fn what_is_above_the_ceiling_never_leaves() {
     assert!(!text.contains("closed.example") && !text.contains("secret.example"));
     let everything = export(&events, Tlp::Red, true);
     assert!(!everything.to_json().contains("secret.example"), "RED goes nowhere, whatever the ceiling");
+}
+
+#[test]
+fn the_reasons_of_a_campaign_name_nothing_that_is_withheld() {
+    let because = "Both have closed.example.";
+    let leaving = |events: &[ThreatEvent]| {
+        let steps = events.iter().map(|event| FlowStep { event, after: None }).collect();
+        let flow = Flow { id: "c1", name: "quiet otter", description: because, steps };
+        stix::flow(&flow, &producer(), &options(Tlp::Amber, true))
+    };
+    let partly = leaving(&[event("open", Tlp::Green), event("closed", Tlp::Red)]);
+    assert_eq!((partly.n_events, partly.n_withheld), (1, 1));
+    assert!(partly.to_json().contains("open.example") && !partly.to_json().contains("closed.example"));
+    let whole = leaving(&[event("open", Tlp::Green), event("other", Tlp::Green)]);
+    assert!(whole.to_json().contains(because));
 }
 
 #[test]
@@ -158,9 +173,15 @@ sys.exit(0 if results.is_valid else 1)
 fn export(events: &[ThreatEvent], ceiling: Tlp, name_our_side: bool) -> Bundle {
     let findings: Vec<Finding> = events.iter().flat_map(findings_of).collect();
     let rows: Vec<EvidenceRow> = events.iter().flat_map(|event| rows_of(&event.id)).collect();
-    let producer = Producer { name: "A <team>".to_owned(), class: "organization".to_owned() };
-    let options = Options { ceiling, created: at("2026-11-22T00:00:00Z"), name_our_side };
-    stix::bundle(events, &findings, &rows, &producer, &options)
+    stix::bundle(events, &findings, &rows, &producer(), &options(ceiling, name_our_side))
+}
+
+fn producer() -> Producer {
+    Producer { name: "A <team>".to_owned(), class: "organization".to_owned() }
+}
+
+fn options(ceiling: Tlp, name_our_side: bool) -> Options {
+    Options { ceiling, created: at("2026-11-22T00:00:00Z"), name_our_side }
 }
 
 fn objects(bundle: &Bundle) -> &[Value] {
