@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use arrow_array::{Array, cast::AsArray};
 use detect::indicators::Warnings;
 use futures::TryStreamExt;
 use intel::{
@@ -12,7 +11,7 @@ use intel::{
 use schema::{Observable, ThreatEvent};
 
 use crate::{
-    CampaignChange, CampaignDecision, Engine, Error, Result, clock,
+    CampaignChange, CampaignDecision, Engine, Error, Result, answers, clock,
     pipeline::noted,
     store::{Outcome, Run},
 };
@@ -265,32 +264,18 @@ impl Engine {
 
     async fn number(&self, query: &str) -> Result<u64> {
         let mut rows = self.lake.sql(query, None).await?;
-        let batch = rows.try_next().await?;
-        let column = batch.as_ref().and_then(|batch| batch.columns().first());
-        let value = column.and_then(|column| {
-            let values = column.as_primitive_opt::<arrow_array::types::Int64Type>()?;
-            (!values.is_empty()).then(|| values.value(0))
-        });
-        Ok(value.and_then(|value| u64::try_from(value).ok()).unwrap_or(0))
+        let Some(batch) = rows.try_next().await? else { return Ok(0) };
+        let number = answers::ints(&batch, 0)?.into_iter().flatten().next();
+        Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0))
     }
 
-    /// The first two columns of an answer, as texts.
+    /// The first two columns of an answer, as texts, where both are known.
     async fn pairs(&self, query: &str) -> Result<Vec<(String, String)>> {
         let mut rows = self.lake.sql(query, None).await?;
         let mut pairs = Vec::new();
         while let Some(batch) = rows.try_next().await? {
-            let texts: Vec<Vec<String>> = batch
-                .columns()
-                .iter()
-                .map(|column| {
-                    let shown = arrow_cast::display::ArrayFormatter::try_new(column.as_ref(), &Default::default());
-                    let shown = shown.map_err(|error| Error::internal("an answer could not be read").detail(error))?;
-                    Ok((0..column.len()).map(|row| shown.value(row).to_string()).collect())
-                })
-                .collect::<Result<_>>()?;
-            if let [first, second, ..] = texts.as_slice() {
-                pairs.extend(first.iter().cloned().zip(second.iter().cloned()));
-            }
+            let both = answers::texts(&batch, 0)?.into_iter().zip(answers::texts(&batch, 1)?);
+            pairs.extend(both.filter_map(|(first, second)| Some((first?, second?))));
         }
         Ok(pairs)
     }

@@ -2,6 +2,7 @@
 //!
 //! [`Engine`] is the door: one home folder, its lake and its store. Read [`pipeline`] next: it shows one whole pass.
 
+mod answers;
 mod clock;
 mod config;
 mod error;

@@ -2,13 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow_array::{
-    ArrayRef, RecordBatch,
-    cast::AsArray,
-    types::{Float64Type, Int64Type},
-};
-use arrow_cast::cast;
-use arrow_schema::DataType;
+use arrow_array::RecordBatch;
 use detect::detectors;
 use futures::TryStreamExt;
 use intel::{
@@ -17,7 +11,10 @@ use intel::{
 };
 use schema::{Stage, Table, Timestamp, tables};
 
-use crate::{Engine, Error, Result, Stop};
+use crate::{
+    Engine, Result, Stop,
+    answers::{floats, ints, texts},
+};
 
 /// What to look at.
 #[derive(Debug, Clone, Default)]
@@ -145,8 +142,7 @@ fn condition(plan: &VisibilityPlan) -> String {
 fn read(table: &Table, batch: &RecordBatch) -> Result<Vec<Flow>> {
     let (os, provider, event) = (texts(batch, 0)?, texts(batch, 1)?, texts(batch, 2)?);
     let (records, hosts, first, last) = (ints(batch, 3)?, ints(batch, 4)?, ints(batch, 5)?, ints(batch, 6)?);
-    let lags = column(batch, 7, &DataType::Float64)?;
-    let lags: Vec<Option<f64>> = lags.as_primitive::<Float64Type>().iter().collect();
+    let lags = floats(batch, 7)?;
     let mut flows = Vec::with_capacity(batch.num_rows());
     for ((((((os, provider), event), records), hosts), (first, last)), lag) in
         os.into_iter().zip(provider).zip(event).zip(records).zip(hosts).zip(first.into_iter().zip(last)).zip(lags)
@@ -168,18 +164,4 @@ fn read(table: &Table, batch: &RecordBatch) -> Result<Vec<Flow>> {
         });
     }
     Ok(flows)
-}
-
-fn texts(batch: &RecordBatch, at: usize) -> Result<Vec<Option<String>>> {
-    let column = column(batch, at, &DataType::Utf8)?;
-    Ok(column.as_string::<i32>().iter().map(|text| text.map(str::to_owned)).collect())
-}
-
-fn ints(batch: &RecordBatch, at: usize) -> Result<Vec<Option<i64>>> {
-    Ok(column(batch, at, &DataType::Int64)?.as_primitive::<Int64Type>().iter().collect())
-}
-
-fn column(batch: &RecordBatch, at: usize, kind: &DataType) -> Result<ArrayRef> {
-    let column = batch.columns().get(at).ok_or_else(|| Error::internal("an answer without its columns"))?;
-    cast(column, kind).map_err(|error| Error::internal("an answer of another kind than was asked for").detail(error))
 }
