@@ -4,17 +4,7 @@ use std::{collections::BTreeSet, fmt::Write as _, fs};
 
 use serde_json::Value;
 
-use crate::home::Home;
-
-const HEAD: &str = "\
-#separator \\x09
-#set_separator\t,
-#empty_field\t(empty)
-#unset_field\t-
-#path\tdns
-#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tquery\tqtype_name\trcode_name
-#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring\tstring\tstring
-";
+use crate::home::{Home, ZEEK_DNS};
 
 /// Three hosts ask for one listed name, two for another one, days apart, and forty for a name of their own each.
 fn with_campaigns(lines_first: bool) -> Home {
@@ -44,9 +34,9 @@ fn with_campaigns(lines_first: bool) -> Home {
     }
     // In two files and two runs: nothing may depend on it.
     for (name, half) in ["one.log", "two.log"].iter().zip(lines.chunks(20)) {
-        fs::write(home.path(name), format!("{HEAD}{}\n", half.join("\n"))).expect("written");
+        fs::write(home.path(name), format!("{ZEEK_DNS}{}\n", half.join("\n"))).expect("written");
     }
-    fs::write(home.path("three.log"), format!("{HEAD}{}\n", lines[40..].join("\n"))).expect("written");
+    fs::write(home.path("three.log"), format!("{ZEEK_DNS}{}\n", lines[40..].join("\n"))).expect("written");
     fs::write(home.path("claims.csv"), claims).expect("written");
     home.ok(&["intel", "load", &home.path("claims.csv").to_string_lossy()]);
     for name in ["one.log", "two.log", "three.log"] {

@@ -8,6 +8,17 @@ use std::{
 
 use serde_json::Value;
 
+/// The head of a DNS log of Zeek.
+pub(crate) const ZEEK_DNS: &str = "\
+#separator \\x09
+#set_separator\t,
+#empty_field\t(empty)
+#unset_field\t-
+#path\tdns
+#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tquery\tqtype_name\trcode_name
+#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring\tstring\tstring
+";
+
 pub(crate) struct Home {
     pub(crate) folder: tempfile::TempDir,
 }

@@ -2,16 +2,10 @@
 
 use std::fs;
 
-use crate::home::Home;
+use crate::home::{Home, ZEEK_DNS};
 
-const DNS: &str = "\
-#separator \\x09
-#set_separator\t,
-#empty_field\t(empty)
-#unset_field\t-
-#path\tdns
-#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tquery\tqtype_name\trcode_name
-#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring\tstring\tstring
+/// Lines of a DNS log without its head.
+const LOOK_UPS: &str = "\
 1763600000.000000\tC1\t10.0.0.5\t50001\t192.0.2.53\t53\tudp\tc2.evil.example\tA\tNOERROR
 1763600100.000000\tC2\t10.0.0.6\t50002\t192.0.2.53\t53\tudp\twww.popular.example\tA\tNOERROR
 ";
@@ -29,7 +23,7 @@ const WARNINGS: &str = r#"{"name": "Sites that many visit", "type": "hostname", 
 
 fn loaded() -> Home {
     let home = Home::new();
-    fs::write(home.path("dns.log"), DNS).expect("written");
+    fs::write(home.path("dns.log"), [ZEEK_DNS, LOOK_UPS].concat()).expect("written");
     fs::write(home.path("claims.csv"), CLAIMS).expect("written");
     home.ok(&["ingest", &home.path("dns.log").to_string_lossy()]);
     home.ok(&["intel", "load", &home.path("claims.csv").to_string_lossy()]);
@@ -145,7 +139,7 @@ const PATTERNS: &str = r#"{"type": "bundle", "id": "bundle--1", "objects": [
 #[test]
 fn a_stix_pattern_is_an_indicator_like_others() {
     let home = Home::new();
-    fs::write(home.path("dns.log"), DNS).expect("written");
+    fs::write(home.path("dns.log"), [ZEEK_DNS, LOOK_UPS].concat()).expect("written");
     fs::write(home.path("patterns.json"), PATTERNS).expect("written");
     home.ok(&["ingest", &home.path("dns.log").to_string_lossy()]);
     home.ok(&["detect"]);
@@ -168,7 +162,7 @@ fn a_stix_pattern_is_an_indicator_like_others() {
 #[test]
 fn a_claim_that_has_decayed_is_noted_and_raises_nothing() {
     let home = Home::new();
-    fs::write(home.path("dns.log"), DNS).expect("written");
+    fs::write(home.path("dns.log"), [ZEEK_DNS, LOOK_UPS].concat()).expect("written");
     let claims = "indicator,type,confidence,last_seen,source\nevil.example,domain,80,2024-01-01,an old feed\n";
     fs::write(home.path("old.csv"), claims).expect("written");
     home.ok(&["ingest", &home.path("dns.log").to_string_lossy()]);

@@ -4,22 +4,12 @@ use std::{fmt::Write as _, fs};
 
 use serde_json::Value;
 
-use crate::home::Home;
-
-const HEAD: &str = "\
-#separator \\x09
-#set_separator\t,
-#empty_field\t(empty)
-#unset_field\t-
-#path\tdns
-#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tquery\tqtype_name\trcode_name
-#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring\tstring\tstring
-";
+use crate::home::{Home, ZEEK_DNS};
 
 /// Each host asks for a listed name of its own, and all of them for one that is listed as well.
 fn with_events(n_hosts: usize) -> Home {
     let home = Home::new();
-    let mut log = HEAD.to_owned();
+    let mut log = ZEEK_DNS.to_owned();
     let mut claims = "indicator,type,confidence,source\ncdn.shared.example,domain,80,feed\n".to_owned();
     for host in 1..=n_hosts {
         let confidence = if host <= n_hosts / 2 { 90 } else { 30 };
