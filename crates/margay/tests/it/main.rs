@@ -9,6 +9,7 @@ mod budget;
 mod campaigns;
 mod commands;
 mod correlations;
+mod floors;
 mod formats;
 mod indicators;
 mod intake;
