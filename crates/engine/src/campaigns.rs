@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use detect::indicators::Warnings;
 use futures::TryStreamExt;
 use intel::{
+    attack::Actors,
     attribute::{Attribution, Evidence, Model, attribute},
     correlate::{Campaign, Correlation, Decision, Item, Kind, Prevalence, Thing},
 };
@@ -227,13 +228,13 @@ impl Engine {
             .iter()
             .map(|id| reference.technique(id).map_or_else(|| id.clone(), |technique| technique.id.clone()))
             .collect();
-        let actors = self.store.attack_actors("enterprise").await?.unwrap_or_else(intel::attack::enterprise_actors);
+        let actors = self.actors().await?;
         Ok(attribute(&Model::of(&actors), &evidence))
     }
 
     /// How good attribution is on the groups that are known.
     pub async fn measure_attribution(&self) -> Result<Vec<intel::attribute::Measured>> {
-        let actors = self.store.attack_actors("enterprise").await?.unwrap_or_else(intel::attack::enterprise_actors);
+        let actors = self.actors().await?;
         tokio::task::spawn_blocking(move || intel::attribute::measure(&actors))
             .await
             .map_err(|error| Error::internal("a thread ended in a way it must not").detail(error))
@@ -260,6 +261,11 @@ impl Engine {
             }
         }
         Ok(vec![self.event(id).await?.id])
+    }
+
+    /// Groups, software and campaigns of ATT&CK: those that were loaded last, or those that ship.
+    pub(crate) async fn actors(&self) -> Result<Actors> {
+        Ok(self.store.attack_actors("enterprise").await?.unwrap_or_else(intel::attack::enterprise_actors))
     }
 
     async fn number(&self, query: &str) -> Result<u64> {

@@ -7,13 +7,14 @@ use detect::detectors;
 use futures::TryStreamExt;
 use intel::{
     Means,
-    visibility::{self, Flow, Gain, LogSources, TechniqueSeen},
+    visibility::{self, Flow, Gain, LogSources, TechniqueSeen, dettect},
 };
 use schema::{Stage, Table, Timestamp, tables};
 
 use crate::{
-    Engine, Result, Stop,
+    Engine, Error, Result, Stop,
     answers::{floats, ints, texts},
+    clock,
 };
 
 /// What to look at.
@@ -22,6 +23,8 @@ pub struct VisibilityPlan {
     /// Records from then on; all where there is none.
     pub since: Option<Timestamp>,
     pub dataset: Option<String>,
+    /// Only techniques that this group is known for: its name, another name of it, or its ATT&CK id.
+    pub actor: Option<String>,
 }
 
 /// Could we have seen it?
@@ -29,6 +32,8 @@ pub struct VisibilityPlan {
 pub struct VisibilityReport {
     /// Of ATT&CK Enterprise, as it is in force here.
     pub attack_version: String,
+    /// Id and name of the group whose techniques these are, where one was asked for.
+    pub actor: Option<(String, String)>,
     /// Hosts that any log comes from, about, by operating system.
     pub hosts: BTreeMap<String, u64>,
     pub flows: Vec<Flow>,
@@ -37,6 +42,8 @@ pub struct VisibilityReport {
     pub gains: Vec<Gain>,
     /// A layer for the ATT&CK Navigator.
     pub navigator: serde_json::Value,
+    /// For DeTT&CT: data sources and techniques, as YAML.
+    pub dettect: [String; 2],
 }
 
 /// Kinds of rows of one table that are looked at, the most frequent ones: events are named by who writes logs.
@@ -52,15 +59,44 @@ impl Engine {
             flows.extend(self.flows(table, plan).await?);
         }
         let facts = visibility::Facts { means: self.means()?, found: self.store.found_by_technique().await?, flows };
-        let techniques = visibility::visibility(&reference, &LogSources::shipped(), &facts);
+        let (sources, hosts) = (LogSources::shipped(), self.hosts(plan, &facts.flows).await?);
+        let mut techniques = visibility::visibility(&reference, &sources, &facts);
+        let actor = match &plan.actor {
+            Some(name) => Some(self.only_of(name, &mut techniques).await?),
+            None => None,
+        };
+        let today = clock::now();
         Ok(VisibilityReport {
-            hosts: self.hosts(plan, &facts.flows).await?,
-            flows: facts.flows,
             gains: visibility::gains(&techniques),
             navigator: visibility::navigator("Margay visibility", &reference.domain, &reference.version, &techniques),
+            dettect: [
+                dettect::data_sources(&reference, &sources, &facts.flows, &hosts, today),
+                dettect::techniques(&reference, &techniques, today),
+            ],
+            hosts,
+            flows: facts.flows,
             attack_version: reference.version,
+            actor,
             techniques,
         })
+    }
+
+    /// Leaves the techniques that the group of this name is known for; gives its id and name.
+    async fn only_of(&self, name: &str, techniques: &mut Vec<TechniqueSeen>) -> Result<(String, String)> {
+        let actors = self.actors().await?;
+        let named = actors.groups_named(name);
+        let [id] = named[..] else {
+            let told: Vec<String> =
+                named.iter().filter_map(|id| Some(format!("{id} ({})", actors.groups.get(*id)?.name))).collect();
+            return Err(match told.as_slice() {
+                [] => Error::usage(format!("ATT&CK knows no group \"{name}\""))
+                    .hint("give its whole name, another name of it, or its id, as G0016"),
+                _ => Error::usage(format!("\"{name}\" is a name of {}", told.join(" and "))).hint("give the id"),
+            });
+        };
+        let known = actors.techniques_of(id);
+        techniques.retain(|technique| known.contains(technique.id.as_str()));
+        Ok((id.to_owned(), actors.groups.get(id).map(|group| group.name.clone()).unwrap_or_default()))
     }
 
     /// Detectors, and rules that can match in some table.

@@ -1,4 +1,4 @@
-//! Neutral names for what nobody has named: two plain words from an id, always the same ones.
+//! Names: how those of others are compared, and neutral ones for what nobody has named.
 
 /// No animal, spice or weather that vendors name actors after, and nothing that hints at a country.
 const FIRST: [&str; 32] = [
@@ -13,7 +13,13 @@ const SECOND: [&str; 32] = [
     "paddle", "parapet", "pulley", "quill", "rudder", "saddle", "shuttle", "spindle", "trellis",
 ];
 
-/// `slate lantern 3f2a`: the words are for talking, the digits for telling two of the same words apart.
+/// Names as they are compared: without case, blanks and signs between, and whole. `APT 28` is APT28; APT280 is not.
+pub(crate) fn compared(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Two plain words from an id, always the same ones, as `slate lantern 3f2a`: the words are for
+/// talking, the digits for telling two of the same words apart.
 pub fn neutral(id: &str) -> String {
     let digits: Vec<u32> = id.split("--").last().unwrap_or(id).chars().filter_map(|c| c.to_digit(16)).collect();
     let pick = |words: &[&'static str; 32], from: usize| {

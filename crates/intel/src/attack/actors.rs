@@ -3,12 +3,13 @@
 //! Lines: `actors`, domain, version; `software`, id, name, other names, techniques; `group`, id, name, other names,
 //! techniques, software; `campaign`, id, name, groups it is attributed to, techniques, software. Lists are cut by `;`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Error,
     facts::{escaped, items, list, push_line, unescaped},
 };
+use crate::names::compared;
 
 /// What MITRE has gathered of actors in one version of one domain. Names are claims of many vendors: one name may stand
 /// for several groups.
@@ -45,6 +46,22 @@ pub struct KnownCampaign {
 }
 
 impl Actors {
+    /// Ids of the groups that bear this name or have this id: whole names only, and often several.
+    pub fn groups_named(&self, name: &str) -> Vec<&str> {
+        let wanted = compared(name);
+        let bears = |id: &String, group: &Group| {
+            [id, &group.name].into_iter().chain(&group.aliases).any(|known| compared(known) == wanted)
+        };
+        self.groups.iter().filter(|(id, group)| bears(id, group)).map(|(id, _)| id.as_str()).collect()
+    }
+
+    /// Techniques that a group is known to have used, itself and in campaigns that it is held responsible for.
+    pub fn techniques_of(&self, group: &str) -> BTreeSet<&str> {
+        let own = self.groups.get(group).into_iter().flat_map(|of| &of.techniques);
+        let campaigns = self.campaigns.values().filter(|campaign| campaign.groups.iter().any(|id| id == group));
+        own.chain(campaigns.flat_map(|campaign| &campaign.techniques)).map(String::as_str).collect()
+    }
+
     /// As text, to be read back by [`Actors::from_facts`].
     pub fn to_facts(&self) -> String {
         let mut text = String::from("# ATT&CK facts. © The MITRE Corporation; see NOTICE beside this file.\n");

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::attack::Actors;
+use crate::{attack::Actors, names::compared};
 
 /// Share of what a group does that is of its profile; the rest is what anybody does. Reports are never whole.
 const OF_PROFILE: f64 = 0.7;
@@ -173,9 +173,4 @@ impl Model {
 /// `T1059` of `T1059.001`.
 pub(super) fn above(id: &str) -> &str {
     id.split('.').next().unwrap_or(id)
-}
-
-/// Names as they are compared: without case, blanks and signs between, and whole. `APT 28` is APT28; APT280 is not.
-fn compared(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -4,6 +4,7 @@
 //! holds. That logs are there says that a technique *could* be seen in them, not that it would be; that a rule or a
 //! detector names a technique says that somebody looks, not that nothing escapes. Both are told apart.
 
+pub mod dettect;
 mod gains;
 mod log_sources;
 mod navigator;

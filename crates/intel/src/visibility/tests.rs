@@ -127,3 +127,44 @@ fn a_layer_scores_techniques_that_have_analytics() {
     assert_eq!(layer["techniques"].as_array().map(Vec::len), Some(1));
     assert_eq!(layer.pointer("/techniques/0/score"), Some(&serde_json::json!(100.0)));
 }
+
+#[test]
+fn dettect_is_told_what_was_measured() {
+    let reference = reference(vec![
+        analytic("AN1", "T1059", vec![log_source("WinEventLog:Sysmon", &["1"])]),
+        analytic("AN3", "T1071", vec![log_source("WinEventLog:Sysmon", &["3", "22"]), log_source("NSM:Flow", &[])]),
+    ]);
+    let mut facts = facts();
+    facts.flows[0].first = Timestamp::from_seconds(1_700_000_000 - 100 * 86_400);
+    facts.flows[0].provider = Some("a \"provider\": #1".to_owned());
+    facts.flows[2].lag_s = Some(20.0);
+    let (sources, today) = (LogSources::shipped(), Timestamp::from_seconds(1_700_000_000).expect("an instant"));
+    let hosts = BTreeMap::from([("windows".to_owned(), 4)]);
+    let told = dettect::data_sources(&reference, &sources, &facts.flows, &hosts, today);
+    assert!(told.starts_with("version: 1.1\nfile_type: data-source-administration\n"), "{told}");
+    for line in [
+        "  - data_source_name: \"Process Creation\"",
+        "  - applicable_to: \"Network\"",
+        "        products: [\"connections\"]",
+        "          timeliness: 5",
+        "          device_completeness: 4",
+        "        date_registered: 2023-11-14",
+    ] {
+        assert!(told.lines().any(|told| told == line), "{line}\n{told}");
+    }
+    let seen = visibility(&reference, &sources, &facts);
+    let told = dettect::techniques(&reference, &seen, today);
+    assert!(told.contains("technique_id: T1071") && !told.contains("T1595"), "{told}");
+    assert!(told.contains("location: [\"beaconing\"]"), "{told}");
+    assert!(told.contains("75 % of the logs of DET0001 AN3"), "{told}");
+}
+
+#[test]
+fn what_a_group_is_known_for_includes_its_campaigns() {
+    let actors = crate::attack::enterprise_actors();
+    let [group] = actors.groups_named("cozy BEAR")[..] else { panic!("one group bears the name") };
+    assert_eq!(group, "G0016");
+    let (all, own) = (actors.techniques_of(group), &actors.groups[group].techniques);
+    assert!(all.len() > own.len() && own.iter().all(|id| all.contains(id.as_str())));
+    assert!(actors.groups_named("APT280").is_empty() && actors.techniques_of("G9999").is_empty());
+}

@@ -1,6 +1,11 @@
 //! `margay visibility`: could we have seen it?
 
-use std::{collections::BTreeMap, fs, path::PathBuf, process::ExitCode};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Args;
 use engine::{
@@ -26,8 +31,10 @@ Examples:
   margay visibility T1059.001
   margay visibility --gaps
   margay visibility --gains
+  margay visibility --actor APT29
+  margay visibility --actor G0016 --gains
   margay visibility --sources --since 2026-11-20
-  margay visibility --navigator layer.json")]
+  margay visibility --navigator layer.json --dettect dettect/ --csv chain.csv")]
 pub(crate) struct Visibility {
     /// One technique: its analytics, their logs, who looks
     #[arg(value_name = "TECHNIQUE", conflicts_with_all = ["gaps", "gains", "sources"])]
@@ -47,9 +54,18 @@ pub(crate) struct Visibility {
     /// Only records of this dataset
     #[arg(long)]
     dataset: Option<String>,
+    /// Only techniques that this group is known for: a name of it or its ATT&CK id
+    #[arg(long, value_name = "GROUP", conflicts_with = "technique")]
+    actor: Option<String>,
     /// Write a layer for the ATT&CK Navigator into this file
     #[arg(long, value_name = "FILE")]
     navigator: Option<PathBuf>,
+    /// Write data-sources.yaml and techniques.yaml for DeTT&CT into this folder
+    #[arg(long, value_name = "DIR")]
+    dettect: Option<PathBuf>,
+    /// Write a row for each technique, analytic and log source into this file
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
 }
 
 impl Visibility {
@@ -58,19 +74,37 @@ impl Visibility {
         let report = self.measure(&engine).await;
         engine.close().await;
         let report = report?;
-        if let Some(path) = &self.navigator {
-            let layer = serde_json::to_vec_pretty(&report.navigator)
-                .map_err(|error| Error::internal("no layer").detail(error))?;
-            fs::write(path, layer)
-                .map_err(|error| Error::machine(format!("could not write {}", path.display())).detail(error))?;
-        }
+        self.write(&report)?;
         self.print(&report, global.json)?;
         Ok(ExitCode::SUCCESS)
     }
 
     async fn measure(&self, engine: &Engine) -> Result<VisibilityReport> {
-        let plan = VisibilityPlan { since: self.since, dataset: self.dataset.clone() };
+        let plan = VisibilityPlan { since: self.since, dataset: self.dataset.clone(), actor: self.actor.clone() };
         engine.visibility(&plan, &interrupt()).await
+    }
+
+    fn write(&self, report: &VisibilityReport) -> Result<()> {
+        let written = |path: &Path, text: &[u8]| {
+            fs::write(path, text)
+                .map_err(|error| Error::machine(format!("could not write {}", path.display())).detail(error))
+        };
+        if let Some(path) = &self.navigator {
+            let layer = serde_json::to_vec_pretty(&report.navigator)
+                .map_err(|error| Error::internal("no layer").detail(error))?;
+            written(path, &layer)?;
+        }
+        if let Some(folder) = &self.dettect {
+            fs::create_dir_all(folder)
+                .map_err(|error| Error::machine(format!("could not make {}", folder.display())).detail(error))?;
+            for (name, text) in ["data-sources.yaml", "techniques.yaml"].into_iter().zip(&report.dettect) {
+                written(&folder.join(name), text.as_bytes())?;
+            }
+        }
+        match &self.csv {
+            Some(path) => written(path, &chain(report)?),
+            None => Ok(()),
+        }
     }
 
     fn print(&self, report: &VisibilityReport, json: bool) -> Result<()> {
@@ -86,9 +120,75 @@ impl Visibility {
             (_, _, true) if json => report.flows.iter().try_for_each(output::json),
             (_, _, true) => print_sources(report),
             _ if json => report.techniques.iter().try_for_each(output::json),
+            _ if report.actor.is_some() => print_actor(report),
             _ => print_tactics(report),
         }
     }
+}
+
+/// The whole chain as CSV: technique, analytic, log source, evidence, version of ATT&CK.
+fn chain(report: &VisibilityReport) -> Result<Vec<u8>> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let failed = |error: csv::Error| Error::internal("no CSV").detail(error);
+    out.write_record(CHAIN).map_err(failed)?;
+    for technique in &report.techniques {
+        for analytic in &technique.analytics {
+            for source in &analytic.log_sources {
+                out.write_record(link(report, technique, analytic, source)).map_err(failed)?;
+            }
+        }
+    }
+    out.into_inner().map_err(|error| Error::internal("no CSV").detail(error))
+}
+
+const CHAIN: [&str; 18] = [
+    "attack_version",
+    "technique",
+    "name",
+    "tactics",
+    "strategy",
+    "analytic",
+    "platforms",
+    "log_source",
+    "data_component",
+    "state",
+    "share",
+    "tables",
+    "records",
+    "hosts",
+    "last",
+    "missing_events",
+    "looked_for_by",
+    "last_found",
+];
+
+fn link(
+    report: &VisibilityReport,
+    technique: &TechniqueSeen,
+    analytic: &AnalyticSeen,
+    source: &SourceSeen,
+) -> [String; 18] {
+    let instant = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+    [
+        report.attack_version.clone(),
+        technique.id.clone(),
+        technique.name.clone(),
+        technique.tactics.join(";"),
+        analytic.strategy.clone(),
+        analytic.id.clone(),
+        analytic.platforms.join(";"),
+        source.name.clone(),
+        source.data_component.clone(),
+        source.state.name().to_owned(),
+        format!("{:.3}", source.share),
+        source.tables.iter().map(String::as_str).collect::<Vec<_>>().join(";"),
+        source.records.to_string(),
+        source.hosts.to_string(),
+        instant(source.last),
+        source.missing_events.join(";"),
+        technique.looking.join(";"),
+        instant(technique.last_found),
+    ]
 }
 
 fn find<'a>(report: &'a VisibilityReport, id: &str) -> Result<&'a TechniqueSeen> {
@@ -130,6 +230,37 @@ fn print_tactics(report: &VisibilityReport) -> Result<()> {
     output::remark(
         "`margay visibility --gaps` shows what nobody looks for, `--gains` what to collect next, `margay visibility T1059.001` one technique.",
     );
+    Ok(())
+}
+
+fn print_actor(report: &VisibilityReport) -> Result<()> {
+    let Some((id, name)) = &report.actor else { return Ok(()) };
+    let count = |wanted: usize| report.techniques.iter().filter(|technique| grade(technique) == wanted).count();
+    let looked_for = report.techniques.iter().filter(|technique| !technique.looking.is_empty()).count();
+    output::line(format!(
+        "{} ({id}) is known for {} techniques of ATT&CK Enterprise {}: an analytic has all its logs for {}, some for {}, \
+         none for {}; {looked_for} are looked for",
+        bold(&visible(name)),
+        report.techniques.len(),
+        report.attack_version,
+        count(0),
+        count(1),
+        count(2),
+    ))?;
+    let mut table = Table::new(&["technique", "name", "logs here", "looked for by", "found"]).numbers(&[2, 4]);
+    let mut techniques: Vec<&TechniqueSeen> = report.techniques.iter().collect();
+    techniques.sort_by(|a, b| a.share.total_cmp(&b.share).then_with(|| a.id.cmp(&b.id)));
+    for technique in techniques {
+        table.row([
+            technique.id.clone(),
+            technique.name.clone(),
+            format!("{:.0} %", technique.share * 100.0),
+            some_of(&technique.looking),
+            if technique.n_found > 0 { grouped(technique.n_found) } else { String::new() },
+        ]);
+    }
+    table.print()?;
+    output::remark("`--gains` with `--actor` shows which logs would show more of this group.");
     Ok(())
 }
 

@@ -54,3 +54,32 @@ fn a_layer_is_written_and_a_wrong_technique_told() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("is no technique"));
 }
+
+#[test]
+fn what_of_a_group_could_be_seen_is_told_and_leaves_for_others() {
+    let home = Home::new();
+    home.ok(&as_strs(&ingest_world()));
+    let (folder, chain) = (home.path("dettect"), home.path("chain.csv"));
+    let of_group = home.json(&[
+        "visibility",
+        "--actor",
+        "Cozy Bear",
+        "--dettect",
+        &folder.to_string_lossy(),
+        "--csv",
+        &chain.to_string_lossy(),
+    ]);
+    let everything = home.json(&["visibility"]).len();
+    assert!((50..everything).contains(&of_group.len()), "{}", of_group.len());
+    assert!(home.ok(&["visibility", "--actor", "g0016"]).contains("APT29"));
+    let read = |path: std::path::PathBuf| std::fs::read_to_string(path).expect("written");
+    let sources = read(folder.join("data-sources.yaml"));
+    assert!(sources.contains("data_source_name: \"Network Traffic Flow\""), "{sources}");
+    assert!(read(folder.join("techniques.yaml")).contains("file_type: technique-administration"));
+    let chain = read(chain);
+    assert!(chain.lines().count() > of_group.len() && chain.contains("NSM:Flow"), "{chain}");
+
+    let output = home.run(&["visibility", "--actor", "APT280"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("knows no group"));
+}
