@@ -17,7 +17,7 @@ pub struct EvidenceRow {
     pub record_id: String,
     pub observed_at: Timestamp,
     pub source: String,
-    /// Column and value as text, in the order of the table.
+    /// Column and value as text: what the table models in its order, then `attrs`.
     pub fields: Vec<(String, String)>,
     pub raw: String,
 }
@@ -61,6 +61,7 @@ fn read(table: &str, batch: &RecordBatch, rows: &mut Vec<EvidenceRow>) -> Result
             ArrayFormatter::try_new(column.as_ref(), &options).map_err(wrong)?,
         ));
     }
+    columns.sort_by_key(|(name, ..)| name == "attrs");
     let text = |name: &str, row: usize| {
         let column = columns.iter().find(|(known, _, _)| known == name);
         column.map(|(_, _, format)| format.value(row).to_string()).unwrap_or_default()

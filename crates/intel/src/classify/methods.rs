@@ -114,9 +114,9 @@ static METHODS: &[Method] = &[
     },
     Method {
         detector: "ransom_activity",
-        name: "mass change of files",
-        verb: "changes files in masses on",
-        like: "the way files are encrypted for ransom",
+        name: "signs of ransomware",
+        verb: "destroys files or ways back on",
+        like: "the way it is done where files are encrypted for ransom",
         category: Category::Impact,
     },
     Method {

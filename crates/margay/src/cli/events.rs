@@ -1,6 +1,7 @@
 //! `margay events`: the threat events that were found.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     process::ExitCode,
 };
@@ -305,7 +306,9 @@ fn print_findings(findings: &[Finding]) -> Result<()> {
 fn print_evidence(event: &ThreatEvent, rows: &[EvidenceRow], raw: bool) -> Result<()> {
     output::line(format!("\n{} ({} of {} records)", bold("Evidence"), rows.len(), grouped(event.n_records)))?;
     for row in rows.iter().take(if raw { rows.len() } else { EVIDENCE_SHOWN }) {
-        let fields: Vec<String> = row.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let chars = if raw { usize::MAX } else { FIELD_CHARS };
+        let fields: Vec<String> =
+            row.fields.iter().map(|(name, value)| format!("{name}={}", cut(value, chars))).collect();
         output::line(format!("  {} {} {}", row.observed_at, row.table, visible(&fields.join(" "))))?;
         if raw {
             output::line(format!("    {} {}", row.record_id, visible(&row.raw)))?;
@@ -318,6 +321,16 @@ fn print_evidence(event: &ThreatEvent, rows: &[EvidenceRow], raw: bool) -> Resul
         output::remark("Some of the evidence is no longer in the lake: it was past its retention.");
     }
     Ok(())
+}
+
+/// Characters of one field of evidence that are shown unless the raw records are asked for.
+const FIELD_CHARS: usize = 200;
+
+fn cut(text: &str, chars: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(chars) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or(text))),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// `0.86 (0.71 to 0.93), by verdicts on events like it`.
