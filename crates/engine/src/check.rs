@@ -66,7 +66,7 @@ impl Engine {
 
     async fn check_store(&self, remarks: &mut Remarks) -> Result<()> {
         match self.store.integrity().await?.as_str() {
-            "ok" => remarks.good("store", format!("{} is whole", self.home.store().display())),
+            "ok" => remarks.good("store", format!("{} is whole", self.config.store.place(&self.home)?)),
             damage => remarks.wrong("store", damage.to_owned(), "restore it from a backup, or delete it: detection makes findings and events anew, indicators must be loaded again"),
         }
         Ok(())

@@ -1,11 +1,11 @@
 //! Configuration. One precedence: flag, then environment (`MARGAY_*`), then `margay.toml` in the home folder, then
 //! the default. An unknown key is an error that names it, because a misspelt setting must not be silently ignored.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fmt, path::Path};
 
 use serde::Deserialize;
 
-use crate::{Error, Result, error::io};
+use crate::{Error, Home, Result, error::io, store::Place};
 
 /// What `margay.toml` may hold. Every key is optional.
 #[derive(Debug, Clone, Deserialize)]
@@ -17,6 +17,7 @@ pub struct Config {
     pub lake: Option<String>,
     /// Settings of the object store, as the `object_store` crate names them: `aws_region`, `aws_endpoint` ...
     pub storage: BTreeMap<String, String>,
+    pub store: StoreConfig,
     /// Threads that parse and write; 0 means one a core.
     pub threads: usize,
     /// Memory that one query may use before it spills.
@@ -31,6 +32,16 @@ pub struct Config {
     pub control: Control,
     /// Parameters of detectors: `[detectors.beaconing]` and their names, as `margay detectors` lists them.
     pub detectors: BTreeMap<String, BTreeMap<String, f64>>,
+}
+
+/// Where findings, threat events and indicators are kept.
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreConfig {
+    /// A PostgreSQL database, `postgres://user@host/database`; by default the file `margay.db` in the home folder.
+    pub url: Option<String>,
+    /// Where its password lies: `env:NAME` or `file:PATH`.
+    pub password: Option<String>,
 }
 
 /// What counts as a discovery.
@@ -106,6 +117,7 @@ impl Default for Config {
             dataset: "default".to_owned(),
             lake: None,
             storage: BTreeMap::new(),
+            store: StoreConfig::default(),
             threads: 0,
             query_memory_mb: 1_024,
             commit_mb: 32,
@@ -164,6 +176,7 @@ impl Config {
         match name {
             "MARGAY_DATASET" => self.dataset = value.to_owned(),
             "MARGAY_LAKE" => self.lake = Some(value.to_owned()),
+            "MARGAY_STORE_URL" => self.store.url = Some(value.to_owned()),
             "MARGAY_THREADS" => self.threads = number()?,
             "MARGAY_QUERY_MEMORY_MB" => self.query_memory_mb = number()?,
             "MARGAY_COMMIT_MB" => self.commit_mb = number()?,
@@ -185,6 +198,38 @@ impl Config {
             0 => std::thread::available_parallelism().map_or(2, usize::from),
             n => n,
         }
+    }
+}
+
+impl StoreConfig {
+    /// The place that this names, with its password.
+    pub(crate) fn place(&self, home: &Home) -> Result<Place> {
+        match &self.url {
+            None => Ok(Place::File(home.store())),
+            Some(url) => Place::server(url, self.secret()?.as_deref()),
+        }
+    }
+
+    fn secret(&self) -> Result<Option<String>> {
+        let Some(from) = &self.password else { return Ok(None) };
+        let unread = |why: String| Error::usage(format!("could not read store.password from {from}")).detail(why);
+        let secret = match from.split_once(':') {
+            Some(("env", name)) => std::env::var(name).map_err(|error| unread(error.to_string()))?,
+            Some(("file", path)) => std::fs::read_to_string(path).map_err(|error| unread(error.to_string()))?,
+            // What it holds may be the password itself, and is not told.
+            _ => {
+                return Err(Error::usage("store.password is neither env:NAME nor file:PATH")
+                    .hint("the password itself does not belong into the configuration"));
+            }
+        };
+        Ok(Some(secret.trim_end_matches(['\r', '\n']).to_owned()))
+    }
+}
+
+/// Without what is secret in it: the address may hold a password.
+impl fmt::Debug for StoreConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.url.is_some() { "PostgreSQL" } else { "SQLite" })
     }
 }
 

@@ -111,7 +111,7 @@ pub struct Engine {
 impl Engine {
     /// Opens lake and store, making them where they are not there yet.
     pub async fn open(home: Home, config: Config) -> Result<Self> {
-        let store = store::Store::open(&home.store()).await?;
+        let store = store::Store::open(&config.store.place(&home)?).await?;
         let options = lake::Options {
             query_memory_bytes: config.query_memory_mb << 20,
             spill_folder: Some(home.spill()),

@@ -1,6 +1,6 @@
 //! What one detector says of one entity in one window.
 
-use crate::{Observable, Timestamp, Tlp, Window};
+use crate::{Observable, Timestamp, Tlp, Window, stable_id};
 
 /// Label of a finding that is worth a look and makes no threat event.
 pub const LEAD: &str = "lead";
@@ -18,9 +18,23 @@ pub struct Entity {
     pub value: String,
 }
 
+/// Bytes of a name that are kept. Attackers choose names in logs; an index of PostgreSQL takes no more than 2,704.
+const NAME_BYTES_MAX: usize = 2_048;
+/// Bytes of a longer name that stay before the digest of all of it.
+const NAME_BYTES_SHOWN: usize = 200;
+
 impl Entity {
     pub fn new(kind: EntityKind, value: impl Into<String>) -> Self {
-        Self { kind, value: value.into() }
+        Self { kind, value: Self::name(value.into()) }
+    }
+
+    /// The name that an entity has of this value: itself, or its beginning and a digest where it is of no sane length.
+    pub fn name(value: String) -> String {
+        if value.len() <= NAME_BYTES_MAX {
+            return value;
+        }
+        let shown = value.get(..value.floor_char_boundary(NAME_BYTES_SHOWN)).unwrap_or_default();
+        format!("{shown}... ({})", stable_id("name", &[&value]))
     }
 }
 
@@ -150,5 +164,19 @@ impl FindingBatch {
 
     pub fn is_empty(&self) -> bool {
         self.findings.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_short_and_stay_apart() {
+        let long = "ä".repeat(5_000);
+        let [one, other] = [long.clone(), format!("{long}!")].map(|name| Entity::new(EntityKind::Account, name));
+        assert_ne!(one, other);
+        assert!(one.value.len() < 300 && one.value.starts_with('ä'), "{}", one.value);
+        assert_eq!(Entity::new(EntityKind::Account, one.value.clone()), one, "a short name stays what it is");
     }
 }

@@ -3,12 +3,12 @@
 use intel::attack::Actors;
 use schema::{Reference, Timestamp};
 
-use super::Store;
+use super::{Store, sql};
 use crate::Result;
 
 impl Store {
     pub(crate) async fn save_attack(&self, reference: &Reference, now: Timestamp) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO attack_references (domain, version, loaded_at, facts) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (domain, version) DO UPDATE SET loaded_at = excluded.loaded_at, facts = excluded.facts",
         )
@@ -23,7 +23,7 @@ impl Store {
 
     /// The reference of this domain that was loaded last.
     pub(crate) async fn attack(&self, domain: &str) -> Result<Option<Reference>> {
-        let facts: Option<String> = sqlx::query_scalar(
+        let facts: Option<String> = sql::query_scalar(
             "SELECT facts FROM attack_references WHERE domain = $1 ORDER BY loaded_at DESC, version DESC LIMIT 1",
         )
         .bind(domain)
@@ -33,7 +33,7 @@ impl Store {
     }
 
     pub(crate) async fn save_actors(&self, actors: &Actors, now: Timestamp) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO attack_actors (domain, version, loaded_at, facts) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (domain, version) DO UPDATE SET loaded_at = excluded.loaded_at, facts = excluded.facts",
         )
@@ -48,7 +48,7 @@ impl Store {
 
     /// Groups, software and campaigns of this domain that were loaded last.
     pub(crate) async fn attack_actors(&self, domain: &str) -> Result<Option<Actors>> {
-        let facts: Option<String> = sqlx::query_scalar(
+        let facts: Option<String> = sql::query_scalar(
             "SELECT facts FROM attack_actors WHERE domain = $1 ORDER BY loaded_at DESC, version DESC LIMIT 1",
         )
         .bind(domain)
@@ -59,7 +59,7 @@ impl Store {
 
     /// Domain and version of all that were loaded.
     pub(crate) async fn attack_versions(&self) -> Result<Vec<(String, String)>> {
-        Ok(sqlx::query_as("SELECT domain, version FROM attack_references ORDER BY domain, loaded_at")
+        Ok(sql::query_as("SELECT domain, version FROM attack_references ORDER BY domain, loaded_at")
             .fetch_all(&self.pool)
             .await?)
     }

@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use detect::Batch;
 use schema::{Timestamp, Window};
 use science::PValue;
-use sqlx::{Row, sqlite::SqliteRow};
 
-use super::Store;
+use super::{
+    Store,
+    sql::{self, Row},
+};
 use crate::{Error, Result};
 
 impl Store {
     /// The batches of a detector in one window, by dataset.
     async fn batches(&self, detector: &str, window: Window) -> Result<BTreeMap<String, Batch>> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT dataset, n_tests, n_small, smallest FROM batches \
              WHERE detector = $1 AND window_start = $2 AND window_end = $3",
         )
@@ -32,7 +34,7 @@ impl Store {
         since: Timestamp,
         until: Timestamp,
     ) -> Result<BTreeMap<String, Vec<Batch>>> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT dataset, n_tests, n_small, smallest FROM batches \
              WHERE detector = $1 AND window_end >= $2 AND window_end < $3 ORDER BY window_end",
         )
@@ -50,16 +52,15 @@ impl Store {
 
     /// The windows of a detector that are to be judged again because one before them has changed.
     pub(crate) async fn stale_windows(&self, detector: &str) -> Result<Vec<Window>> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT DISTINCT window_start, window_end FROM batches WHERE detector = $1 AND stale = 1 ORDER BY window_end",
         )
         .bind(detector)
         .fetch_all(&self.pool)
         .await?;
         let instant = |micros: i64| Timestamp::from_micros(micros).unwrap_or_default();
-        let window = |row: &SqliteRow| {
-            Ok(Window::new(instant(row.try_get("window_start")?), instant(row.try_get("window_end")?)))
-        };
+        let window =
+            |row: &Row| Ok(Window::new(instant(row.try_get("window_start")?), instant(row.try_get("window_end")?)));
         rows.iter().map(window).collect()
     }
 
@@ -74,7 +75,7 @@ impl Store {
     ) -> Result<bool> {
         let changed = self.batches(detector, window).await? != *batches;
         let mut transaction = self.begin().await?;
-        sqlx::query("DELETE FROM batches WHERE detector = $1 AND window_start = $2 AND window_end = $3")
+        sql::query("DELETE FROM batches WHERE detector = $1 AND window_start = $2 AND window_end = $3")
             .bind(detector)
             .bind(window.start.micros())
             .bind(window.end.micros())
@@ -82,7 +83,7 @@ impl Store {
             .await?;
         for (dataset, batch) in batches {
             let smallest: Vec<f64> = batch.smallest.iter().map(|p| p.get()).collect();
-            sqlx::query(
+            sql::query(
                 "INSERT INTO batches (detector, dataset, window_start, window_end, n_tests, n_small, smallest) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7)",
             )
@@ -99,7 +100,7 @@ impl Store {
         let mut n_stale = 0;
         if changed {
             let later = "UPDATE batches SET stale = 1 WHERE detector = $1 AND window_end > $2 AND window_end < $3";
-            let later = sqlx::query(later).bind(detector).bind(window.end.micros()).bind(until.micros());
+            let later = sql::query(later).bind(detector).bind(window.end.micros()).bind(until.micros());
             n_stale = later.execute(&mut *transaction).await?.rows_affected();
         }
         transaction.commit().await?;
@@ -107,7 +108,7 @@ impl Store {
     }
 }
 
-fn batch(row: &SqliteRow) -> Result<Batch> {
+fn batch(row: &Row) -> Result<Batch> {
     let smallest: Vec<f64> = serde_json::from_str(&row.try_get::<String, _>("smallest")?)?;
     let smallest = smallest.into_iter().map(PValue::new).collect::<Option<Vec<_>>>();
     Ok(Batch {

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use intel::correlate::{Campaign, Change, Decision, Item, Members};
 use schema::{ThreatEvent, Timestamp};
-use sqlx::{Row, Sqlite, Transaction};
 
-use super::{Run, Store};
+use super::{
+    Run, Store,
+    sql::{self, Connection},
+};
 use crate::Result;
 
 /// What an analyst has decided, and whether it still stands.
@@ -34,7 +36,7 @@ const EVENTS_AT_ONCE: i64 = 2_000;
 impl Store {
     /// Some of the events that correlation has not read yet.
     pub(crate) async fn events_without_item(&self) -> Result<Vec<ThreatEvent>> {
-        let rows: Vec<String> = sqlx::query_scalar(
+        let rows: Vec<String> = sql::query_scalar(
             "SELECT e.document FROM threat_events e LEFT JOIN event_items i ON i.event_id = e.event_id \
              WHERE i.event_id IS NULL ORDER BY e.event_id LIMIT $1",
         )
@@ -47,7 +49,7 @@ impl Store {
     pub(crate) async fn save_items(&self, items: &[Item]) -> Result<()> {
         let mut transaction = self.begin().await?;
         for item in items {
-            sqlx::query(
+            sql::query(
                 "INSERT INTO event_items (event_id, item) VALUES ($1, $2) \
                  ON CONFLICT (event_id) DO UPDATE SET item = excluded.item",
             )
@@ -62,7 +64,7 @@ impl Store {
 
     /// What correlation reads of every event.
     pub(crate) async fn items(&self) -> Result<Vec<Item>> {
-        let rows: Vec<String> = sqlx::query_scalar(
+        let rows: Vec<String> = sql::query_scalar(
             "SELECT i.item FROM event_items i JOIN threat_events e ON e.event_id = i.event_id ORDER BY i.event_id",
         )
         .fetch_all(&self.pool)
@@ -73,7 +75,7 @@ impl Store {
     /// Campaigns as they last were, and every id that ever was one.
     pub(crate) async fn campaign_members(&self) -> Result<(Vec<Members>, BTreeSet<String>)> {
         let rows: Vec<(String, String)> =
-            sqlx::query_as("SELECT campaign_id, event_id FROM campaign_events ORDER BY campaign_id, place")
+            sql::query_as("SELECT campaign_id, event_id FROM campaign_events ORDER BY campaign_id, place")
                 .fetch_all(&self.pool)
                 .await?;
         let mut members: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -81,7 +83,7 @@ impl Store {
             members.entry(campaign).or_default().push(event);
         }
         let taken: Vec<String> =
-            sqlx::query_scalar("SELECT DISTINCT campaign_id FROM campaign_changes").fetch_all(&self.pool).await?;
+            sql::query_scalar("SELECT DISTINCT campaign_id FROM campaign_changes").fetch_all(&self.pool).await?;
         let members = members.into_iter().map(|(id, events)| Members { id, events }).collect();
         Ok((members, taken.into_iter().collect()))
     }
@@ -96,7 +98,7 @@ impl Store {
     ) -> Result<u64> {
         let mut transaction = self.begin().await?;
         let known: Vec<(String, String)> =
-            sqlx::query_as("SELECT campaign_id, document FROM campaigns").fetch_all(&mut *transaction).await?;
+            sql::query_as("SELECT campaign_id, document FROM campaigns").fetch_all(&mut *transaction).await?;
         let mut known: BTreeMap<String, String> = known.into_iter().collect();
         let mut new = Vec::new();
         for campaign in campaigns {
@@ -110,14 +112,14 @@ impl Store {
             for statement in
                 ["DELETE FROM campaigns WHERE campaign_id = $1", "DELETE FROM campaign_events WHERE campaign_id = $1"]
             {
-                sqlx::query(statement).bind(id).execute(&mut *transaction).await?;
+                sql::query(statement).bind(id).execute(&mut *transaction).await?;
             }
         }
         for (campaign, document) in &new {
             insert(&mut transaction, campaign, document, run).await?;
         }
         for (change, number) in changes.iter().zip(0_i64..) {
-            sqlx::query(
+            sql::query(
                 "INSERT INTO campaign_changes (changed_at, number, campaign_id, run_id, change) \
                  VALUES ($1, $2, $3, $4, $5)",
             )
@@ -136,7 +138,7 @@ impl Store {
     /// The last campaigns first.
     pub(crate) async fn campaigns(&self, limit: u32) -> Result<Vec<Campaign>> {
         let rows: Vec<String> =
-            sqlx::query_scalar("SELECT document FROM campaigns ORDER BY last_seen DESC, campaign_id LIMIT $1")
+            sql::query_scalar("SELECT document FROM campaigns ORDER BY last_seen DESC, campaign_id LIMIT $1")
                 .bind(i64::from(limit))
                 .fetch_all(&self.pool)
                 .await?;
@@ -146,7 +148,7 @@ impl Store {
     /// The campaigns whose id, without its kind, begins so.
     pub(crate) async fn campaigns_by_id(&self, id: &str) -> Result<Vec<Campaign>> {
         let whole = if id.starts_with("campaign--") { id.to_owned() } else { format!("campaign--{id}") };
-        let rows: Vec<String> = sqlx::query_scalar(
+        let rows: Vec<String> = sql::query_scalar(
             "SELECT document FROM campaigns WHERE substr(campaign_id, 1, length($1)) = $1 ORDER BY campaign_id LIMIT 20",
         )
         .bind(whole)
@@ -156,7 +158,7 @@ impl Store {
     }
 
     pub(crate) async fn campaign_of(&self, event: &str) -> Result<Option<Campaign>> {
-        let row: Option<String> = sqlx::query_scalar(
+        let row: Option<String> = sql::query_scalar(
             "SELECT c.document FROM campaign_events e JOIN campaigns c ON c.campaign_id = e.campaign_id \
              WHERE e.event_id = $1",
         )
@@ -168,7 +170,7 @@ impl Store {
 
     /// What has become of campaigns, the newest first; of one where its id is given.
     pub(crate) async fn campaign_changes(&self, id: Option<&str>, limit: u32) -> Result<Vec<CampaignChange>> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT changed_at, change FROM campaign_changes WHERE $1 IS NULL OR campaign_id = $1 \
              OR change LIKE '%\"' || $1 || '\"%' ORDER BY changed_at DESC, number LIMIT $2",
         )
@@ -192,10 +194,10 @@ impl Store {
         now: Timestamp,
     ) -> Result<i64> {
         let mut transaction = self.begin().await?;
-        let number: i64 = sqlx::query_scalar("SELECT coalesce(max(decision_id), 0) + 1 FROM campaign_decisions")
+        let number: i64 = sql::query_scalar("SELECT coalesce(max(decision_id), 0) + 1 FROM campaign_decisions")
             .fetch_one(&mut *transaction)
             .await?;
-        sqlx::query(
+        sql::query(
             "INSERT INTO campaign_decisions (decision_id, given_at, given_by, reason, decision) \
              VALUES ($1, $2, $3, $4, $5)",
         )
@@ -213,7 +215,7 @@ impl Store {
     /// Takes a decision back. Gives whether there was one that stood.
     pub(crate) async fn revoke_decision(&self, number: i64, now: Timestamp) -> Result<bool> {
         let done =
-            sqlx::query("UPDATE campaign_decisions SET revoked_at = $2 WHERE decision_id = $1 AND revoked_at IS NULL")
+            sql::query("UPDATE campaign_decisions SET revoked_at = $2 WHERE decision_id = $1 AND revoked_at IS NULL")
                 .bind(number)
                 .bind(now.micros())
                 .execute(&self.pool)
@@ -223,7 +225,7 @@ impl Store {
 
     /// All decisions, the oldest first, also those that were taken back.
     pub(crate) async fn campaign_decisions(&self) -> Result<Vec<CampaignDecision>> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT decision_id, given_at, given_by, reason, decision, revoked_at FROM campaign_decisions \
              ORDER BY decision_id",
         )
@@ -248,13 +250,8 @@ fn instant(micros: i64) -> Timestamp {
     Timestamp::from_micros(micros).unwrap_or_default()
 }
 
-async fn insert(
-    transaction: &mut Transaction<'static, Sqlite>,
-    campaign: &Campaign,
-    document: &str,
-    run: &Run,
-) -> Result<()> {
-    sqlx::query(
+async fn insert(transaction: &mut Connection, campaign: &Campaign, document: &str, run: &Run) -> Result<()> {
+    sql::query(
         "INSERT INTO campaigns (campaign_id, name, first_seen, last_seen, n_events, run_id, document) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
@@ -265,14 +262,14 @@ async fn insert(
     .bind(i64::try_from(campaign.thread.len()).unwrap_or(i64::MAX))
     .bind(&run.id)
     .bind(document)
-    .execute(&mut **transaction)
+    .execute(&mut *transaction)
     .await?;
     for (step, place) in campaign.thread.iter().zip(0_i64..) {
-        sqlx::query("INSERT INTO campaign_events (event_id, campaign_id, place) VALUES ($1, $2, $3)")
+        sql::query("INSERT INTO campaign_events (event_id, campaign_id, place) VALUES ($1, $2, $3)")
             .bind(&step.event)
             .bind(&campaign.id)
             .bind(place)
-            .execute(&mut **transaction)
+            .execute(&mut *transaction)
             .await?;
     }
     Ok(())

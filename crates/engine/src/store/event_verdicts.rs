@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use schema::{Finding, Timestamp};
-use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Store, findings::Subject};
+use super::{
+    Store,
+    findings::Subject,
+    sql::{self, Row},
+};
 use crate::{Error, Result};
 
 /// A person's finding about a threat event.
@@ -66,7 +69,7 @@ impl std::str::FromStr for EventJudgement {
 
 impl Store {
     pub(crate) async fn judge_event(&self, event_id: &str, verdict: &EventVerdict, findings: &[Finding]) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO event_verdicts (event_id, given_at, verdict, given_by, reason, findings) \
              VALUES ($1, $2, $3, $4, $5, $6)",
         )
@@ -83,7 +86,7 @@ impl Store {
 
     /// All verdicts about an event, the newest first.
     pub(crate) async fn verdicts_of_event(&self, event_id: &str) -> Result<Vec<EventVerdict>> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT given_at, verdict, given_by, reason FROM event_verdicts WHERE event_id = $1 ORDER BY given_at DESC",
         )
         .bind(event_id)
@@ -94,7 +97,7 @@ impl Store {
 
     /// The newest verdict of each event that has one and was given up to `until`, with the findings it is about.
     pub(crate) async fn newest_verdicts(&self, until: Timestamp) -> Result<Vec<(EventVerdict, Vec<Finding>)>> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT given_at, verdict, given_by, reason, findings FROM event_verdicts v WHERE given_at = \
              (SELECT max(given_at) FROM event_verdicts n WHERE n.event_id = v.event_id AND n.given_at <= $1) \
              ORDER BY given_at, event_id",
@@ -107,13 +110,13 @@ impl Store {
 
     /// What the newest verdict of each event says.
     pub(crate) async fn judgements(&self) -> Result<BTreeMap<String, EventJudgement>> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT event_id, verdict FROM event_verdicts v WHERE given_at = \
              (SELECT max(given_at) FROM event_verdicts n WHERE n.event_id = v.event_id)",
         )
         .fetch_all(&self.pool)
         .await?;
-        let read = |row: &SqliteRow| {
+        let read = |row: &Row| {
             let judgement = row.try_get::<&str, _>("verdict")?.parse().map_err(Error::internal)?;
             Ok((row.try_get("event_id")?, judgement))
         };
@@ -122,18 +125,20 @@ impl Store {
 
     /// Has the threat events of every subject made anew: what is learned may change any of them.
     pub(crate) async fn all_subjects_stale(&self) -> Result<()> {
-        sqlx::query(
+        let mut transaction = self.begin().await?;
+        sql::query(
             "INSERT INTO stale_subjects (dataset, subject) SELECT DISTINCT dataset, subject FROM findings WHERE true \
              ON CONFLICT DO NOTHING",
         )
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
+        transaction.commit().await?;
         Ok(())
     }
 
     /// Threat events of these subjects as they are.
     pub(crate) async fn events_of(&self, subject: &Subject) -> Result<Vec<schema::ThreatEvent>> {
-        let rows: Vec<String> = sqlx::query_scalar(
+        let rows: Vec<String> = sql::query_scalar(
             "SELECT document FROM threat_events WHERE dataset = $1 AND subject = $2 ORDER BY event_id",
         )
         .bind(&subject.0)
@@ -145,13 +150,13 @@ impl Store {
 
     /// Every subject that has a finding.
     pub(crate) async fn subjects(&self) -> Result<Vec<Subject>> {
-        Ok(sqlx::query_as("SELECT DISTINCT dataset, subject FROM findings ORDER BY dataset, subject")
+        Ok(sql::query_as("SELECT DISTINCT dataset, subject FROM findings ORDER BY dataset, subject")
             .fetch_all(&self.pool)
             .await?)
     }
 }
 
-fn verdict(row: &SqliteRow) -> Result<EventVerdict> {
+fn verdict(row: &Row) -> Result<EventVerdict> {
     Ok(EventVerdict {
         given_at: Timestamp::from_micros(row.try_get("given_at")?).unwrap_or_default(),
         judgement: row.try_get::<&str, _>("verdict")?.parse().map_err(Error::internal)?,

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use schema::{Severity, ThreatEvent, Timestamp};
-use sqlx::{QueryBuilder, Sqlite, Transaction};
 
-use super::{Run, Store, findings::Subject};
+use super::{
+    Run, Store,
+    findings::Subject,
+    sql::{self, Builder, Connection},
+};
 use crate::Result;
 
 /// Which threat events to list; everything that is set must hold.
@@ -28,13 +31,13 @@ impl Store {
     pub(crate) async fn replace_events(&self, subject: &Subject, events: &[ThreatEvent], run: &Run) -> Result<u64> {
         let mut transaction = self.begin().await?;
         let old: Vec<(String, String)> =
-            sqlx::query_as("SELECT event_id, document FROM threat_events WHERE dataset = $1 AND subject = $2")
+            sql::query_as("SELECT event_id, document FROM threat_events WHERE dataset = $1 AND subject = $2")
                 .bind(&subject.0)
                 .bind(&subject.1)
                 .fetch_all(&mut *transaction)
                 .await?;
         let mut gone: BTreeSet<String> = old.iter().map(|(id, _)| id.clone()).collect();
-        sqlx::query("UPDATE findings SET event_id = NULL WHERE dataset = $1 AND subject = $2")
+        sql::query("UPDATE findings SET event_id = NULL WHERE dataset = $1 AND subject = $2")
             .bind(&subject.0)
             .bind(&subject.1)
             .execute(&mut *transaction)
@@ -50,7 +53,7 @@ impl Store {
                 n_written += 1;
             }
             for finding in &event.findings {
-                sqlx::query("UPDATE findings SET event_id = $2 WHERE finding_id = $1")
+                sql::query("UPDATE findings SET event_id = $2 WHERE finding_id = $1")
                     .bind(finding)
                     .bind(&event.id)
                     .execute(&mut *transaction)
@@ -59,9 +62,9 @@ impl Store {
         }
         for id in gone {
             forget_item(&mut transaction, &id).await?;
-            sqlx::query("DELETE FROM threat_events WHERE event_id = $1").bind(id).execute(&mut *transaction).await?;
+            sql::query("DELETE FROM threat_events WHERE event_id = $1").bind(id).execute(&mut *transaction).await?;
         }
-        sqlx::query("DELETE FROM stale_subjects WHERE dataset = $1 AND subject = $2")
+        sql::query("DELETE FROM stale_subjects WHERE dataset = $1 AND subject = $2")
             .bind(&subject.0)
             .bind(&subject.1)
             .execute(&mut *transaction)
@@ -72,7 +75,7 @@ impl Store {
 
     /// Threat events, the most severe and latest first.
     pub(crate) async fn events(&self, filter: &EventFilter) -> Result<Vec<ThreatEvent>> {
-        let mut query = QueryBuilder::<Sqlite>::new("SELECT document FROM threat_events WHERE 1 = 1");
+        let mut query = Builder::new("SELECT document FROM threat_events WHERE 1 = 1");
         if let Some(since) = filter.since {
             query.push(" AND last_seen >= ").push_bind(since.micros());
         }
@@ -83,14 +86,17 @@ impl Store {
             query.push(" AND confidence >= ").push_bind(i64::from(confidence));
         }
         if let Some(technique) = &filter.technique {
-            query.push(" AND (techniques LIKE ").push_bind(format!("%\"{technique}\"%"));
-            query.push(" OR techniques LIKE ").push_bind(format!("%\"{technique}.%")).push(")");
+            query.push(" AND (techniques LIKE ").push_bind(containing(&format!("\"{technique}\"")));
+            query.push(" ESCAPE '!' OR techniques LIKE ").push_bind(containing(&format!("\"{technique}.")));
+            query.push(" ESCAPE '!')");
         }
         if let Some(text) = &filter.containing {
-            let pattern = format!("%{text}%");
-            query.push(" AND (title LIKE ").push_bind(pattern.clone());
-            query.push(" OR targets LIKE ").push_bind(pattern.clone());
-            query.push(" OR indicators LIKE ").push_bind(pattern).push(")");
+            let pattern = containing(text);
+            for (column, before) in [("title", " AND ("), ("targets", " OR "), ("indicators", " OR ")] {
+                query.push(before).push(format!("lower({column}) LIKE lower("));
+                query.push_bind(pattern.clone()).push(") ESCAPE '!'");
+            }
+            query.push(")");
         }
         if let Some(least) = filter.severity {
             query.push(" AND severity IN (");
@@ -107,14 +113,14 @@ impl Store {
         if let Some(limit) = filter.limit {
             query.push(" LIMIT ").push_bind(i64::from(limit));
         }
-        let rows: Vec<String> = query.build_query_scalar().fetch_all(&self.pool).await?;
+        let rows: Vec<String> = query.build_scalar().fetch_all(&self.pool).await?;
         rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
     }
 
     /// The threat events whose id is `id` or starts with it.
     pub(crate) async fn events_by_id(&self, id: &str) -> Result<Vec<ThreatEvent>> {
         let whole = if id.starts_with("event--") { id.to_owned() } else { format!("event--{id}") };
-        let rows: Vec<String> = sqlx::query_scalar(
+        let rows: Vec<String> = sql::query_scalar(
             "SELECT document FROM threat_events WHERE substr(event_id, 1, length($1)) = $1 ORDER BY event_id LIMIT 20",
         )
         .bind(whole)
@@ -124,35 +130,48 @@ impl Store {
     }
 
     pub(crate) async fn count_events(&self) -> Result<u64> {
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM threat_events").fetch_one(&self.pool).await?;
+        let count: i64 = sql::query_scalar("SELECT count(*) FROM threat_events").fetch_one(&self.pool).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 }
 
+/// The pattern of all texts that contain this one; the two kinds of store have no other escape in common.
+fn containing(text: &str) -> String {
+    let mut pattern = "%".to_owned();
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
 /// What correlation has read of an event is read again, or gone with it.
-async fn forget_item(transaction: &mut Transaction<'static, Sqlite>, id: &str) -> Result<()> {
-    sqlx::query("DELETE FROM event_items WHERE event_id = $1").bind(id).execute(&mut **transaction).await?;
+async fn forget_item(transaction: &mut Connection, id: &str) -> Result<()> {
+    sql::query("DELETE FROM event_items WHERE event_id = $1").bind(id).execute(&mut *transaction).await?;
     Ok(())
 }
 
-fn upsert(subject: &Subject, event: &ThreatEvent, document: String, run: &Run) -> Result<QueryBuilder<Sqlite>> {
+fn upsert<'q>(subject: &'q Subject, event: &'q ThreatEvent, document: String, run: &'q Run) -> Result<Builder<'q>> {
     let techniques: Vec<&str> = event.techniques.iter().map(|claim| claim.id.as_str()).collect();
     let targets: Vec<&str> = event.targets.iter().map(|target| target.value.as_str()).collect();
     let indicators: Vec<&str> = event.indicators.iter().map(|(_, value)| value.as_str()).collect();
     let phases: Vec<&str> = event.phases.iter().map(|phase| phase.name()).collect();
-    let mut query = QueryBuilder::new(
+    let mut query = Builder::new(
         "INSERT INTO threat_events (event_id, dataset, subject, category, title, description, severity, confidence, \
          first_seen, last_seen, techniques, tactics, phases, targets, indicators, p_value, q_value, n_records, \
          n_findings, attack_version, tlp, run_id, document) VALUES (",
     );
     query
         .separated(", ")
-        .push_bind(event.id.clone())
-        .push_bind(subject.0.clone())
-        .push_bind(subject.1.clone())
+        .push_bind(&event.id)
+        .push_bind(&subject.0)
+        .push_bind(&subject.1)
         .push_bind(event.category.name())
-        .push_bind(event.title.clone())
-        .push_bind(event.description.clone())
+        .push_bind(&event.title)
+        .push_bind(&event.description)
         .push_bind(event.severity.name())
         .push_bind(i64::from(event.confidence))
         .push_bind(event.first_seen.micros())
@@ -166,9 +185,9 @@ fn upsert(subject: &Subject, event: &ThreatEvent, document: String, run: &Run) -
         .push_bind(event.q_value)
         .push_bind(i64::try_from(event.n_records).unwrap_or(i64::MAX))
         .push_bind(i64::try_from(event.findings.len()).unwrap_or(i64::MAX))
-        .push_bind(event.attack_version.clone())
+        .push_bind(&event.attack_version)
         .push_bind(event.tlp.label())
-        .push_bind(run.id.clone())
+        .push_bind(&run.id)
         .push_bind(document);
     query.push(
         ") ON CONFLICT (event_id) DO UPDATE SET category = excluded.category, title = excluded.title, \

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schema::{Finding, Timestamp, Window};
-use sqlx::{QueryBuilder, Row, Sqlite, Transaction};
+use sqlx::AssertSqlSafe;
 
-use super::{ROWS_PER_STATEMENT, Run, Store};
+use super::{
+    ROWS_PER_STATEMENT, Run, Store,
+    sql::{self, Builder, Connection},
+};
 use crate::Result;
 
 /// Whose findings these are: the unit in which threat events are made anew.
@@ -24,7 +27,7 @@ impl Store {
         run: &Run,
     ) -> Result<()> {
         let mut transaction = self.begin().await?;
-        let old = sqlx::query(
+        let old = sql::query(
             "SELECT dataset, subject, finding_id, document FROM findings \
              WHERE detector = $1 AND window_start = $2 AND window_end = $3",
         )
@@ -52,7 +55,7 @@ impl Store {
         }
 
         for (subject, id, _) in gone {
-            sqlx::query("DELETE FROM findings WHERE finding_id = $1").bind(id).execute(&mut *transaction).await?;
+            sql::query("DELETE FROM findings WHERE finding_id = $1").bind(id).execute(&mut *transaction).await?;
             changed.insert(subject);
         }
         for chunk in fresh.chunks(ROWS_PER_STATEMENT) {
@@ -67,14 +70,14 @@ impl Store {
 
     /// Subjects whose threat events do not follow from their findings any more.
     pub(crate) async fn stale_subjects(&self) -> Result<Vec<Subject>> {
-        Ok(sqlx::query_as("SELECT dataset, subject FROM stale_subjects ORDER BY dataset, subject")
+        Ok(sql::query_as("SELECT dataset, subject FROM stale_subjects ORDER BY dataset, subject")
             .fetch_all(&self.pool)
             .await?)
     }
 
     /// Every finding of one subject, ordered by id.
     pub(crate) async fn findings_of(&self, subject: &Subject) -> Result<Vec<Finding>> {
-        let rows = sqlx::query_scalar::<_, String>(
+        let rows = sql::query_scalar::<String>(
             "SELECT document FROM findings WHERE dataset = $1 AND subject = $2 ORDER BY finding_id",
         )
         .bind(&subject.0)
@@ -86,7 +89,7 @@ impl Store {
 
     /// The findings behind one threat event, ordered by window.
     pub(crate) async fn findings_behind(&self, event_id: &str) -> Result<Vec<Finding>> {
-        let rows = sqlx::query_scalar::<_, String>(
+        let rows = sql::query_scalar::<String>(
             "SELECT document FROM findings WHERE event_id = $1 ORDER BY window_start, finding_id",
         )
         .bind(event_id)
@@ -97,32 +100,34 @@ impl Store {
 
     /// Every finding with a q-value, raised or not, ordered by id.
     pub(crate) async fn tested_findings(&self) -> Result<Vec<Finding>> {
-        let rows = sqlx::query_scalar::<_, String>(
-            "SELECT document FROM findings WHERE q_value IS NOT NULL ORDER BY finding_id",
-        )
-        .fetch_all(&self.pool)
-        .await?;
+        let rows =
+            sql::query_scalar::<String>("SELECT document FROM findings WHERE q_value IS NOT NULL ORDER BY finding_id")
+                .fetch_all(&self.pool)
+                .await?;
         documents(&rows)
     }
 
     /// How many findings name each technique, and when the newest of them was last seen.
     pub(crate) async fn found_by_technique(&self) -> Result<BTreeMap<String, (u64, Timestamp)>> {
-        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
-            "SELECT named.value, count(*), max(findings.last_seen) \
-             FROM findings, json_each(findings.techniques) AS named GROUP BY named.value",
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        let told = rows.into_iter().map(|(technique, n, last)| {
+        let rows: Vec<(String, i64, i64)> =
+            sql::query_as("SELECT techniques, count(*), max(last_seen) FROM findings GROUP BY techniques")
+                .fetch_all(&self.pool)
+                .await?;
+        let mut told: BTreeMap<String, (u64, Timestamp)> = BTreeMap::new();
+        for (techniques, n, last) in rows {
             let last = Timestamp::from_micros(last).unwrap_or_default();
-            (technique, (u64::try_from(n).unwrap_or(0), last))
-        });
-        Ok(told.collect())
+            for technique in serde_json::from_str::<BTreeSet<String>>(&techniques)? {
+                let (count, newest) = told.entry(technique).or_default();
+                *count = count.saturating_add(u64::try_from(n).unwrap_or(0));
+                *newest = last.max(*newest);
+            }
+        }
+        Ok(told)
     }
 
     /// Ends of windows, from `since` on, in which something with a q-value was found.
     pub(crate) async fn days_with_tests(&self, since: Timestamp) -> Result<Vec<Timestamp>> {
-        let ends = sqlx::query_scalar::<_, i64>(
+        let ends = sql::query_scalar::<i64>(
             "SELECT DISTINCT window_end FROM findings WHERE q_value IS NOT NULL AND window_end >= $1 ORDER BY window_end",
         )
         .bind(since.micros())
@@ -133,7 +138,7 @@ impl Store {
 
     /// Every finding with a q-value whose window ends then, ordered by id.
     pub(crate) async fn tested_on(&self, end: Timestamp) -> Result<Vec<Finding>> {
-        let rows = sqlx::query_scalar::<_, String>(
+        let rows = sql::query_scalar::<String>(
             "SELECT document FROM findings WHERE q_value IS NOT NULL AND window_end = $1 ORDER BY finding_id",
         )
         .bind(end.micros())
@@ -146,7 +151,7 @@ impl Store {
     pub(crate) async fn relabel(&self, findings: &[Finding]) -> Result<()> {
         let mut transaction = self.begin().await?;
         for finding in findings {
-            sqlx::query("UPDATE findings SET labels = $2, document = $3 WHERE finding_id = $1")
+            sql::query("UPDATE findings SET labels = $2, document = $3 WHERE finding_id = $1")
                 .bind(&finding.id)
                 .bind(serde_json::to_string(&finding.labels)?)
                 .bind(serde_json::to_string(finding)?)
@@ -162,12 +167,12 @@ impl Store {
     /// rule or correlation its id, its findings and their subjects.
     pub(crate) async fn findings_by_rule(&self, days: i64) -> Result<(u64, Vec<(String, u64, u64)>)> {
         let newest: Option<i64> =
-            sqlx::query_scalar("SELECT max(window_start) FROM findings WHERE detector IN ('rule', 'correlation')")
+            sql::query_scalar("SELECT max(window_start) FROM findings WHERE detector IN ('rule', 'correlation')")
                 .fetch_one(&self.pool)
                 .await?;
         let Some(newest) = newest else { return Ok((0, Vec::new())) };
         let since = newest.saturating_sub(days.saturating_mul(DAY_MICROS));
-        let n_days: i64 = sqlx::query_scalar(
+        let n_days: i64 = sql::query_scalar(
             "SELECT count(DISTINCT window_start / $1) FROM findings \
              WHERE detector IN ('rule', 'correlation') AND window_start > $2",
         )
@@ -176,14 +181,15 @@ impl Store {
         .fetch_one(&self.pool)
         .await?;
         // The second label is the rule's id: titles may be those of two rules.
-        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
-            "SELECT substr(json_extract(labels, '$[1]'), 6), count(*), count(DISTINCT subject) FROM findings \
+        let second = self.pool.dialect().text_in_list("labels", 1);
+        let by_rule = format!(
+            "SELECT substr({second}, 6), count(*), count(DISTINCT subject) FROM findings \
              WHERE detector IN ('rule', 'correlation') AND window_start > $1 \
-             AND json_extract(labels, '$[1]') LIKE 'rule:%' GROUP BY 1 ORDER BY 1",
-        )
-        .bind(since)
-        .fetch_all(&self.pool)
-        .await?;
+             AND {second} LIKE 'rule:%' GROUP BY 1 ORDER BY 1",
+        );
+        // It is made of texts of ours alone.
+        let rows: Vec<(String, i64, i64)> =
+            sql::query_as(AssertSqlSafe(by_rule)).bind(since).fetch_all(&self.pool).await?;
         let whole = |n: i64| u64::try_from(n).unwrap_or(0);
         Ok((whole(n_days), rows.into_iter().map(|(id, n, subjects)| (id, whole(n), whole(subjects))).collect()))
     }
@@ -191,7 +197,7 @@ impl Store {
     /// Findings with a q-value that belong to no threat event: what the evidence hints at and does not carry.
     pub(crate) async fn count_leads(&self) -> Result<u64> {
         let count: i64 =
-            sqlx::query_scalar("SELECT count(*) FROM findings WHERE event_id IS NULL AND q_value IS NOT NULL")
+            sql::query_scalar("SELECT count(*) FROM findings WHERE event_id IS NULL AND q_value IS NOT NULL")
                 .fetch_one(&self.pool)
                 .await?;
         Ok(u64::try_from(count).unwrap_or(0))
@@ -199,11 +205,11 @@ impl Store {
 }
 
 /// The threat events of this subject are to be made anew.
-async fn stale(transaction: &mut Transaction<'_, Sqlite>, dataset: &str, subject: &str) -> Result<()> {
-    sqlx::query("INSERT INTO stale_subjects (dataset, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+async fn stale(transaction: &mut Connection, dataset: &str, subject: &str) -> Result<()> {
+    sql::query("INSERT INTO stale_subjects (dataset, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING")
         .bind(dataset)
         .bind(subject)
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await?;
     Ok(())
 }
@@ -212,7 +218,7 @@ fn documents(rows: &[String]) -> Result<Vec<Finding>> {
     rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
 }
 
-fn insert(findings: &[(&Finding, String)], run: &Run) -> Result<QueryBuilder<Sqlite>> {
+fn insert<'q>(findings: &'q [(&'q Finding, String)], run: &'q Run) -> Result<Builder<'q>> {
     let mut lists = Vec::with_capacity(findings.len());
     for (finding, _) in findings {
         let statistics: serde_json::Map<String, serde_json::Value> =
@@ -224,7 +230,7 @@ fn insert(findings: &[(&Finding, String)], run: &Run) -> Result<QueryBuilder<Sql
             serde_json::to_string(&finding.evidence)?,
         ]);
     }
-    let mut query = QueryBuilder::new(
+    let mut query = Builder::new(
         "INSERT INTO findings (finding_id, dataset, detector, detector_version, subject_kind, subject, object_kind, \
          object, window_start, window_end, first_seen, last_seen, n_records, score, p_value, q_value, \
          null_hypothesis, confidence, techniques, labels, because, unless, statistics, evidence, query, tlp, run_id, document) ",
@@ -232,14 +238,14 @@ fn insert(findings: &[(&Finding, String)], run: &Run) -> Result<QueryBuilder<Sql
     query.push_values(
         findings.iter().zip(lists),
         |mut row, ((finding, document), [techniques, labels, statistics, evidence])| {
-            row.push_bind(finding.id.clone())
-                .push_bind(finding.dataset.clone())
-                .push_bind(finding.detector.clone())
-                .push_bind(finding.detector_version.clone())
+            row.push_bind(&finding.id)
+                .push_bind(&finding.dataset)
+                .push_bind(&finding.detector)
+                .push_bind(&finding.detector_version)
                 .push_bind(finding.subject.kind.name())
-                .push_bind(finding.subject.value.clone())
+                .push_bind(&finding.subject.value)
                 .push_bind(finding.object.as_ref().map(|object| object.kind.name()))
-                .push_bind(finding.object.as_ref().map(|object| object.value.clone()))
+                .push_bind(finding.object.as_ref().map(|object| &object.value))
                 .push_bind(finding.window.start.micros())
                 .push_bind(finding.window.end.micros())
                 .push_bind(finding.first_seen.micros())
@@ -248,18 +254,18 @@ fn insert(findings: &[(&Finding, String)], run: &Run) -> Result<QueryBuilder<Sql
                 .push_bind(finding.score)
                 .push_bind(finding.p_value)
                 .push_bind(finding.q_value)
-                .push_bind(finding.null_hypothesis.clone())
+                .push_bind(finding.null_hypothesis.as_deref())
                 .push_bind(i64::from(finding.confidence))
                 .push_bind(techniques)
                 .push_bind(labels)
-                .push_bind(finding.because.clone())
-                .push_bind(finding.unless.clone())
+                .push_bind(&finding.because)
+                .push_bind(&finding.unless)
                 .push_bind(statistics)
                 .push_bind(evidence)
-                .push_bind(finding.query.clone())
+                .push_bind(finding.query.as_deref())
                 .push_bind(finding.tlp.label())
-                .push_bind(run.id.clone())
-                .push_bind(document.clone());
+                .push_bind(&run.id)
+                .push_bind(document);
         },
     );
     // Two windows never share an id; should a detector break that promise, the later finding stands.

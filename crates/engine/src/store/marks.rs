@@ -1,15 +1,15 @@
 //! Small numbers that say how far something has got.
 
-use super::Store;
+use super::{Store, sql};
 use crate::Result;
 
 impl Store {
     pub(crate) async fn mark(&self, name: &str) -> Result<Option<i64>> {
-        Ok(sqlx::query_scalar("SELECT value FROM marks WHERE name = $1").bind(name).fetch_optional(&self.pool).await?)
+        Ok(sql::query_scalar("SELECT value FROM marks WHERE name = $1").bind(name).fetch_optional(&self.pool).await?)
     }
 
     pub(crate) async fn set_mark(&self, name: &str, value: i64) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO marks (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         )
         .bind(name)
@@ -21,7 +21,7 @@ impl Store {
 
     #[cfg(test)]
     pub(crate) async fn remove_mark(&self, name: &str) -> Result<()> {
-        sqlx::query("DELETE FROM marks WHERE name = $1").bind(name).execute(&self.pool).await?;
+        sql::query("DELETE FROM marks WHERE name = $1").bind(name).execute(&self.pool).await?;
         Ok(())
     }
 }

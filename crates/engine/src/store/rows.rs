@@ -1,6 +1,6 @@
 //! Store tables as Arrow rows, so that SQL sees them beside the telemetry.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use arrow_array::{
     ArrayRef, RecordBatch,
@@ -9,9 +9,12 @@ use arrow_array::{
 use async_trait::async_trait;
 use futures::TryStreamExt;
 use schema::{Column, Kind, Table};
-use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
+use sqlx::AssertSqlSafe;
 
-use super::Store;
+use super::{
+    Store,
+    sql::{self, Row},
+};
 use crate::{Error, Result};
 
 /// Rows per Arrow batch.
@@ -34,7 +37,7 @@ impl StoreRows {
         let names: Vec<&str> = self.table.columns().map(|column| column.name).collect();
         // Both names come from our own declarations, never from people.
         let query = format!("SELECT {} FROM {}", names.join(", "), self.table.name);
-        let mut rows = sqlx::query(AssertSqlSafe(query)).fetch(&self.store.pool);
+        let mut rows = sql::query(AssertSqlSafe(query)).fetch(&self.store.pool);
 
         let mut batches = Vec::new();
         let mut columns = self.columns();
@@ -96,9 +99,9 @@ impl Values {
         }
     }
 
-    fn take(&mut self, row: &SqliteRow, position: usize) -> Result<()> {
+    fn take(&mut self, row: &Row, position: usize) -> Result<()> {
         match self {
-            Self::Text(values) => values.append_option(row.try_get::<Option<&str>, _>(position)?),
+            Self::Text(values) => values.append_option(row.try_get::<Option<Cow<'_, str>>, _>(position)?),
             Self::Int(values) => values.append_option(row.try_get::<Option<i64>, _>(position)?),
             Self::Float(values) => values.append_option(row.try_get::<Option<f64>, _>(position)?),
             Self::Bool(values) => values.append_option(row.try_get::<Option<i64>, _>(position)?.map(|flag| flag != 0)),

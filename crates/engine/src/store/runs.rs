@@ -2,7 +2,7 @@
 
 use schema::{Timestamp, stable_id};
 
-use super::Store;
+use super::{Store, sql};
 use crate::{Error, Result};
 
 /// A run that has begun.
@@ -27,7 +27,7 @@ impl Store {
     pub(crate) async fn begin_run(&self, command: &str, now: Timestamp) -> Result<Run> {
         let process = std::process::id().to_string();
         let id = stable_id("run", &[command, &now.nanos().to_string(), &process]);
-        sqlx::query(
+        sql::query(
             "INSERT INTO runs (run_id, command, state, started_at, version, details) VALUES ($1, $2, 'running', $3, $4, '{}')",
         )
         .bind(&id)
@@ -52,7 +52,7 @@ impl Store {
             Err(error) => ("failed", &empty, Some(error.to_string())),
         };
         let count = |figure: Option<u64>| figure.map(|n| i64::try_from(n).unwrap_or(i64::MAX));
-        sqlx::query(
+        sql::query(
             "UPDATE runs SET state = $2, ended_at = $3, received = $4, rows = $5, rejects = $6, findings = $7, \
              events = $8, error = $9, details = $10 WHERE run_id = $1",
         )

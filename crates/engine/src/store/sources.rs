@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use schema::{SourceKey, Timestamp};
-use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
 
-use super::{ROWS_PER_STATEMENT, Store};
+use super::{
+    ROWS_PER_STATEMENT, Store,
+    sql::{self, Builder, Row},
+};
 use crate::{Error, Result};
 
 /// One source and its position. Which bytes it is, is told by its first bytes and by those before the position; a block
@@ -35,7 +37,7 @@ pub(crate) struct SourceState {
 
 impl Store {
     pub(crate) async fn sources(&self) -> Result<Vec<SourceState>> {
-        let rows = sqlx::query("SELECT * FROM sources ORDER BY source_key").fetch_all(&self.pool).await?;
+        let rows = sql::query("SELECT * FROM sources ORDER BY source_key").fetch_all(&self.pool).await?;
         rows.iter().map(read).collect()
     }
 
@@ -45,7 +47,7 @@ impl Store {
         let states: Vec<&SourceState> = states.into_values().collect();
         let mut transaction = self.begin().await?;
         for states in states.chunks(ROWS_PER_STATEMENT) {
-            let mut query = QueryBuilder::<Sqlite>::new(
+            let mut query = Builder::new(
                 "INSERT INTO sources (source_key, path, format, dataset, fingerprint_bytes, fingerprint, position, \
                  tail_bytes, tail, size_bytes, modified_at, finished, updated_at) ",
             );
@@ -76,7 +78,7 @@ impl Store {
     }
 }
 
-fn read(row: &SqliteRow) -> Result<SourceState> {
+fn read(row: &Row) -> Result<SourceState> {
     let key: String = row.try_get("source_key")?;
     Ok(SourceState {
         key: SourceKey(u64::from_str_radix(&key, 16).map_err(|error| {

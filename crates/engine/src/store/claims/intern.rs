@@ -3,9 +3,14 @@
 use std::collections::HashMap;
 
 use schema::Claim;
-use sqlx::{QueryBuilder, Row, Sqlite, Transaction};
 
-use super::{super::ROWS_PER_STATEMENT, write::ClaimRow};
+use super::{
+    super::{
+        ROWS_PER_STATEMENT,
+        sql::{Builder, Connection},
+    },
+    write::ClaimRow,
+};
 use crate::{Error, Result};
 
 /// Numbers that are kept in memory; where a feed has more (a reference of its own for each claim), they are looked up
@@ -21,11 +26,7 @@ pub(crate) struct Interner {
 
 impl Interner {
     /// Numbers claims. Everything new is written first, so that a row never names what is not there.
-    pub(super) async fn rows(
-        &mut self,
-        transaction: &mut Transaction<'static, Sqlite>,
-        claims: Vec<Claim>,
-    ) -> Result<Vec<ClaimRow>> {
+    pub(super) async fn rows(&mut self, transaction: &mut Connection, claims: Vec<Claim>) -> Result<Vec<ClaimRow>> {
         let digests: Vec<String> = claims.iter().map(digest).collect();
         self.know_origins(transaction, &claims).await?;
         self.know_contexts(transaction, &claims, &digests).await?;
@@ -40,10 +41,11 @@ impl Interner {
         Ok(rows)
     }
 
-    async fn know_origins(&mut self, transaction: &mut Transaction<'static, Sqlite>, claims: &[Claim]) -> Result<()> {
+    async fn know_origins(&mut self, transaction: &mut Connection, claims: &[Claim]) -> Result<()> {
         if self.origins.len() > KEPT_MAX {
             self.origins.clear();
         }
+        let dialect = transaction.dialect();
         let mut new: Vec<(String, String)> = Vec::new();
         let mut last: Option<&Claim> = None;
         for claim in claims {
@@ -60,15 +62,17 @@ impl Interner {
         new.sort_unstable();
         new.dedup();
         for chunk in new.chunks(ROWS_PER_STATEMENT) {
-            let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO claim_origins (source, label) ");
+            let mut query = Builder::new("INSERT INTO claim_origins (source, label) ");
             query.push_values(chunk, |mut row, (source, label)| {
                 row.push_bind(source.as_str()).push_bind(label.as_str());
             });
             // An update that changes nothing, because only then the number of what was there is returned.
-            query.push(
-                " ON CONFLICT (source, label) DO UPDATE SET label = excluded.label RETURNING origin_id, source, label",
-            );
-            for row in query.build().fetch_all(&mut **transaction).await? {
+            query.push(format!(
+                " ON CONFLICT ({}, {}) DO UPDATE SET label = excluded.label RETURNING origin_id, source, label",
+                dialect.key("source"),
+                dialect.key("label"),
+            ));
+            for row in query.build().fetch_all(&mut *transaction).await? {
                 self.origins.insert((row.try_get(1)?, row.try_get(2)?), row.try_get(0)?);
             }
         }
@@ -77,7 +81,7 @@ impl Interner {
 
     async fn know_contexts(
         &mut self,
-        transaction: &mut Transaction<'static, Sqlite>,
+        transaction: &mut Connection,
         claims: &[Claim],
         digests: &[String],
     ) -> Result<()> {
@@ -93,7 +97,7 @@ impl Interner {
         new.sort_unstable_by_key(|(digest, _)| *digest);
         new.dedup_by_key(|(digest, _)| *digest);
         for chunk in new.chunks(ROWS_PER_STATEMENT) {
-            let mut query = QueryBuilder::<Sqlite>::new(
+            let mut query = Builder::new(
                 "INSERT INTO claim_contexts (digest, confidence, reliability, tlp, malware, actor, labels, technique, \
                  revoked, reference) ",
             );
@@ -110,7 +114,7 @@ impl Interner {
                     .push_bind(claim.reference.as_deref());
             });
             query.push(" ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest RETURNING context_id, digest");
-            for row in query.build().fetch_all(&mut **transaction).await? {
+            for row in query.build().fetch_all(&mut *transaction).await? {
                 self.contexts.insert(row.try_get(1)?, row.try_get(0)?);
             }
         }

@@ -6,9 +6,11 @@ mod write;
 
 use futures::TryStreamExt;
 use schema::{Claim, Observable, Timestamp, Tlp};
-use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
 
-use super::{ROWS_PER_STATEMENT, Store};
+use super::{
+    ROWS_PER_STATEMENT, Store,
+    sql::{self, Builder, Row},
+};
 use crate::{Error, Result};
 
 pub(crate) use intern::Interner;
@@ -55,7 +57,7 @@ pub struct ClaimFilter {
 impl Store {
     /// Hands every listed value to `take`, one at a time: ten million of them need no room in memory.
     pub(crate) async fn each_value(&self, mut take: impl FnMut(Observable, &str)) -> Result<()> {
-        let mut rows = sqlx::query("SELECT kind, value FROM claims").fetch(&self.pool);
+        let mut rows = sql::query("SELECT kind, value FROM claims").fetch(&self.pool);
         while let Some(row) = rows.try_next().await? {
             take(kind(&row)?, row.try_get(1)?);
         }
@@ -64,8 +66,7 @@ impl Store {
 
     /// Hands every value of which a claim was loaded after this instant to `take`.
     pub(crate) async fn each_value_since(&self, micros: i64, mut take: impl FnMut(Observable, &str)) -> Result<()> {
-        let mut rows =
-            sqlx::query("SELECT kind, value FROM claims WHERE loaded_at > $1").bind(micros).fetch(&self.pool);
+        let mut rows = sql::query("SELECT kind, value FROM claims WHERE loaded_at > $1").bind(micros).fetch(&self.pool);
         while let Some(row) = rows.try_next().await? {
             take(kind(&row)?, row.try_get(1)?);
         }
@@ -74,14 +75,15 @@ impl Store {
 
     /// Every claim about one of these values, and when it was loaded.
     pub(crate) async fn kept_claims(&self, values: &[(Observable, String)]) -> Result<Vec<KeptClaim>> {
+        let dialect = self.pool.dialect();
         let mut claims = Vec::new();
         for chunk in values.chunk_by(|a, b| a.0 == b.0).flat_map(|of_kind| of_kind.chunks(ROWS_PER_STATEMENT)) {
             let Some((kind, _)) = chunk.first() else { continue };
-            let mut query = QueryBuilder::<Sqlite>::new("SELECT ");
-            query.push(COLUMNS).push(TABLES).push(" WHERE c.kind = ").push_bind(*kind as i64).push(" AND c.value IN (");
-            let mut list = query.separated(", ");
-            chunk.iter().for_each(|(_, value)| {
-                list.push_bind(value);
+            let mut query = Builder::new("SELECT ");
+            query.push(COLUMNS).push(TABLES).push(" WHERE c.kind = ").push_bind(*kind as i64);
+            query.push(format!(" AND {} IN (", dialect.key("c.value")));
+            chunk.iter().zip(0_usize..).for_each(|((_, value), number)| {
+                query.push(if number == 0 { "" } else { ", " }).push_key(dialect, value);
             });
             query.push(")");
             for row in query.build().fetch_all(&self.pool).await? {
@@ -93,7 +95,7 @@ impl Store {
 
     /// Claims in the order of their values.
     pub(crate) async fn list_claims(&self, filter: &ClaimFilter) -> Result<Vec<KeptClaim>> {
-        let mut query = QueryBuilder::<Sqlite>::new("SELECT ");
+        let mut query = Builder::new("SELECT ");
         query.push(COLUMNS).push(TABLES).push(" WHERE 1 = 1");
         if let Some(kind) = filter.kind {
             query.push(" AND c.kind = ").push_bind(kind as i64);
@@ -106,10 +108,10 @@ impl Store {
             query.push_bind(label).push(") OR lower(x.actor) = lower(").push_bind(label).push("))");
         }
         if let Some(part) = &filter.contains {
-            query.push(" AND instr(c.value, ").push_bind(part).push(") > 0");
+            query.push(format!(" AND {}(c.value, ", self.pool.dialect().position())).push_bind(part).push(") > 0");
         }
         query
-            .push(" ORDER BY c.kind, c.value, c.origin_id LIMIT ")
+            .push(format!(" ORDER BY c.kind, {}, c.origin_id LIMIT ", self.pool.dialect().key("c.value")))
             .push_bind(i64::try_from(filter.limit).unwrap_or(i64::MAX));
         let mut claims = Vec::new();
         let mut rows = query.build().fetch(&self.pool);
@@ -129,13 +131,13 @@ impl Store {
     }
 }
 
-fn kind(row: &SqliteRow) -> Result<Observable> {
+fn kind(row: &Row) -> Result<Observable> {
     let number: i64 = row.try_get("kind")?;
     let known = usize::try_from(number).ok().and_then(|number| Observable::ALL.get(number).copied());
     known.ok_or_else(|| Error::internal(format!("the store holds claims of a kind {number} that is not known")))
 }
 
-fn read(row: &SqliteRow) -> Result<KeptClaim> {
+fn read(row: &Row) -> Result<KeptClaim> {
     let time = |name: &str| Ok::<_, Error>(row.try_get::<Option<i64>, _>(name)?.and_then(Timestamp::from_micros));
     let reliability: Option<&str> = row.try_get("reliability")?;
     let claim = Claim {

@@ -3,10 +3,16 @@
 use std::collections::BTreeSet;
 
 use futures::TryStreamExt;
-use schema::{Observable, Timestamp};
-use sqlx::Row;
+use schema::{Entity, Observable, Timestamp};
+use sqlx::AssertSqlSafe;
 
-use super::{super::Store, kind};
+use super::{
+    super::{
+        Store,
+        sql::{self, Builder},
+    },
+    kind,
+};
 use crate::{Error, Result};
 
 /// A person's finding about an indicator.
@@ -74,7 +80,7 @@ const SIGHTINGS_SHOWN: i64 = 100;
 
 impl Store {
     pub(crate) async fn give_verdict(&self, kind: Observable, value: &str, verdict: &Verdict) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO claim_verdicts (kind, value, given_at, verdict, given_by, reason) \
              VALUES ($1, $2, $3, $4, $5, $6)",
         )
@@ -91,15 +97,12 @@ impl Store {
 
     /// All verdicts about a value, the newest first.
     pub(crate) async fn verdicts(&self, kind: Observable, value: &str) -> Result<Vec<Verdict>> {
-        let rows = sqlx::query(
-            "SELECT given_at, verdict, given_by, reason FROM claim_verdicts WHERE kind = $1 AND value = $2 \
-             ORDER BY given_at DESC",
-        )
-        .bind(kind as i64)
-        .bind(value)
-        .fetch_all(&self.pool)
-        .await?;
-        let read = |row: &sqlx::sqlite::SqliteRow| {
+        let dialect = self.pool.dialect();
+        let mut query = Builder::new("SELECT given_at, verdict, given_by, reason FROM claim_verdicts WHERE kind = ");
+        query.push_bind(kind as i64).push(format!(" AND {} = ", dialect.key("value"))).push_key(dialect, value);
+        query.push(" ORDER BY given_at DESC");
+        let rows = query.build().fetch_all(&self.pool).await?;
+        let read = |row: &sql::Row| {
             Ok(Verdict {
                 given_at: Timestamp::from_micros(row.try_get(0)?).unwrap_or_default(),
                 judgement: row.try_get::<&str, _>(1)?.parse().map_err(Error::internal)?,
@@ -112,11 +115,12 @@ impl Store {
 
     /// Every value whose newest verdict says that it is harmless.
     pub(crate) async fn false_positives(&self) -> Result<BTreeSet<(Observable, String)>> {
-        let mut rows = sqlx::query(
+        let (of, newer) = (self.pool.dialect().key("v.value"), self.pool.dialect().key("n.value"));
+        let newest_say_so = format!(
             "SELECT kind, value FROM claim_verdicts v WHERE verdict = 'false_positive' AND given_at = \
-             (SELECT max(given_at) FROM claim_verdicts n WHERE n.kind = v.kind AND n.value = v.value)",
-        )
-        .fetch(&self.pool);
+             (SELECT max(given_at) FROM claim_verdicts n WHERE n.kind = v.kind AND {newer} = {of})"
+        );
+        let mut rows = sql::query(AssertSqlSafe(newest_say_so)).fetch(&self.pool);
         let mut values = BTreeSet::new();
         while let Some(row) = rows.try_next().await? {
             values.insert((kind(&row)?, row.try_get(1)?));
@@ -126,19 +130,20 @@ impl Store {
 
     /// Where this value was met, the newest first, and how many findings say so.
     pub(crate) async fn sightings(&self, value: &str) -> Result<(u64, Vec<SeenHere>)> {
-        let n: i64 = sqlx::query_scalar("SELECT count(*) FROM findings WHERE detector = 'indicator' AND object = $1")
-            .bind(value)
+        let name = Entity::name(value.to_owned());
+        let n: i64 = sql::query_scalar("SELECT count(*) FROM findings WHERE detector = 'indicator' AND object = $1")
+            .bind(&name)
             .fetch_one(&self.pool)
             .await?;
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT dataset, subject, first_seen, last_seen, n_records FROM findings \
              WHERE detector = 'indicator' AND object = $1 ORDER BY last_seen DESC, subject LIMIT $2",
         )
-        .bind(value)
+        .bind(&name)
         .bind(SIGHTINGS_SHOWN)
         .fetch_all(&self.pool)
         .await?;
-        let read = |row: &sqlx::sqlite::SqliteRow| {
+        let read = |row: &sql::Row| {
             Ok(SeenHere {
                 dataset: row.try_get(0)?,
                 subject: row.try_get(1)?,
@@ -153,8 +158,8 @@ impl Store {
     /// When each of these values was last met.
     pub(crate) async fn last_sighted(&self, value: &str) -> Result<Option<Timestamp>> {
         let last: Option<i64> =
-            sqlx::query_scalar("SELECT max(last_seen) FROM findings WHERE detector = 'indicator' AND object = $1")
-                .bind(value)
+            sql::query_scalar("SELECT max(last_seen) FROM findings WHERE detector = 'indicator' AND object = $1")
+                .bind(Entity::name(value.to_owned()))
                 .fetch_one(&self.pool)
                 .await?;
         Ok(last.and_then(Timestamp::from_micros))
@@ -162,16 +167,17 @@ impl Store {
 
     /// Every claim that was met, with when it was claimed and met first and last.
     pub(crate) async fn sighted_claims(&self) -> Result<Vec<intel::indicators::Sighted>> {
-        let mut rows = sqlx::query(
+        let (claimed, met) = (self.pool.dialect().key("c.value"), self.pool.dialect().key("f.object"));
+        let sighted = format!(
             "SELECT c.kind, c.value, o.source, \
              min(coalesce(c.first_seen, c.valid_from, c.loaded_at)) AS claimed, min(f.first_seen) AS first_met, \
              max(f.last_seen) AS last_met \
              FROM (SELECT object, min(first_seen) AS first_seen, max(last_seen) AS last_seen FROM findings \
                    WHERE detector = 'indicator' AND object IS NOT NULL GROUP BY object) f \
-             JOIN claim_kinds k ON 1 = 1 JOIN claims c ON c.kind = k.kind AND c.value = f.object \
-             JOIN claim_origins o ON o.origin_id = c.origin_id GROUP BY c.kind, c.value, o.source",
-        )
-        .fetch(&self.pool);
+             JOIN claim_kinds k ON 1 = 1 JOIN claims c ON c.kind = k.kind AND {claimed} = {met} \
+             JOIN claim_origins o ON o.origin_id = c.origin_id GROUP BY c.kind, c.value, o.source"
+        );
+        let mut rows = sql::query(AssertSqlSafe(sighted)).fetch(&self.pool);
         let mut sighted = Vec::new();
         while let Some(row) = rows.try_next().await? {
             let time = |name: &str| Ok::<_, Error>(Timestamp::from_micros(row.try_get(name)?).unwrap_or_default());

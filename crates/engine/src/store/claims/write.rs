@@ -1,10 +1,12 @@
 //! Claims into the store, in the order of their keys: rows that come sorted append to the tree, and nothing is read.
 
 use schema::{Claim, Observable, Timestamp};
-use sqlx::{AssertSqlSafe, Sqlite, Transaction};
 
 use super::{
-    super::{ROWS_PER_STATEMENT, Store},
+    super::{
+        ROWS_PER_STATEMENT, Store,
+        sql::{self, Builder, Connection},
+    },
     CLAIMS_COUNT, CLAIMS_NEWEST, CLAIMS_VERSION, Interner,
 };
 use crate::Result;
@@ -107,53 +109,52 @@ const RENEW: &str = "DO UPDATE SET context_id = excluded.context_id, renewed_at 
                      valid_from = excluded.valid_from, valid_until = excluded.valid_until";
 
 async fn insert(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Connection,
     rows: &[ClaimRow],
     full: bool,
     now: Timestamp,
     on_conflict: &str,
 ) -> Result<u64> {
-    // The text is the same for all chunks of one length, so that SQLite prepares it once. Parameters have no numbers:
-    // SQLite looks those up one by one, at a cost that grows with their square.
-    let mut sql = "INSERT INTO claims (kind, value, origin_id, context_id, loaded_at, renewed_at".to_owned();
+    // The text is the same for all chunks of one length, so that the store prepares it once.
+    let mut query = Builder::new("INSERT INTO claims (kind, value, origin_id, context_id, loaded_at, renewed_at");
     if full {
-        sql.push_str(", raw, first_seen, last_seen, valid_from, valid_until");
+        query.push(", raw, first_seen, last_seen, valid_from, valid_until");
     }
-    sql.push_str(") VALUES ");
-    let now = now.micros();
-    let row = if full { format!("(?,?,?,?,{now},{now},?,?,?,?,?)") } else { format!("(?,?,?,?,{now},{now})") };
-    sql.push_str(&vec![row; rows.len()].join(","));
-    sql.push_str(" ON CONFLICT (kind, value, origin_id) ");
-    sql.push_str(on_conflict);
-    let mut query = sqlx::query(AssertSqlSafe(sql));
-    for row in rows {
-        query = query.bind(row.kind as i64).bind(row.value.as_str()).bind(row.origin).bind(row.context);
+    query.push(") ");
+    let now = now.micros().to_string();
+    query.push_values(rows, |mut values, row| {
+        values.push_bind(row.kind as i64).push_bind(&row.value).push_bind(row.origin).push_bind(row.context);
+        // Not bound, because there are many rows: binding costs.
+        values.push(&now).push(&now);
         if full {
-            query = query.bind(row.raw.as_deref());
-            for time in row.times {
-                query = query.bind(time);
-            }
+            values.push_bind(row.raw.as_deref());
+            row.times.into_iter().for_each(|time| {
+                values.push_bind(time);
+            });
         }
-    }
-    Ok(query.execute(&mut **transaction).await?.rows_affected())
+    });
+    let value = transaction.dialect().key("value");
+    query.push(format!(" ON CONFLICT (kind, {value}, origin_id) ")).push(on_conflict);
+    Ok(query.build().execute(&mut *transaction).await?.rows_affected())
 }
 
-async fn add_to_mark(transaction: &mut Transaction<'static, Sqlite>, name: &str, more: i64) -> Result<i64> {
-    let sum = sqlx::query_scalar(
+async fn add_to_mark(transaction: &mut Connection, name: &str, more: i64) -> Result<i64> {
+    let sum = sql::query_scalar(
         "INSERT INTO marks (name, value) VALUES ($1, $2) \
          ON CONFLICT (name) DO UPDATE SET value = marks.value + excluded.value RETURNING value",
     );
-    Ok(sum.bind(name).bind(more).fetch_one(&mut **transaction).await?)
+    Ok(sum.bind(name).bind(more).fetch_one(&mut *transaction).await?)
 }
 
-async fn set_to_newest(transaction: &mut Transaction<'static, Sqlite>, now: Timestamp) -> Result<()> {
-    sqlx::query(
+async fn set_to_newest(transaction: &mut Connection, now: Timestamp) -> Result<()> {
+    sql::query(
         "INSERT INTO marks (name, value) VALUES ($1, $2) \
-         ON CONFLICT (name) DO UPDATE SET value = max(marks.value, excluded.value)",
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value \
+         WHERE excluded.value > marks.value",
     )
     .bind(CLAIMS_NEWEST)
     .bind(now.micros())
-    .execute(&mut **transaction)
+    .execute(&mut *transaction)
     .await?;
     Ok(())
 }
