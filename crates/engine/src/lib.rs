@@ -42,14 +42,14 @@ use lake::Lake;
 use schema::{Stage, tables};
 
 pub use bench::{
-    BenchReport, Held, HuntFigures, IndicatorFigures, IntelFigures, LoadFigures, PeerFigures, ReadFigures, RulesBench,
-    RulesReport, bench, bench_indicators, bench_intel, bench_rules,
+    BenchReport, Held, HuntFigures, IndicatorFigures, IntelFigures, LoadFigures, PageFigures, PeerFigures, ReadFigures,
+    RulesBench, RulesReport, StoreBench, StoreFigures, bench, bench_indicators, bench_intel, bench_rules, bench_store,
 };
 pub use blocklist::{Blocklist, BlocklistPlan};
 pub use campaigns::CorrelationReport;
 pub use check::{CheckRemark, Level};
 pub use clock::now;
-pub use config::{Config, Feeds as FeedsConfig, Sharing};
+pub use config::{Config, Feeds as FeedsConfig, Sharing, StoreConfig};
 pub use content::{CheckedFile, ContentKind, ContentProblem, check_content};
 pub use detection::{DetectPlan, DetectProgress, DetectReport, Doubt, Lineage, MadeBy, Sighting, SweepPlan, Swept};
 pub use error::{Error, Kind as ErrorKind, Result};
@@ -81,7 +81,7 @@ pub use visibility::{VisibilityPlan, VisibilityReport};
 
 // What a report is made of.
 pub use intel::visibility::{AnalyticSeen, Flow, Gain, SourceSeen, TechniqueSeen};
-pub use store::{CampaignChange, CampaignDecision};
+pub use store::{CampaignChange, CampaignDecision, CopiedTable};
 pub use store::{ClaimFilter, EventFilter, EventJudgement, EventVerdict, Judgement, KeptClaim, SeenHere, Verdict};
 pub use upkeep::LakeFigures;
 pub use warnings::WarningListInForce;
@@ -180,6 +180,16 @@ impl Engine {
     /// What would be made of each input, without writing anything.
     pub fn explain(&self, plan: &IngestPlan) -> Result<Vec<Explanation>> {
         intake::explain(self, plan)
+    }
+
+    /// Copies the store into another one, which is empty, and compares them.
+    pub async fn copy_store(&self, to: &str, password: Option<String>) -> Result<Vec<CopiedTable>> {
+        let other = StoreConfig { url: Some(to.to_owned()), password };
+        let place = if to.contains("://") { other.place(&self.home)? } else { store::Place::File(PathBuf::from(to)) };
+        let other = store::Store::open(&place).await?;
+        let copied = self.store.copy_to(&other).await;
+        other.close().await;
+        copied
     }
 
     pub async fn close(self) {

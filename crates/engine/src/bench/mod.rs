@@ -3,6 +3,7 @@
 mod intel;
 mod load;
 mod rules;
+mod store;
 
 use std::{
     path::PathBuf,
@@ -22,6 +23,9 @@ use crate::{
 
 pub use intel::{IntelFigures, bench_intel};
 pub use rules::{Held, HuntFigures, LoadFigures, PeerFigures, RulesBench, RulesReport, bench_rules};
+#[cfg(test)]
+pub(crate) use store::event as made_up_event;
+pub use store::{PageFigures, StoreBench, StoreFigures, bench_store};
 
 /// At most about this much of each format is held in memory and measured.
 const SAMPLE_BYTES: u64 = 256 << 20;

@@ -1,30 +1,17 @@
 //! Threat events: made anew for the subjects whose findings have changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use schema::{Severity, ThreatEvent, Timestamp};
+use schema::ThreatEvent;
 
 use super::{
-    Run, Store,
+    ROWS_PER_STATEMENT, Run, Store,
+    event_pages::EVENTS_LONGEST,
     findings::Subject,
+    marks::raise_mark,
     sql::{self, Builder, Connection},
 };
 use crate::Result;
-
-/// Which threat events to list; everything that is set must hold.
-#[derive(Debug, Clone, Default)]
-pub struct EventFilter {
-    pub since: Option<Timestamp>,
-    pub until: Option<Timestamp>,
-    /// This severity or a higher one.
-    pub severity: Option<Severity>,
-    /// This technique or a sub-technique of it.
-    pub technique: Option<String>,
-    /// Text in a target, an indicator or the title.
-    pub containing: Option<String>,
-    pub confidence_min: Option<u8>,
-    pub limit: Option<u32>,
-}
 
 impl Store {
     /// Puts `events` in the place of all threat events of `subject`, which is not stale any more. Returns how many were written.
@@ -42,28 +29,33 @@ impl Store {
             .bind(&subject.1)
             .execute(&mut *transaction)
             .await?;
-        let mut n_written = 0;
+        let mut written = Vec::new();
         for event in events {
             gone.remove(&event.id);
             let document = serde_json::to_string(event)?;
             let unchanged = old.iter().any(|(id, before)| *id == event.id && *before == document);
             if !unchanged {
-                upsert(subject, event, document, run)?.build().execute(&mut *transaction).await?;
-                forget_item(&mut transaction, &event.id).await?;
-                n_written += 1;
+                written.push(Written { subject, event, document });
             }
-            for finding in &event.findings {
-                sql::query("UPDATE findings SET event_id = $2 WHERE finding_id = $1")
-                    .bind(finding)
-                    .bind(&event.id)
-                    .execute(&mut *transaction)
-                    .await?;
+            for findings in event.findings.chunks(ROWS_PER_STATEMENT) {
+                let mut query = Builder::new("UPDATE findings SET event_id = ");
+                query.push_bind(&event.id).push(" WHERE finding_id IN ").push_list(findings);
+                query.build().execute(&mut *transaction).await?;
             }
         }
-        for id in gone {
-            forget_item(&mut transaction, &id).await?;
-            sql::query("DELETE FROM threat_events WHERE event_id = $1").bind(id).execute(&mut *transaction).await?;
+        let n_written = written.len() as u64;
+        let changed: Vec<&str> =
+            gone.iter().map(String::as_str).chain(written.iter().map(|one| one.event.id.as_str())).collect();
+        for ids in changed.chunks(ROWS_PER_STATEMENT) {
+            // What correlation has read of an event is read again, or gone with it.
+            for table in ["event_items", "event_techniques"] {
+                delete(&mut transaction, table, ids).await?;
+            }
         }
+        for ids in gone.iter().map(String::as_str).collect::<Vec<_>>().chunks(ROWS_PER_STATEMENT) {
+            delete(&mut transaction, "threat_events", ids).await?;
+        }
+        write(&mut transaction, written, run).await?;
         sql::query("DELETE FROM stale_subjects WHERE dataset = $1 AND subject = $2")
             .bind(&subject.0)
             .bind(&subject.1)
@@ -73,57 +65,33 @@ impl Store {
         Ok(n_written)
     }
 
-    /// Threat events, the most severe and latest first.
-    pub(crate) async fn events(&self, filter: &EventFilter) -> Result<Vec<ThreatEvent>> {
-        let mut query = Builder::new("SELECT document FROM threat_events WHERE 1 = 1");
-        if let Some(since) = filter.since {
-            query.push(" AND last_seen >= ").push_bind(since.micros());
+    /// Adds events of subjects that have none, without findings: as benchmarks and imports have them.
+    pub(crate) async fn add_events(&self, events: &[ThreatEvent], run: &Run) -> Result<()> {
+        let subjects: Vec<Subject> = events
+            .iter()
+            .map(|event| {
+                (event.dataset.clone(), event.targets.first().map(|target| target.value.clone()).unwrap_or_default())
+            })
+            .collect();
+        let mut written = Vec::with_capacity(events.len());
+        for (event, subject) in events.iter().zip(&subjects) {
+            written.push(Written { subject, event, document: serde_json::to_string(event)? });
         }
-        if let Some(until) = filter.until {
-            query.push(" AND first_seen < ").push_bind(until.micros());
-        }
-        if let Some(confidence) = filter.confidence_min {
-            query.push(" AND confidence >= ").push_bind(i64::from(confidence));
-        }
-        if let Some(technique) = &filter.technique {
-            query.push(" AND (techniques LIKE ").push_bind(containing(&format!("\"{technique}\"")));
-            query.push(" ESCAPE '!' OR techniques LIKE ").push_bind(containing(&format!("\"{technique}.")));
-            query.push(" ESCAPE '!')");
-        }
-        if let Some(text) = &filter.containing {
-            let pattern = containing(text);
-            for (column, before) in [("title", " AND ("), ("targets", " OR "), ("indicators", " OR ")] {
-                query.push(before).push(format!("lower({column}) LIKE lower("));
-                query.push_bind(pattern.clone()).push(") ESCAPE '!'");
-            }
-            query.push(")");
-        }
-        if let Some(least) = filter.severity {
-            query.push(" AND severity IN (");
-            let mut names = query.separated(", ");
-            for severity in Severity::ALL.into_iter().filter(|severity| *severity >= least) {
-                names.push_bind(severity.name());
-            }
-            query.push(")");
-        }
-        query.push(
-            " ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 \
-             ELSE 4 END, confidence DESC, last_seen DESC, event_id",
-        );
-        if let Some(limit) = filter.limit {
-            query.push(" LIMIT ").push_bind(i64::from(limit));
-        }
-        let rows: Vec<String> = query.build_scalar().fetch_all(&self.pool).await?;
-        rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
+        let mut transaction = self.begin().await?;
+        write(&mut transaction, written, run).await?;
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// The threat events whose id is `id` or starts with it.
     pub(crate) async fn events_by_id(&self, id: &str) -> Result<Vec<ThreatEvent>> {
         let whole = if id.starts_with("event--") { id.to_owned() } else { format!("event--{id}") };
         let rows: Vec<String> = sql::query_scalar(
-            "SELECT document FROM threat_events WHERE substr(event_id, 1, length($1)) = $1 ORDER BY event_id LIMIT 20",
+            "SELECT document FROM threat_events WHERE event_id >= $1 AND event_id < $2 ORDER BY event_id LIMIT 20",
         )
-        .bind(whole)
+        .bind(&whole)
+        // Ids are ASCII: all that begin so lie before this one.
+        .bind(format!("{whole}~"))
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
@@ -135,68 +103,118 @@ impl Store {
     }
 }
 
-/// The pattern of all texts that contain this one; the two kinds of store have no other escape in common.
-fn containing(text: &str) -> String {
-    let mut pattern = "%".to_owned();
-    for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
+/// An event as it is written.
+struct Written<'e> {
+    subject: &'e Subject,
+    event: &'e ThreatEvent,
+    document: String,
 }
 
-/// What correlation has read of an event is read again, or gone with it.
-async fn forget_item(transaction: &mut Connection, id: &str) -> Result<()> {
-    sql::query("DELETE FROM event_items WHERE event_id = $1").bind(id).execute(&mut *transaction).await?;
+/// Events in one statement: each has two dozen values.
+const EVENTS_PER_STATEMENT: usize = 200;
+
+/// Ids of ATT&CK have nine; what a feed calls a technique may be anything.
+const TECHNIQUE_BYTES_MAX: usize = 40;
+
+/// Writes events that no list names yet.
+async fn write(transaction: &mut Connection, mut events: Vec<Written<'_>>, run: &Run) -> Result<()> {
+    for some in events.chunks_mut(EVENTS_PER_STATEMENT) {
+        upsert(some, run)?.build().execute(&mut *transaction).await?;
+        list_techniques(transaction, some).await?;
+    }
+    let lasting = events.iter().map(|one| one.event.last_seen.micros().saturating_sub(one.event.first_seen.micros()));
+    if let Some(longest) = lasting.max() {
+        raise_mark(transaction, EVENTS_LONGEST, longest).await?;
+    }
     Ok(())
 }
 
-fn upsert<'q>(subject: &'q Subject, event: &'q ThreatEvent, document: String, run: &'q Run) -> Result<Builder<'q>> {
-    let techniques: Vec<&str> = event.techniques.iter().map(|claim| claim.id.as_str()).collect();
-    let targets: Vec<&str> = event.targets.iter().map(|target| target.value.as_str()).collect();
-    let indicators: Vec<&str> = event.indicators.iter().map(|(_, value)| value.as_str()).collect();
-    let phases: Vec<&str> = event.phases.iter().map(|phase| phase.name()).collect();
+async fn delete(transaction: &mut Connection, table: &'static str, ids: &[&str]) -> Result<()> {
+    let mut query = Builder::new("DELETE FROM ");
+    query.push(table).push(" WHERE event_id IN ").push_list(ids.iter().copied());
+    query.build().execute(transaction).await?;
+    Ok(())
+}
+
+/// Lists events under each of their techniques, and under those that their sub-techniques belong to.
+async fn list_techniques(transaction: &mut Connection, events: &[Written<'_>]) -> Result<()> {
+    let mut listed: BTreeMap<(&str, &str), &ThreatEvent> = BTreeMap::new();
+    for Written { event, .. } in events {
+        for id in event.techniques.iter().map(|claim| claim.id.as_str()).filter(|id| id.len() <= TECHNIQUE_BYTES_MAX) {
+            listed.insert((id, &event.id), event);
+            if let Some((above, _)) = id.split_once('.') {
+                listed.insert((above, &event.id), event);
+            }
+        }
+    }
+    let listed: Vec<_> = listed.into_iter().collect();
+    for some in listed.chunks(ROWS_PER_STATEMENT) {
+        let mut query = Builder::new(
+            "INSERT INTO event_techniques (technique, severity_rank, confidence, last_seen, event_id, first_seen) ",
+        );
+        query.push_values(some, |mut row, ((technique, id), event)| {
+            row.push_bind(*technique)
+                .push_bind(event.severity as i64)
+                .push_bind(i64::from(event.confidence))
+                .push_bind(event.last_seen.micros())
+                .push_bind(*id)
+                .push_bind(event.first_seen.micros());
+        });
+        query.build().execute(&mut *transaction).await?;
+    }
+    Ok(())
+}
+
+fn upsert<'q>(events: &'q mut [Written<'_>], run: &'q Run) -> Result<Builder<'q>> {
+    let mut lists = Vec::with_capacity(events.len());
+    for Written { event, .. } in events.iter() {
+        lists.push([
+            serde_json::to_string(&event.techniques.iter().map(|claim| &claim.id).collect::<Vec<_>>())?,
+            serde_json::to_string(&event.tactics)?,
+            serde_json::to_string(&event.phases.iter().map(|phase| phase.name()).collect::<Vec<_>>())?,
+            serde_json::to_string(&event.targets.iter().map(|target| &target.value).collect::<Vec<_>>())?,
+            serde_json::to_string(&event.indicators.iter().map(|(_, value)| value).collect::<Vec<_>>())?,
+        ]);
+    }
     let mut query = Builder::new(
         "INSERT INTO threat_events (event_id, dataset, subject, category, title, description, severity, confidence, \
          first_seen, last_seen, techniques, tactics, phases, targets, indicators, p_value, q_value, n_records, \
-         n_findings, attack_version, tlp, run_id, document) VALUES (",
+         n_findings, attack_version, tlp, run_id, document, severity_rank) ",
     );
-    query
-        .separated(", ")
-        .push_bind(&event.id)
-        .push_bind(&subject.0)
-        .push_bind(&subject.1)
-        .push_bind(event.category.name())
-        .push_bind(&event.title)
-        .push_bind(&event.description)
-        .push_bind(event.severity.name())
-        .push_bind(i64::from(event.confidence))
-        .push_bind(event.first_seen.micros())
-        .push_bind(event.last_seen.micros())
-        .push_bind(serde_json::to_string(&techniques)?)
-        .push_bind(serde_json::to_string(&event.tactics)?)
-        .push_bind(serde_json::to_string(&phases)?)
-        .push_bind(serde_json::to_string(&targets)?)
-        .push_bind(serde_json::to_string(&indicators)?)
-        .push_bind(event.p_value)
-        .push_bind(event.q_value)
-        .push_bind(i64::try_from(event.n_records).unwrap_or(i64::MAX))
-        .push_bind(i64::try_from(event.findings.len()).unwrap_or(i64::MAX))
-        .push_bind(&event.attack_version)
-        .push_bind(event.tlp.label())
-        .push_bind(&run.id)
-        .push_bind(document);
+    query.push_values(events.iter_mut().zip(lists), |mut row, (written, lists)| {
+        let Written { subject, event, document } = written;
+        row.push_bind(&event.id)
+            .push_bind(&subject.0)
+            .push_bind(&subject.1)
+            .push_bind(event.category.name())
+            .push_bind(&event.title)
+            .push_bind(&event.description)
+            .push_bind(event.severity.name())
+            .push_bind(i64::from(event.confidence))
+            .push_bind(event.first_seen.micros())
+            .push_bind(event.last_seen.micros());
+        lists.into_iter().for_each(|list| {
+            row.push_bind(list);
+        });
+        row.push_bind(event.p_value)
+            .push_bind(event.q_value)
+            .push_bind(i64::try_from(event.n_records).unwrap_or(i64::MAX))
+            .push_bind(i64::try_from(event.findings.len()).unwrap_or(i64::MAX))
+            .push_bind(&event.attack_version)
+            .push_bind(event.tlp.label())
+            .push_bind(&run.id)
+            .push_bind(std::mem::take(document))
+            .push_bind(event.severity as i64);
+    });
     query.push(
-        ") ON CONFLICT (event_id) DO UPDATE SET category = excluded.category, title = excluded.title, \
+        " ON CONFLICT (event_id) DO UPDATE SET category = excluded.category, title = excluded.title, \
          description = excluded.description, severity = excluded.severity, confidence = excluded.confidence, \
          first_seen = excluded.first_seen, last_seen = excluded.last_seen, techniques = excluded.techniques, \
          tactics = excluded.tactics, phases = excluded.phases, targets = excluded.targets, \
          indicators = excluded.indicators, p_value = excluded.p_value, q_value = excluded.q_value, \
          n_records = excluded.n_records, n_findings = excluded.n_findings, attack_version = excluded.attack_version, \
-         tlp = excluded.tlp, run_id = excluded.run_id, document = excluded.document",
+         tlp = excluded.tlp, run_id = excluded.run_id, document = excluded.document, \
+         severity_rank = excluded.severity_rank",
     );
     Ok(query)
 }

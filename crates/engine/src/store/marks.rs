@@ -1,6 +1,9 @@
 //! Small numbers that say how far something has got.
 
-use super::{Store, sql};
+use super::{
+    Store,
+    sql::{self, Connection},
+};
 use crate::Result;
 
 impl Store {
@@ -24,4 +27,17 @@ impl Store {
         sql::query("DELETE FROM marks WHERE name = $1").bind(name).execute(&self.pool).await?;
         Ok(())
     }
+}
+
+/// A mark that is never lowered.
+pub(super) async fn raise_mark(transaction: &mut Connection, name: &str, value: i64) -> Result<()> {
+    sql::query(
+        "INSERT INTO marks (name, value) VALUES ($1, $2) \
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE excluded.value > marks.value",
+    )
+    .bind(name)
+    .bind(value)
+    .execute(transaction)
+    .await?;
+    Ok(())
 }

@@ -19,10 +19,14 @@ pub(super) const STEPS: &[(i64, &str, &str)] = &[
     (6, "campaigns", include_str!("../../migrations/0006_campaigns.sql")),
     (7, "patterns", include_str!("../../migrations/0007_patterns.sql")),
     (16, "source paths", include_str!("../../migrations/0016_source_paths.sql")),
+    (17, "event pages", include_str!("../../migrations/0017_event_pages.sql")),
 ];
 
 /// Steps that need words of their own for PostgreSQL. All others are put into its words by [`for_postgres`].
-const POSTGRES: &[(i64, &str)] = &[(2, include_str!("../../migrations/postgres/0002_claims.sql"))];
+const POSTGRES: &[(i64, &str)] = &[
+    (2, include_str!("../../migrations/postgres/0002_claims.sql")),
+    (17, include_str!("../../migrations/postgres/0017_event_pages.sql")),
+];
 
 /// Looks at a store that another process is just bringing to this version.
 const TRIES_MAX: u32 = 20;

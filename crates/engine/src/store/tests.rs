@@ -5,7 +5,9 @@ use schema::{Claim, Entity, EntityKind, Finding, Observable, SourceKey, Timestam
 use super::{Place, Run, SourceState, Store, StoreRows, sql};
 
 mod both_kinds;
+mod copying;
 mod migrations;
+mod pages;
 mod server;
 
 /// A new store of each kind, and what it lies in.

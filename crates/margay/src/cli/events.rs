@@ -87,6 +87,9 @@ struct List {
     /// At most so many
     #[arg(long, default_value_t = 100)]
     limit: u32,
+    /// The next page: what is listed behind the event of this whole id
+    #[arg(long, value_name = "ID")]
+    after: Option<String>,
 }
 
 impl Events {
@@ -140,6 +143,7 @@ impl List {
             containing: self.containing.clone(),
             confidence_min: self.confidence,
             limit: Some(self.limit),
+            after: self.after.clone(),
         }
     }
 }

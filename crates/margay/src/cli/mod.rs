@@ -26,6 +26,7 @@ mod rules;
 mod share;
 mod sim;
 mod sql;
+mod store;
 mod tables;
 mod visibility;
 
@@ -110,6 +111,7 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     /// Look after the lake: figures, compaction, retention
     Lake(lake::Lake),
+    Store(store::Store),
     /// Look over configuration, content and lake, and say what is wrong
     Check(check::Check),
     /// Measure how fast this machine reads your own files
@@ -145,6 +147,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Share(command) => command.run(global).await,
         Command::Sim(command) => command.run(global).await,
         Command::Lake(command) => command.run(global).await,
+        Command::Store(command) => command.run(global).await,
         Command::Check(command) => command.run(global).await,
         Command::Bench(command) => command.run(global).await,
         Command::Formats(command) => command.run(global),

@@ -79,7 +79,7 @@ impl Home {
 
 pub(crate) fn margay() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_margay"));
-    command.stdin(Stdio::null()).env("NO_COLOR", "1").env_remove("MARGAY_HOME");
+    command.stdin(Stdio::null()).env("NO_COLOR", "1").env_remove("MARGAY_HOME").env_remove("MARGAY_STORE_URL");
     command
 }
 

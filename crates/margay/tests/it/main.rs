@@ -9,6 +9,7 @@ mod budget;
 mod campaigns;
 mod commands;
 mod correlations;
+mod databases;
 mod floors;
 mod formats;
 mod indicators;

@@ -5,6 +5,7 @@ use schema::{Claim, Observable, Timestamp};
 use super::{
     super::{
         ROWS_PER_STATEMENT, Store,
+        marks::raise_mark,
         sql::{self, Builder, Connection},
     },
     CLAIMS_COUNT, CLAIMS_NEWEST, CLAIMS_VERSION, Interner,
@@ -79,7 +80,7 @@ impl Store {
         add_to_mark(&mut transaction, CLAIMS_COUNT, i64::try_from(n_new).unwrap_or(i64::MAX)).await?;
         let version = add_to_mark(&mut transaction, CLAIMS_VERSION, 1).await?;
         if n_new > 0 {
-            set_to_newest(&mut transaction, now).await?;
+            raise_mark(&mut transaction, CLAIMS_NEWEST, now.micros()).await?;
         }
         transaction.commit().await?;
         Ok(SavedClaims { version, n_new })
@@ -88,7 +89,7 @@ impl Store {
     /// Says that what is claimed has changed although no claim is new, as by a verdict: hours are held against it anew.
     pub(crate) async fn claims_have_changed(&self, now: Timestamp) -> Result<()> {
         let mut transaction = self.begin().await?;
-        set_to_newest(&mut transaction, now).await?;
+        raise_mark(&mut transaction, CLAIMS_NEWEST, now.micros()).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -144,17 +145,4 @@ async fn add_to_mark(transaction: &mut Connection, name: &str, more: i64) -> Res
          ON CONFLICT (name) DO UPDATE SET value = marks.value + excluded.value RETURNING value",
     );
     Ok(sum.bind(name).bind(more).fetch_one(&mut *transaction).await?)
-}
-
-async fn set_to_newest(transaction: &mut Connection, now: Timestamp) -> Result<()> {
-    sql::query(
-        "INSERT INTO marks (name, value) VALUES ($1, $2) \
-         ON CONFLICT (name) DO UPDATE SET value = excluded.value \
-         WHERE excluded.value > marks.value",
-    )
-    .bind(CLAIMS_NEWEST)
-    .bind(now.micros())
-    .execute(&mut *transaction)
-    .await?;
-    Ok(())
 }

@@ -71,6 +71,16 @@ impl<'q> Builder<'q> {
         }
     }
 
+    /// `(..., ...)`: what something may be one of.
+    pub(crate) fn push_list<V: Into<Value<'q>>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
+        self.push("(");
+        let mut list = self.separated(", ");
+        values.into_iter().for_each(|value| {
+            list.push_bind(value);
+        });
+        self.push(")")
+    }
+
     /// Values one behind the other, with a text between them.
     pub(crate) fn separated(&mut self, between: &'static str) -> Separated<'_, 'q> {
         Separated { builder: self, between, first: true }

@@ -26,7 +26,7 @@ const ROWS: &[(i64, i64, &str)] = &[
     (
         1,
         99,
-        "INSERT INTO threat_events VALUES ('event--1', 'lab', '10.0.0.1', 'c2', 'a title', 'text', 'high', 60, 1, 2, '[\"T1071\"]', '[]', '[]', '[\"10.0.0.1\"]', '[\"evil.example\"]', 0.001, NULL, 3, 1, '17.1', 'TLP:GREEN', 'run--1', '{}')",
+        "INSERT INTO threat_events (event_id, dataset, subject, category, title, description, severity, confidence, first_seen, last_seen, techniques, tactics, phases, targets, indicators, p_value, q_value, n_records, n_findings, attack_version, tlp, run_id, document) VALUES ('event--1', 'lab', '10.0.0.1', 'c2', 'a title', 'text', 'high', 60, 1, 2, '[\"T1071.001\"]', '[]', '[]', '[\"10.0.0.1\"]', '[\"evil.example\"]', 0.001, NULL, 3, 1, '17.1', 'TLP:GREEN', 'run--1', '{}')",
     ),
     (1, 99, "INSERT INTO stale_subjects VALUES ('lab', '10.0.0.1')"),
     (1, 99, "INSERT INTO marks VALUES ('looked', 5)"),
@@ -72,26 +72,28 @@ const ROWS: &[(i64, i64, &str)] = &[
     (6, 99, "INSERT INTO attack_actors VALUES ('enterprise', '17.1', 1, '{}')"),
 ];
 
-/// Counts rows of today's tables that the rows above are in.
-const COUNTS: &[(i64, &str, i64)] = &[
-    (1, "runs WHERE run_id = 'run--1' AND ended_at IS NULL", 1),
-    (1, "sources WHERE path = '/a/ü.log' AND position = 99", 1),
-    (1, "findings WHERE p_value = 0.001 AND q_value IS NULL AND query IS NULL", 1),
-    (1, "threat_events WHERE dataset = 'lab' AND title = 'a title' AND q_value IS NULL", 1),
-    (1, "stale_subjects", 1),
-    (1, "marks WHERE name = 'looked' AND value = 5", 1),
-    (1, "marks WHERE name = 'claims_count' AND value = 2", 1),
-    (1, "marks WHERE name = 'claims_newest' AND value = 11", 1),
-    (1, "attack_references", 1),
-    (1, "indicators", 2),
-    (2, "claim_verdicts WHERE given_by = 'ann'", 1),
-    (3, "batches WHERE n_small = 0 AND stale = 0", 1),
-    (4, "event_verdicts WHERE reason = 'backup'", 1),
-    (6, "campaigns WHERE name = 'Quiet Heron'", 1),
-    (6, "campaign_events", 1),
-    (6, "campaign_changes", 1),
-    (6, "campaign_decisions WHERE revoked_at IS NULL", 1),
-    (6, "attack_actors", 1),
+/// From a store of such a step on, so many rows of today's tables.
+const COUNTS: &[(i64, i64, &str, i64)] = &[
+    (1, 99, "runs WHERE run_id = 'run--1' AND ended_at IS NULL", 1),
+    (1, 99, "sources WHERE path = '/a/ü.log' AND position = 99", 1),
+    (1, 99, "findings WHERE p_value = 0.001 AND q_value IS NULL AND query IS NULL", 1),
+    (1, 99, "threat_events WHERE dataset = 'lab' AND title = 'a title' AND q_value IS NULL", 1),
+    (1, 16, "threat_events WHERE severity_rank = 3", 1),
+    (1, 16, "event_techniques WHERE technique IN ('T1071', 'T1071.001') AND severity_rank = 3 AND last_seen = 2", 2),
+    (1, 99, "stale_subjects", 1),
+    (1, 99, "marks WHERE name = 'looked' AND value = 5", 1),
+    (1, 99, "marks WHERE name = 'claims_count' AND value = 2", 1),
+    (1, 99, "marks WHERE name = 'claims_newest' AND value = 11", 1),
+    (1, 99, "attack_references", 1),
+    (1, 99, "indicators", 2),
+    (2, 99, "claim_verdicts WHERE given_by = 'ann'", 1),
+    (3, 99, "batches WHERE n_small = 0 AND stale = 0", 1),
+    (4, 99, "event_verdicts WHERE reason = 'backup'", 1),
+    (6, 99, "campaigns WHERE name = 'Quiet Heron'", 1),
+    (6, 99, "campaign_events", 1),
+    (6, 99, "campaign_changes", 1),
+    (6, 99, "campaign_decisions WHERE revoked_at IS NULL", 1),
+    (6, 99, "attack_actors", 1),
 ];
 
 #[tokio::test]
@@ -103,7 +105,7 @@ async fn every_released_step_leads_to_todays_form_with_its_rows() {
         for place in places {
             old_store(&place, step).await;
             let store = Store::open(&place).await.expect("comes to this version");
-            for (_, what, n) in COUNTS.iter().filter(|(since, ..)| *since <= step) {
+            for (_, _, what, n) in COUNTS.iter().filter(|(since, until, ..)| (*since..=*until).contains(&step)) {
                 let count = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {what}"));
                 let counted: i64 = sql::query_scalar(count).fetch_one(&store.pool).await.expect("counts");
                 assert_eq!(counted, *n, "{what} from step {step} in {place:?}");
@@ -142,6 +144,7 @@ async fn no_index_of_postgres_holds_a_text_of_any_length() {
     const SHORT: &[&str] = &[
         "subject",
         "object",
+        "technique",
         "run_id",
         "source_key",
         "finding_id",

@@ -43,6 +43,7 @@ pub(crate) fn database() -> Option<String> {
 }
 
 impl Server {
+    #[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
     fn start() -> Option<Self> {
         let Some(programs) = programs() else {
             eprintln!("SKIPPED for PostgreSQL: there is no initdb (apt-get install postgresql)");

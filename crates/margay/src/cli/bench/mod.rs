@@ -1,12 +1,13 @@
 //! `margay bench`: figures of this machine over the user's own files.
 
 mod rules;
+mod store;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
 use engine::{
-    BenchReport, Config, Engine, Error, Home, IndicatorFigures, IntelPlan, ReadFigures, Result, bench,
+    BenchReport, Config, Engine, Error, Home, IndicatorFigures, IntelPlan, ReadFigures, Result, StoreConfig, bench,
     bench_indicators, bench_intel,
 };
 
@@ -26,6 +27,7 @@ enum What {
     Rules(rules::Rules),
     Indicators(Indicators),
     Intel(Intel),
+    Store(store::Store),
 }
 
 /// Put made-up threat events together into campaigns, and weigh who may be behind one, on one core
@@ -98,6 +100,7 @@ impl Bench {
             What::Rules(rules) => rules.run(global).await,
             What::Indicators(indicators) => indicators.run(global).await,
             What::Intel(intel) => intel.run(global).await,
+            What::Store(store) => store.run(global).await,
         }
     }
 }
@@ -145,15 +148,21 @@ fn print_indicators(figures: &IndicatorFigures) -> Result<()> {
 
 /// An engine in a folder of its own, which is removed when the second part is dropped.
 async fn empty_engine(scratch: Option<PathBuf>) -> Result<(Engine, tempfile::TempDir)> {
+    let folder = scratch_folder(scratch)?;
+    let home = Home::open(folder.path())?;
+    let config = Config::load(&home.config(), std::env::vars())?;
+    // Neither the lake nor the store that the environment names: what is made up stays out of them.
+    let config = Config { lake: None, store: StoreConfig::default(), ..config };
+    Ok((Engine::open(home, config).await?, folder))
+}
+
+fn scratch_folder(scratch: Option<PathBuf>) -> Result<tempfile::TempDir> {
     let scratch = scratch.unwrap_or_else(std::env::temp_dir);
-    let folder = tempfile::Builder::new().prefix("margay-bench-").tempdir_in(&scratch).map_err(|error| {
+    tempfile::Builder::new().prefix("margay-bench-").tempdir_in(&scratch).map_err(|error| {
         Error::machine(format!("could not make a folder in {}", scratch.display()))
             .detail(error)
             .hint("name another with --scratch")
-    })?;
-    let home = Home::open(folder.path())?;
-    let config = Config::load(&home.config(), std::env::vars())?;
-    Ok((Engine::open(home, Config { lake: None, ..config }).await?, folder))
+    })
 }
 
 impl Ingest {
