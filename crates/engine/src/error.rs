@@ -98,6 +98,11 @@ impl From<sqlx::Error> for Error {
         if full.contains("disk is full") {
             return Self::machine("the disk is full").detail(full).hint("free some room and run the command again");
         }
+        if full.contains("lock timeout") || full.contains("database is locked") {
+            return Self::machine("another process writes to the operational store")
+                .detail(full)
+                .hint("run the command again when it is done");
+        }
         Self::machine("the operational store did not answer").detail(full)
     }
 }

@@ -46,12 +46,14 @@ impl Store {
     /// Copies every table in one transaction: an end that comes too early leaves the other store empty. Nobody writes
     /// to this store meanwhile.
     pub(crate) async fn copy_to(&self, other: &Self) -> Result<Vec<CopiedTable>> {
-        let mut from = self.begin().await?;
+        // The other store first: where both names mean one store, it is not empty, and nobody waits for himself.
         let mut to = other.begin().await?;
-        let shapes = shapes(&mut from).await?;
-        for shape in &shapes {
+        let shapes_there = shapes(&mut to).await?;
+        for shape in &shapes_there {
             make_room(&mut to, &shape.table).await?;
         }
+        let mut from = self.begin().await?;
+        let shapes = shapes(&mut from).await?;
         let mut copied = Vec::with_capacity(shapes.len());
         for shape in &shapes {
             let sum = copy(&mut from, &mut to, shape).await?;

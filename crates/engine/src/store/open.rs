@@ -21,7 +21,7 @@ use crate::{Error, Result};
 
 /// Connections of one process: commands read beside one writer.
 const CONNECTIONS_MAX: u32 = 4;
-/// After so long a server that does not answer is given up.
+/// After so long a server that does not answer, or another process that writes, is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where a store lies.
@@ -43,7 +43,8 @@ impl Place {
         })?;
         let options = password.map_or_else(|| options.clone(), |password| options.clone().password(password));
         // A million claims take their seconds, and that is no news for the person at the terminal.
-        Ok(Self::Server(options.application_name("margay").disable_statement_logging()))
+        let options = options.application_name("margay").disable_statement_logging();
+        Ok(Self::Server(options.options([("lock_timeout", format!("{}s", PATIENCE.as_secs()))])))
     }
 }
 

@@ -45,3 +45,13 @@ async fn fill(kept: &Kept) {
     let one = finding("finding--\0", "sub\0ject", hour(1));
     kept.store.replace_findings("indicator", hour(1), &[one], &run()).await.expect("writes");
 }
+
+#[tokio::test]
+async fn a_store_is_not_copied_into_itself() {
+    for kept in each_kind().await {
+        fill(&kept).await;
+        let refused = kept.store.copy_to(&kept.store).await.expect_err("it is not empty");
+        assert!(refused.to_string().contains("not empty"), "{refused}");
+        assert_eq!(kept.store.count_claims().await.expect("reads"), 3);
+    }
+}
