@@ -79,6 +79,7 @@ pub async fn bench_store(plan: &StoreBench, folder: &Path) -> Result<StoreFigure
         store.save_rows(&rows, clock::now()).await?;
     }
     let claims_per_second = plan.claims as f64 / started.elapsed().as_secs_f64();
+    store.settle().await?;
     let pages = pages(&store).await?;
     store.close().await;
     let bytes = std::fs::metadata(folder.join("margay.db")).map_or(0, |file| file.len());

@@ -78,6 +78,14 @@ impl Store {
         Ok(store)
     }
 
+    /// Does what PostgreSQL does by itself some minutes after much was written.
+    pub(crate) async fn settle(&self) -> Result<()> {
+        if let Pool::Postgres(_) = self.pool {
+            sql::query("VACUUM ANALYZE").execute(&self.pool).await?;
+        }
+        Ok(())
+    }
+
     /// Whether the store finds itself whole; the answer is `ok` or what is wrong.
     pub(crate) async fn integrity(&self) -> Result<String> {
         let question = match self.pool {
