@@ -19,6 +19,7 @@ mod coverage;
 
 pub mod text;
 pub mod visibility;
+pub mod work;
 
 pub use budget::best;
 pub use classify::{Classified, Merged, Policy, classify};

@@ -9,6 +9,7 @@
 //! ```
 
 pub mod actions;
+pub mod notify;
 
 mod plan;
 mod shared;

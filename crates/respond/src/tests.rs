@@ -57,7 +57,7 @@ fn event(category: Category, severity: Severity, confidence: u8, indicators: &[(
     }
 }
 
-fn beacon(confidence: u8, indicators: &[(Observable, &str)]) -> ThreatEvent {
+pub(crate) fn beacon(confidence: u8, indicators: &[(Observable, &str)]) -> ThreatEvent {
     event(Category::CommandAndControl, Severity::High, confidence, indicators)
 }
 

@@ -5,6 +5,7 @@
 //! everything that only it refers to. Names of our own side leave only where [`Options::name_our_side`] says so.
 //! Validated with `stix2-validator` 3.2.0 and loaded with `stix2` 3.0.2 in `tests/it`.
 
+mod case;
 mod expression;
 mod flow;
 pub(crate) mod marking;
@@ -12,6 +13,7 @@ mod objects;
 pub(crate) mod pattern;
 mod scos;
 
+pub use case::{Case, case};
 pub use expression::{Refusal, read_pattern};
 pub use flow::{Flow, FlowStep, flow};
 

@@ -90,6 +90,39 @@ fn the_reasons_of_a_campaign_name_nothing_that_is_withheld() {
     assert!(whole.to_json().contains(because));
 }
 
+/// A case about these events, with a title that names all of them.
+fn case_of(events: &[ThreatEvent], tlp: Tlp, ceiling: Tlp, claimed: Tlp) -> Option<Bundle> {
+    let case = stix::Case {
+        id: "case--1",
+        number: 7,
+        title: "closed.example and open.example",
+        description: "First met closed.example.",
+        opened_at: at("2026-11-20T00:00:00Z"),
+        tlp,
+        events,
+        findings: &[],
+        rows: &[],
+        indicators: vec![(Observable::Domain, "claimed.example".to_owned(), claimed)],
+        files: vec!["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned()],
+    };
+    stix::case(&case, &producer(), &options(ceiling, true))
+}
+
+#[test]
+fn a_case_names_nothing_that_is_withheld_not_even_in_its_title() {
+    let events = [event("open", Tlp::Green), event("closed", Tlp::AmberStrict)];
+    let partly = case_of(&events, Tlp::Green, Tlp::Green, Tlp::Green).expect("leaves");
+    let text = partly.to_json();
+    assert_eq!((partly.n_events, partly.n_withheld), (1, 1));
+    assert!(!text.contains("closed.example") && text.contains("open.example") && text.contains("Case 7"), "{text}");
+    let whole = case_of(&events, Tlp::Green, Tlp::AmberStrict, Tlp::Green).expect("leaves").to_json();
+    assert!(whole.contains("First met closed.example.") && whole.contains("claimed.example"));
+    let claimed = case_of(&events, Tlp::Green, Tlp::AmberStrict, Tlp::Red).expect("leaves").to_json();
+    assert!(!claimed.contains("claimed.example") && !claimed.contains("First met"), "a claim has a marking of its own");
+    assert!(case_of(&events, Tlp::Amber, Tlp::Green, Tlp::Green).is_none(), "the case itself is marked");
+    assert!(case_of(&events, Tlp::Red, Tlp::Red, Tlp::Green).is_none());
+}
+
 #[test]
 fn our_side_is_not_named_unless_asked_for() {
     let bundle = export(&[event("one", Tlp::Green)], Tlp::Amber, false);
@@ -142,10 +175,13 @@ fn other_peoples_tools_accept_it() {
     bare.because.clear();
     bare.unless.clear();
     let events = [event("one", Tlp::Green), nasty, bare];
+    let case = |ceiling| case_of(&events, Tlp::Clear, ceiling, Tlp::Clear).expect("leaves");
     for (name, bundle) in [
         ("named", export(&events, Tlp::AmberStrict, true)),
         ("concealed", export(&events, Tlp::AmberStrict, false)),
         ("empty", export(&[], Tlp::AmberStrict, true)),
+        ("case", case(Tlp::AmberStrict)),
+        ("case in part", case(Tlp::Clear)),
     ] {
         let file = std::env::temp_dir().join(format!("margay-share-{}-{name}.json", std::process::id()));
         std::fs::write(&file, bundle.to_json()).expect("writable");
