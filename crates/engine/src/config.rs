@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, path::Path};
 
 use serde::Deserialize;
 
-use crate::{Error, Home, Result, error::io, store::Place};
+use crate::{Error, Home, Result, error::io, store::Place, work::Channel};
 
 /// What `margay.toml` may hold. Every key is optional.
 #[derive(Debug, Clone, Deserialize)]
@@ -28,6 +28,8 @@ pub struct Config {
     pub commit_seconds: u64,
     pub sharing: Sharing,
     pub feeds: Feeds,
+    /// Where messages about events go: `[channels.soc]` and the like.
+    pub channels: BTreeMap<String, Channel>,
     pub rules: Rules,
     pub control: Control,
     /// Parameters of detectors: `[detectors.beaconing]` and their names, as `margay detectors` lists them.
@@ -124,6 +126,7 @@ impl Default for Config {
             commit_seconds: 5,
             sharing: Sharing::default(),
             feeds: Feeds::default(),
+            channels: BTreeMap::new(),
             rules: Rules::default(),
             control: Control::default(),
             detectors: BTreeMap::new(),

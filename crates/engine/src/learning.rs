@@ -1,10 +1,13 @@
 //! Verdicts on threat events, and what is learned from them: never silently, only by [`Engine::learn`].
 
-use intel::{Policy, learn};
+use intel::{
+    Policy, learn,
+    work::{EventChange, Judgement as EventJudgement},
+};
 use schema::{Chance, Timestamp};
 
 use crate::{
-    Engine, Error, EventJudgement, EventVerdict, Result, Share, clock,
+    Engine, Error, EventVerdict, EventsMeant, Result, Share, WorkOrder, Worked, WorkedOn, clock,
     pipeline::noted,
     store::{Outcome, Run},
 };
@@ -54,7 +57,7 @@ pub struct Change {
 const CHANGES_SHOWN: usize = 50;
 
 impl Engine {
-    /// Keeps a person's verdict on a threat event, beside those that were given before.
+    /// Keeps a person's verdict on a threat event, beside those that were given before: the state of the event with it.
     pub async fn judge_event(
         &self,
         id: &str,
@@ -62,31 +65,20 @@ impl Engine {
         by: &str,
         reason: &str,
     ) -> Result<EventVerdict> {
-        if reason.trim().is_empty() {
-            return Err(Error::usage("a verdict needs a reason").hint("say in a few words how you know: --reason TEXT"));
+        let change = EventChange::Verdict { judgement, reason: reason.to_owned() };
+        let order = WorkOrder { change, by: by.to_owned(), version: None, dry_run: false };
+        let worked = self.work_on(&EventsMeant::Ids(vec![id.to_owned()]), &order).await?;
+        if let Some(WorkedOn { worked: Worked::Refused { why, hint }, .. }) = worked.first() {
+            return Err(Error::usage(why).hint(hint));
         }
-        let event = self.event(id).await?;
-        let mut findings = self.store.findings_behind(&event.id).await?;
-        // The rows stay in the lake; what is learned from are the numbers.
-        findings.iter_mut().for_each(|finding| finding.evidence.clear());
-        let verdict = EventVerdict {
-            given_at: clock::now(),
-            judgement,
-            given_by: by.to_owned(),
-            reason: reason.trim().to_owned(),
-        };
-        self.store.judge_event(&event.id, &verdict, &findings).await?;
-        Ok(verdict)
+        let event = worked.first().map_or(id, |one| &one.event_id);
+        let verdicts = self.store.verdicts_of_event(event).await?;
+        verdicts.into_iter().next().ok_or_else(|| Error::internal("a verdict was not kept"))
     }
 
     /// Verdicts on a threat event, the newest first.
     pub async fn verdicts_of_event(&self, event_id: &str) -> Result<Vec<EventVerdict>> {
         self.store.verdicts_of_event(event_id).await
-    }
-
-    /// What the newest verdict of each event says.
-    pub async fn judgements(&self) -> Result<std::collections::BTreeMap<String, EventJudgement>> {
-        self.store.judgements().await
     }
 
     /// Looks at all verdicts, says what they teach and what that changes, and puts it in force where `apply` says so.

@@ -33,6 +33,7 @@ mod evidence;
 mod outward;
 mod rules;
 mod warnings;
+mod work;
 
 pub mod pipeline;
 
@@ -81,10 +82,13 @@ pub use visibility::{VisibilityPlan, VisibilityReport};
 
 // What a report is made of.
 pub use intel::visibility::{AnalyticSeen, Flow, Gain, SourceSeen, TechniqueSeen};
+pub use store::{Alert, CaseFilter, OutboxMessage, Question, SavedQuery};
 pub use store::{CampaignChange, CampaignDecision, CopiedTable};
-pub use store::{ClaimFilter, EventFilter, EventJudgement, EventVerdict, Judgement, KeptClaim, SeenHere, Verdict};
+pub use store::{ClaimFilter, EventFilter, EventVerdict, Judgement, KeptClaim, SeenHere, Verdict};
+pub use store::{HistoryLine, WorkFilter, Worked, WorkedOn};
 pub use upkeep::LakeFigures;
 pub use warnings::WarningListInForce;
+pub use work::{Channel, EventsMeant, ImportPlan, ImportReport, Moment, NewCase, NewQuery, Round, WorkOrder};
 
 // The command line lists formats, detectors and stories, and speaks of simulation plans.
 pub use detect::{detectors, rules::Match as RuleMatch};
@@ -93,6 +97,9 @@ pub use intel::{
     attribute::{Attribution, Evidence as ActorEvidence, Measured as AttributionMeasured},
     correlate::{Campaign, Change as CampaignEvent, Decision as CampaignWord},
     indicators::Curve,
+    work::case::{Case, CaseChange, ItemKind, Outcome as CaseOutcome},
+    work::import::Form as ImportForm,
+    work::{EventChange, EventWork, Judgement as EventJudgement, State as EventState},
 };
 pub use respond::{Plan, Target};
 pub use sim::{Plan as SimPlan, Stories, attacks as stories};
@@ -147,7 +154,7 @@ impl Engine {
     }
 
     pub async fn events(&self, filter: &EventFilter) -> Result<Vec<schema::ThreatEvent>> {
-        self.store.events(filter).await
+        self.store.events(&self.whole(filter.clone()).await?).await
     }
 
     /// How many leads there are: findings that the evidence hints at and does not carry.

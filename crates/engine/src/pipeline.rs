@@ -84,14 +84,17 @@ pub async fn detect(
 ) -> Result<DetectReport> {
     let run = engine.store.begin_run("detect", clock::now()).await?;
     let result = detection::run(engine, plan, &run, stop, |progress| watch.detecting(progress)).await;
-    noted(engine, &run, result, |report| Outcome {
+    let report = noted(engine, &run, result, |report| Outcome {
         rows: Some(report.rows),
         findings: Some(report.findings),
         events: Some(report.events_written),
         details: serde_json::to_value(report).unwrap_or_default(),
         ..Outcome::default()
     })
-    .await
+    .await?;
+    // Marked at once: an event that is gone before the next round was there all the same.
+    engine.match_queries().await?;
+    Ok(report)
 }
 
 /// Newly listed things against all that detection has looked at: what a load or a fetch ends with. Gives nothing where

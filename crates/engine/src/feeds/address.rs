@@ -11,12 +11,12 @@ use crate::{Error, Result};
 
 /// Networks of our own that may be fetched from.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Internal {
+pub(crate) struct Internal {
     networks: Vec<(IpAddr, u8)>,
 }
 
 impl Internal {
-    pub(super) fn of(networks: &[String]) -> Result<Self> {
+    pub(crate) fn of(networks: &[String]) -> Result<Self> {
         let read = |text: &String| {
             observe::parse_network(text).ok_or_else(|| {
                 Error::usage(format!("feeds.internal: \"{text}\" is no network"))
@@ -27,9 +27,14 @@ impl Internal {
     }
 
     /// Whether a connection to this address may be made.
-    pub(super) fn permits(&self, address: IpAddr) -> bool {
+    pub(crate) fn permits(&self, address: IpAddr) -> bool {
         is_public(address) || self.networks.iter().any(|network| observe::network_holds(*network, address))
     }
+}
+
+/// Whether a message may be posted there; why not, otherwise.
+pub(crate) fn check_address(url: &Url, internal: &Internal) -> std::result::Result<(), String> {
+    check(url, internal).map_err(|failure| failure.why)
 }
 
 /// The address of a request: `http` or `https`, a host, no password, and no number that is not permitted.

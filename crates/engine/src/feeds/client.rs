@@ -62,7 +62,7 @@ pub(super) struct Content {
 
 impl Request {
     pub(super) fn of(feed: &Feed) -> Outcomes<Self> {
-        let secret = feed.secret.as_ref().map_or(Ok(None), read_secret)?;
+        let secret = feed.secret.as_ref().map_or(Ok(None), secret_of)?;
         let text = feed.url.replace("{secret}", secret.as_deref().unwrap_or_default());
         let url = Url::parse(&text).map_err(|error| Failure::lasting(format!("the feed's url is none: {error}")))?;
         let header = feed.secret.as_ref().and_then(|secret| secret.header.clone());
@@ -137,7 +137,7 @@ impl Client {
             .no_proxy()
             .connect_timeout(Duration::from_secs(CONNECT_SECONDS))
             .read_timeout(Duration::from_secs(IDLE_SECONDS))
-            .dns_resolver(Arc::new(Resolver { internal: internal.clone() }))
+            .dns_resolver(Arc::new(resolver(internal.clone())))
             .build()
             .map_err(|error| Error::machine("could not set up HTTP").detail(error))?;
         Ok(Self {
@@ -277,26 +277,35 @@ pub(super) fn jitter(of: &str) -> u64 {
     u64::from_le_bytes(number)
 }
 
-fn read_secret(secret: &Secret) -> Outcomes<Option<String>> {
-    let found = match secret.from.split_once(':') {
+/// A secret that lies at `env:NAME` or `file:PATH`.
+pub(crate) fn read_secret(from: &str) -> std::result::Result<String, String> {
+    let found = match from.split_once(':') {
         Some(("env", name)) => std::env::var(name).map_err(|_absent| format!("the environment has no {name}")),
         Some(("file", path)) => {
             std::fs::read_to_string(path).map_err(|error| format!("the file {path} could not be read: {error}"))
         }
         _ => Err("the secret is neither in the environment nor in a file".to_owned()),
     };
-    let found = found.map(|text| text.trim().to_owned()).and_then(|text| {
-        if text.is_empty() { Err(format!("the secret of {} is empty", secret.from)) } else { Ok(text) }
-    });
-    match found {
+    found
+        .map(|text| text.trim().to_owned())
+        .and_then(|text| if text.is_empty() { Err(format!("the secret of {from} is empty")) } else { Ok(text) })
+}
+
+fn secret_of(secret: &Secret) -> Outcomes<Option<String>> {
+    match read_secret(&secret.from) {
         Ok(text) => Ok(Some(text)),
         Err(_) if secret.optional => Ok(None),
         Err(why) => Err(Failure::lasting(format!("the feed needs a key, and {why}"))),
     }
 }
 
+/// How names are resolved where only some addresses are permitted.
+pub(crate) fn resolver(internal: Internal) -> Resolver {
+    Resolver { internal }
+}
+
 /// Resolves names and leaves out what must not be connected to.
-struct Resolver {
+pub(crate) struct Resolver {
     internal: Internal,
 }
 

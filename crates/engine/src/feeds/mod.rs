@@ -24,6 +24,9 @@ pub use declared::{BrokenFeed, Declared, DeclaredFeed};
 pub use draft::draft_feed;
 pub use load::ReadFeed;
 
+pub(crate) use address::{Internal, check_address};
+pub(crate) use client::{read_secret, resolver};
+
 use client::{Client, Fetched, Request};
 use state::State;
 

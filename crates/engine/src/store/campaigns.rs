@@ -38,7 +38,7 @@ impl Store {
     pub(crate) async fn events_without_item(&self) -> Result<Vec<ThreatEvent>> {
         let rows: Vec<String> = sql::query_scalar(
             "SELECT e.document FROM threat_events e LEFT JOIN event_items i ON i.event_id = e.event_id \
-             WHERE i.event_id IS NULL ORDER BY e.event_id LIMIT $1",
+             WHERE i.event_id IS NULL AND NOT EXISTS (SELECT 1 FROM withdrawn_events v WHERE v.event_id = e.event_id) ORDER BY e.event_id LIMIT $1",
         )
         .bind(EVENTS_AT_ONCE)
         .fetch_all(&self.pool)
@@ -65,7 +65,7 @@ impl Store {
     /// What correlation reads of every event.
     pub(crate) async fn items(&self) -> Result<Vec<Item>> {
         let rows: Vec<String> = sql::query_scalar(
-            "SELECT i.item FROM event_items i JOIN threat_events e ON e.event_id = i.event_id ORDER BY i.event_id",
+            "SELECT i.item FROM event_items i JOIN threat_events e ON e.event_id = i.event_id WHERE NOT EXISTS (SELECT 1 FROM withdrawn_events v WHERE v.event_id = e.event_id) ORDER BY i.event_id",
         )
         .fetch_all(&self.pool)
         .await?;

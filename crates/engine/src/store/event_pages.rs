@@ -5,11 +5,13 @@ use schema::{Severity, ThreatEvent, Timestamp};
 use super::{
     Store,
     sql::{self, Builder},
+    work::{self, WorkFilter},
 };
 use crate::{Error, Result};
 
 /// Which threat events to list; everything that is set must hold.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct EventFilter {
     pub since: Option<Timestamp>,
     pub until: Option<Timestamp>,
@@ -23,7 +25,11 @@ pub struct EventFilter {
     pub limit: Option<u32>,
     /// Only what is listed behind the event of this id: the last one of the page before.
     pub after: Option<String>,
+    pub work: WorkFilter,
 }
+
+/// Ids that one look for new answers gives.
+const ANSWERS_AT_ONCE: i64 = 10_000;
 
 /// Events of a time span that are sorted at once. Where there are more, they are read in their order until the page
 /// is full, which then takes not long.
@@ -48,13 +54,31 @@ enum Way<'f> {
 impl Store {
     /// Threat events, the most severe and latest first.
     pub(crate) async fn events(&self, filter: &EventFilter) -> Result<Vec<ThreatEvent>> {
+        let rows = self.listed("document", filter).await?;
+        rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
+    }
+
+    /// Ids of threat events, in the order of [`Self::events`].
+    pub(crate) async fn event_ids(&self, filter: &EventFilter) -> Result<Vec<String>> {
+        self.listed("event_id", filter).await
+    }
+
+    async fn listed(&self, column: &str, filter: &EventFilter) -> Result<Vec<String>> {
         let after = match &filter.after {
             Some(id) => Some(self.place_of(id).await?),
             None => None,
         };
         let way = self.way(filter).await?;
-        let rows: Vec<String> = page(filter, &way, after.as_ref()).build_scalar().fetch_all(&self.pool).await?;
-        rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
+        Ok(page(column, filter, &way, after.as_ref()).build_scalar().fetch_all(&self.pool).await?)
+    }
+
+    /// Ids of events that a filter lets through and that have not answered the query before.
+    pub(crate) async fn unanswered(&self, filter: &EventFilter, query_id: &str) -> Result<Vec<String>> {
+        let mut query = Builder::new("SELECT e.event_id FROM threat_events AS e");
+        narrow(&mut query, filter, &Way::All);
+        query.push(" AND NOT EXISTS (SELECT 1 FROM query_matches m WHERE m.event_id = e.event_id AND m.query_id = ");
+        query.push_bind(query_id).push(") ORDER BY e.event_id LIMIT ").push_bind(ANSWERS_AT_ONCE);
+        Ok(query.build_scalar().fetch_all(&self.pool).await?)
     }
 
     async fn way<'f>(&self, filter: &'f EventFilter) -> Result<Way<'f>> {
@@ -115,7 +139,7 @@ struct Place {
 }
 
 /// Ids are found first, in indexes that hold all that is asked for; documents are read of those alone that are shown.
-fn page<'q>(filter: &'q EventFilter, way: &Way<'q>, after: Option<&'q Place>) -> Builder<'q> {
+fn page<'q>(column: &str, filter: &'q EventFilter, way: &Way<'q>, after: Option<&'q Place>) -> Builder<'q> {
     let mut query = Builder::new("");
     if let Way::Span(span) = way {
         query.push("WITH span AS MATERIALIZED (SELECT first_seen, ").push(ORDER);
@@ -123,7 +147,7 @@ fn page<'q>(filter: &'q EventFilter, way: &Way<'q>, after: Option<&'q Place>) ->
         span.push(&mut query);
         query.push(") ");
     }
-    query.push("SELECT d.document FROM (SELECT e.event_id FROM ").push(match way {
+    query.push(format!("SELECT d.{column} FROM (SELECT e.event_id FROM ")).push(match way {
         Way::Span(_) => "span AS e",
         Way::Technique(_) => "event_techniques AS e",
         Way::All => "threat_events AS e",
@@ -175,6 +199,7 @@ fn narrow<'q>(query: &mut Builder<'q>, filter: &'q EventFilter, way: &Way<'q>) {
         }
         query.push(")");
     }
+    work::push_conditions(query, &filter.work, "e");
 }
 
 fn last_first(table: &str) -> String {

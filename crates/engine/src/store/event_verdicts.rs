@@ -1,13 +1,12 @@
 //! What people here have found threat events to be.
 
-use std::collections::BTreeMap;
-
+use intel::work::Judgement;
 use schema::{Finding, Timestamp};
 
 use super::{
     Store,
     findings::Subject,
-    sql::{self, Row},
+    sql::{self, Connection, Row},
 };
 use crate::{Error, Result};
 
@@ -15,75 +14,12 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct EventVerdict {
     pub given_at: Timestamp,
-    pub judgement: EventJudgement,
+    pub judgement: Judgement,
     pub given_by: String,
     pub reason: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EventJudgement {
-    /// It is what it says, and malicious.
-    TruePositive,
-    /// It is what it says, and meant: a backup, a scanner of one's own.
-    BenignTruePositive,
-    /// It is not what it says.
-    FalsePositive,
-    /// An earlier verdict is taken back.
-    Open,
-}
-
-impl EventJudgement {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::TruePositive => "true_positive",
-            Self::BenignTruePositive => "benign_true_positive",
-            Self::FalsePositive => "false_positive",
-            Self::Open => "open",
-        }
-    }
-
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::TruePositive => "true positive",
-            Self::BenignTruePositive => "benign true positive",
-            Self::FalsePositive => "false positive",
-            Self::Open => "no verdict",
-        }
-    }
-}
-
-impl std::str::FromStr for EventJudgement {
-    type Err = String;
-
-    fn from_str(text: &str) -> std::result::Result<Self, String> {
-        match text.replace('-', "_").as_str() {
-            "true_positive" | "true" => Ok(Self::TruePositive),
-            "benign_true_positive" | "benign" => Ok(Self::BenignTruePositive),
-            "false_positive" | "false" => Ok(Self::FalsePositive),
-            "open" => Ok(Self::Open),
-            _ => Err(format!("\"{text}\" is no verdict; use true-positive, benign, false-positive or open")),
-        }
-    }
-}
-
 impl Store {
-    pub(crate) async fn judge_event(&self, event_id: &str, verdict: &EventVerdict, findings: &[Finding]) -> Result<()> {
-        sql::query(
-            "INSERT INTO event_verdicts (event_id, given_at, verdict, given_by, reason, findings) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(event_id)
-        .bind(verdict.given_at.micros())
-        .bind(verdict.judgement.name())
-        .bind(&verdict.given_by)
-        .bind(&verdict.reason)
-        .bind(serde_json::to_string(findings)?)
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
     /// All verdicts about an event, the newest first.
     pub(crate) async fn verdicts_of_event(&self, event_id: &str) -> Result<Vec<EventVerdict>> {
         let rows = sql::query(
@@ -108,21 +44,6 @@ impl Store {
         rows.iter().map(|row| Ok((verdict(row)?, serde_json::from_str(row.try_get("findings")?)?))).collect()
     }
 
-    /// What the newest verdict of each event says.
-    pub(crate) async fn judgements(&self) -> Result<BTreeMap<String, EventJudgement>> {
-        let rows = sql::query(
-            "SELECT event_id, verdict FROM event_verdicts v WHERE given_at = \
-             (SELECT max(given_at) FROM event_verdicts n WHERE n.event_id = v.event_id)",
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        let read = |row: &Row| {
-            let judgement = row.try_get::<&str, _>("verdict")?.parse().map_err(Error::internal)?;
-            Ok((row.try_get("event_id")?, judgement))
-        };
-        rows.iter().map(read).collect()
-    }
-
     /// Has the threat events of every subject made anew: what is learned may change any of them.
     pub(crate) async fn all_subjects_stale(&self) -> Result<()> {
         let mut transaction = self.begin().await?;
@@ -136,10 +57,10 @@ impl Store {
         Ok(())
     }
 
-    /// Threat events of these subjects as they are.
+    /// Threat events of a subject as detection last made them.
     pub(crate) async fn events_of(&self, subject: &Subject) -> Result<Vec<schema::ThreatEvent>> {
         let rows: Vec<String> = sql::query_scalar(
-            "SELECT document FROM threat_events WHERE dataset = $1 AND subject = $2 ORDER BY event_id",
+            "SELECT document FROM threat_events WHERE dataset = $1 AND subject = $2 AND origin = 'detection' ORDER BY event_id",
         )
         .bind(&subject.0)
         .bind(&subject.1)
@@ -154,6 +75,28 @@ impl Store {
             .fetch_all(&self.pool)
             .await?)
     }
+}
+
+/// Keeps a verdict, within the change of the work on the event that it belongs to.
+pub(super) async fn add(
+    transaction: &mut Connection,
+    event_id: &str,
+    verdict: &EventVerdict,
+    findings: &[Finding],
+) -> Result<()> {
+    sql::query(
+        "INSERT INTO event_verdicts (event_id, given_at, verdict, given_by, reason, findings) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(event_id)
+    .bind(verdict.given_at.micros())
+    .bind(verdict.judgement.name())
+    .bind(&verdict.given_by)
+    .bind(&verdict.reason)
+    .bind(serde_json::to_string(findings)?)
+    .execute(&mut *transaction)
+    .await?;
+    Ok(())
 }
 
 fn verdict(row: &Row) -> Result<EventVerdict> {

@@ -10,6 +10,7 @@ use super::{
     findings::Subject,
     marks::raise_mark,
     sql::{self, Builder, Connection},
+    work,
 };
 use crate::Result;
 
@@ -17,12 +18,13 @@ impl Store {
     /// Puts `events` in the place of all threat events of `subject`, which is not stale any more. Returns how many were written.
     pub(crate) async fn replace_events(&self, subject: &Subject, events: &[ThreatEvent], run: &Run) -> Result<u64> {
         let mut transaction = self.begin().await?;
-        let old: Vec<(String, String)> =
-            sql::query_as("SELECT event_id, document FROM threat_events WHERE dataset = $1 AND subject = $2")
-                .bind(&subject.0)
-                .bind(&subject.1)
-                .fetch_all(&mut *transaction)
-                .await?;
+        let old: Vec<(String, String)> = sql::query_as(
+            "SELECT event_id, document FROM threat_events WHERE dataset = $1 AND subject = $2 AND origin = 'detection'",
+        )
+        .bind(&subject.0)
+        .bind(&subject.1)
+        .fetch_all(&mut *transaction)
+        .await?;
         let mut gone: BTreeSet<String> = old.iter().map(|(id, _)| id.clone()).collect();
         sql::query("UPDATE findings SET event_id = NULL WHERE dataset = $1 AND subject = $2")
             .bind(&subject.0)
@@ -35,7 +37,7 @@ impl Store {
             let document = serde_json::to_string(event)?;
             let unchanged = old.iter().any(|(id, before)| *id == event.id && *before == document);
             if !unchanged {
-                written.push(Written { subject, event, document });
+                written.push(Written { subject, event, document, origin: DETECTION });
             }
             for findings in event.findings.chunks(ROWS_PER_STATEMENT) {
                 let mut query = Builder::new("UPDATE findings SET event_id = ");
@@ -44,17 +46,9 @@ impl Store {
             }
         }
         let n_written = written.len() as u64;
-        let changed: Vec<&str> =
-            gone.iter().map(String::as_str).chain(written.iter().map(|one| one.event.id.as_str())).collect();
-        for ids in changed.chunks(ROWS_PER_STATEMENT) {
-            // What correlation has read of an event is read again, or gone with it.
-            for table in ["event_items", "event_techniques"] {
-                delete(&mut transaction, table, ids).await?;
-            }
-        }
-        for ids in gone.iter().map(String::as_str).collect::<Vec<_>>().chunks(ROWS_PER_STATEMENT) {
-            delete(&mut transaction, "threat_events", ids).await?;
-        }
+        // What is raised again is in the lists again.
+        forget(&mut transaction, &written, &["event_items", "event_techniques", "withdrawn_events"]).await?;
+        work::keep_or_remove(&mut transaction, gone).await?;
         write(&mut transaction, written, run).await?;
         sql::query("DELETE FROM stale_subjects WHERE dataset = $1 AND subject = $2")
             .bind(&subject.0)
@@ -65,7 +59,7 @@ impl Store {
         Ok(n_written)
     }
 
-    /// Adds events of subjects that have none, without findings: as benchmarks and imports have them.
+    /// Writes events without findings, new ones and in the place of old ones: as benchmarks and imports have them.
     pub(crate) async fn add_events(&self, events: &[ThreatEvent], run: &Run) -> Result<()> {
         let subjects: Vec<Subject> = events
             .iter()
@@ -75,12 +69,26 @@ impl Store {
             .collect();
         let mut written = Vec::with_capacity(events.len());
         for (event, subject) in events.iter().zip(&subjects) {
-            written.push(Written { subject, event, document: serde_json::to_string(event)? });
+            written.push(Written { subject, event, document: serde_json::to_string(event)?, origin: IMPORT });
         }
         let mut transaction = self.begin().await?;
+        forget(&mut transaction, &written, &["event_items", "event_techniques"]).await?;
         write(&mut transaction, written, run).await?;
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// These events, those that are there, in the order of their ids.
+    pub(crate) async fn events_of_ids(&self, ids: &[String]) -> Result<Vec<ThreatEvent>> {
+        let mut events = Vec::new();
+        for chunk in ids.chunks(ROWS_PER_STATEMENT) {
+            let mut query = Builder::new("SELECT document FROM threat_events WHERE event_id IN ");
+            query.push_list(chunk).push(" ORDER BY event_id");
+            for text in query.build_scalar::<String>().fetch_all(&self.pool).await? {
+                events.push(serde_json::from_str(&text)?);
+            }
+        }
+        Ok(events)
     }
 
     /// The threat events whose id is `id` or starts with it.
@@ -98,7 +106,7 @@ impl Store {
     }
 
     pub(crate) async fn count_events(&self) -> Result<u64> {
-        let count: i64 = sql::query_scalar("SELECT count(*) FROM threat_events").fetch_one(&self.pool).await?;
+        let count: i64 = sql::query_scalar("SELECT count(*) FROM threat_events e WHERE NOT EXISTS (SELECT 1 FROM withdrawn_events v WHERE v.event_id = e.event_id)").fetch_one(&self.pool).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 }
@@ -108,7 +116,12 @@ struct Written<'e> {
     subject: &'e Subject,
     event: &'e ThreatEvent,
     document: String,
+    origin: &'static str,
 }
+
+/// Where an event comes from.
+const DETECTION: &str = "detection";
+const IMPORT: &str = "import";
 
 /// Events in one statement: each has two dozen values.
 const EVENTS_PER_STATEMENT: usize = 200;
@@ -129,7 +142,18 @@ async fn write(transaction: &mut Connection, mut events: Vec<Written<'_>>, run: 
     Ok(())
 }
 
-async fn delete(transaction: &mut Connection, table: &'static str, ids: &[&str]) -> Result<()> {
+/// Takes events out of tables that are made anew with them.
+async fn forget(transaction: &mut Connection, events: &[Written<'_>], tables: &[&'static str]) -> Result<()> {
+    let ids: Vec<&str> = events.iter().map(|one| one.event.id.as_str()).collect();
+    for some in ids.chunks(ROWS_PER_STATEMENT) {
+        for &table in tables {
+            delete(transaction, table, some).await?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn delete(transaction: &mut Connection, table: &'static str, ids: &[&str]) -> Result<()> {
     let mut query = Builder::new("DELETE FROM ");
     query.push(table).push(" WHERE event_id IN ").push_list(ids.iter().copied());
     query.build().execute(transaction).await?;
@@ -179,10 +203,10 @@ fn upsert<'q>(events: &'q mut [Written<'_>], run: &'q Run) -> Result<Builder<'q>
     let mut query = Builder::new(
         "INSERT INTO threat_events (event_id, dataset, subject, category, title, description, severity, confidence, \
          first_seen, last_seen, techniques, tactics, phases, targets, indicators, p_value, q_value, n_records, \
-         n_findings, attack_version, tlp, run_id, document, severity_rank) ",
+         n_findings, attack_version, tlp, run_id, document, severity_rank, origin) ",
     );
     query.push_values(events.iter_mut().zip(lists), |mut row, (written, lists)| {
-        let Written { subject, event, document } = written;
+        let Written { subject, event, document, origin } = written;
         row.push_bind(&event.id)
             .push_bind(&subject.0)
             .push_bind(&subject.1)
@@ -204,7 +228,8 @@ fn upsert<'q>(events: &'q mut [Written<'_>], run: &'q Run) -> Result<Builder<'q>
             .push_bind(event.tlp.label())
             .push_bind(&run.id)
             .push_bind(std::mem::take(document))
-            .push_bind(event.severity as i64);
+            .push_bind(event.severity as i64)
+            .push_bind(*origin);
     });
     query.push(
         " ON CONFLICT (event_id) DO UPDATE SET category = excluded.category, title = excluded.title, \
@@ -214,7 +239,7 @@ fn upsert<'q>(events: &'q mut [Written<'_>], run: &'q Run) -> Result<Builder<'q>
          indicators = excluded.indicators, p_value = excluded.p_value, q_value = excluded.q_value, \
          n_records = excluded.n_records, n_findings = excluded.n_findings, attack_version = excluded.attack_version, \
          tlp = excluded.tlp, run_id = excluded.run_id, document = excluded.document, \
-         severity_rank = excluded.severity_rank",
+         severity_rank = excluded.severity_rank, origin = excluded.origin",
     );
     Ok(query)
 }

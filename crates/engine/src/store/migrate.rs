@@ -18,6 +18,10 @@ pub(super) const STEPS: &[(i64, &str, &str)] = &[
     (5, "doubts", include_str!("../../migrations/0005_doubts.sql")),
     (6, "campaigns", include_str!("../../migrations/0006_campaigns.sql")),
     (7, "patterns", include_str!("../../migrations/0007_patterns.sql")),
+    (8, "work", include_str!("../../migrations/0008_work.sql")),
+    (9, "append only", include_str!("../../migrations/0009_append_only.sql")),
+    (10, "queries", include_str!("../../migrations/0010_queries.sql")),
+    (11, "cases", include_str!("../../migrations/0011_cases.sql")),
     (16, "source paths", include_str!("../../migrations/0016_source_paths.sql")),
     (17, "event pages", include_str!("../../migrations/0017_event_pages.sql")),
 ];
@@ -25,6 +29,7 @@ pub(super) const STEPS: &[(i64, &str, &str)] = &[
 /// Steps that need words of their own for PostgreSQL. All others are put into its words by [`for_postgres`].
 const POSTGRES: &[(i64, &str)] = &[
     (2, include_str!("../../migrations/postgres/0002_claims.sql")),
+    (9, include_str!("../../migrations/postgres/0009_append_only.sql")),
     (17, include_str!("../../migrations/postgres/0017_event_pages.sql")),
 ];
 

@@ -17,6 +17,7 @@ mod rows;
 mod runs;
 mod sources;
 mod sql;
+mod work;
 
 use sql::{Pool, Transaction};
 
@@ -27,11 +28,15 @@ pub(crate) use claims::{CLAIMS_VERSION, ClaimRow, Interner};
 pub use claims::{ClaimFilter, Judgement, KeptClaim, SeenHere, Verdict};
 pub use copy::CopiedTable;
 pub use event_pages::EventFilter;
-pub use event_verdicts::{EventJudgement, EventVerdict};
+pub use event_verdicts::EventVerdict;
 pub(crate) use open::Place;
 pub(crate) use rows::StoreRows;
 pub(crate) use runs::{Outcome, Run};
 pub(crate) use sources::SourceState;
+pub use work::CaseFilter;
+pub(crate) use work::{Acting, CaseWorked};
+pub use work::{Alert, OutboxMessage, Question, SavedQuery};
+pub use work::{HistoryLine, WorkFilter, Worked, WorkedOn};
 
 /// Rows per statement where many are written: a bound on the number of parameters, and beyond it nothing is gained.
 const ROWS_PER_STATEMENT: usize = 500;

@@ -9,6 +9,7 @@ mod copying;
 mod migrations;
 mod pages;
 mod server;
+mod work;
 
 /// A new store of each kind, and what it lies in.
 struct Kept {

@@ -3,6 +3,7 @@
 mod attribute;
 mod bench;
 mod campaigns;
+mod cases;
 mod check;
 mod completions;
 mod demo;
@@ -22,6 +23,7 @@ mod learn;
 pub(crate) mod logging;
 mod plan;
 mod progress;
+mod queries;
 mod rules;
 mod share;
 mod sim;
@@ -93,6 +95,10 @@ enum Command {
     Rules(rules::Rules),
     /// List and show threat events
     Events(events::Events),
+    /// Work on cases: tasks, requests, notes, evidence, timeline
+    Cases(cases::Cases),
+    /// Keep questions about events, and be told of new answers
+    Queries(queries::Queries),
     /// See which threat events belong together, and decide it
     Campaigns(campaigns::Campaigns),
     /// Weigh who may be behind a campaign
@@ -139,6 +145,8 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Hunt(command) => command.run(global).await,
         Command::Rules(command) => command.run(global).await,
         Command::Events(command) => command.run(global).await,
+        Command::Cases(command) => command.run(global).await,
+        Command::Queries(command) => command.run(global).await,
         Command::Campaigns(command) => command.run(global).await,
         Command::Attribute(command) => command.run(global).await,
         Command::Learn(command) => command.run(global).await,

@@ -4,6 +4,7 @@
 
 mod home;
 
+mod alerts;
 mod breaking;
 mod budget;
 mod campaigns;
@@ -21,3 +22,4 @@ mod rules_sources;
 mod stories;
 mod verdicts;
 mod visibility;
+mod work;

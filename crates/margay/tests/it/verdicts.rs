@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::home::{Home, ZEEK_DNS};
 
 /// Each host asks for a listed name of its own, and all of them for one that is listed as well.
-fn with_events(n_hosts: usize) -> Home {
+pub(crate) fn with_events(n_hosts: usize) -> Home {
     let home = Home::new();
     let mut log = ZEEK_DNS.to_owned();
     let mut claims = "indicator,type,confidence,source\ncdn.shared.example,domain,80,feed\n".to_owned();

@@ -1,11 +1,13 @@
 //! Every table, one file each. To add one: the file, its `mod` line, its line in [`ALL`].
 
 mod alerts;
+mod cases;
 mod certificates;
 mod cloud_api_calls;
 mod connections;
 mod dns_queries;
 mod emails;
+mod event_work;
 mod file_changes;
 mod files_seen;
 mod findings;
@@ -27,6 +29,7 @@ mod services;
 mod software_seen;
 mod threat_events;
 mod tls_sessions;
+mod work_history;
 
 use crate::Table;
 
@@ -57,6 +60,9 @@ pub static ALL: &[&Table] = &[
     &quarantine::TABLE,
     &findings::TABLE,
     &threat_events::TABLE,
+    &event_work::TABLE,
+    &work_history::TABLE,
+    &cases::TABLE,
     &indicators::TABLE,
     &runs::TABLE,
 ];

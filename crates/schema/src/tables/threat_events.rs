@@ -27,6 +27,10 @@ pub(super) static TABLE: Table = Table::store(
         Column::text("attack_version", "Version of ATT&CK used.").required(),
         Column::text("tlp", "Marking.").required(),
         Column::text("run_id", "Run that last wrote it.").required(),
+        Column::text(
+            "origin",
+            "detection; import; kept, where detection raises it no more and people had to do with it.",
+        ),
         Column::json("document", "The whole event, with Diamond, evidence and reasons.").required(),
     ],
 );

@@ -1,0 +1,14 @@
+//! What analysts do: the work on events, cases, saved queries and what is told of them, events from elsewhere.
+
+mod cases;
+mod channels;
+mod deliver;
+mod events;
+mod import;
+mod queries;
+
+pub use cases::{Moment, NewCase};
+pub use channels::Channel;
+pub use events::{EventsMeant, WorkOrder};
+pub use import::{ImportPlan, ImportReport};
+pub use queries::{NewQuery, Round};
