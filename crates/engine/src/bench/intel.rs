@@ -95,14 +95,11 @@ fn item(number: u64, events: u64) -> Item {
     things.sort_unstable();
     things.dedup();
     let seen = Timestamp::from_seconds(1_700_000_000 + at as i64).unwrap_or_default();
-    Item {
-        id: stable_id("event", &[&number.to_string()]),
-        first_seen: seen,
-        last_seen: seen,
-        phase: 1 + draw(7) as u8,
-        exposed: draw(4) == 0,
-        things,
-    }
+    let phase = 1 + draw(7) as u8;
+    let is_attacked = draw(4) == 0;
+    let hosts = things.iter().filter(|thing| is_attacked && thing.kind == Kind::Host);
+    let attacked = hosts.cloned().collect();
+    Item { id: stable_id("event", &[&number.to_string()]), first_seen: seen, last_seen: seen, phase, things, attacked }
 }
 
 fn attribution_ms() -> f64 {

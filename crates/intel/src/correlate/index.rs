@@ -7,8 +7,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{
+    concert,
     things::{Item, Thing},
-    weigh::{self, Between, LINK_BITS, Population, Reason, Score, Telemetry},
+    weigh::{self, Attacked, Between, Common, LINK_BITS, Population, Reason, Score, Telemetry},
 };
 
 /// Events before an event that it is compared with, in each of its lists.
@@ -29,6 +30,8 @@ pub(super) struct Link {
 struct Slot {
     item: Item,
     things: Vec<u32>,
+    /// Those of `things` that were only attacked.
+    attacked: Vec<u32>,
     links: Vec<Link>,
 }
 
@@ -39,6 +42,14 @@ struct Listed {
     events: Vec<u32>,
     /// What the weights of the last settling were made from.
     step: u64,
+}
+
+/// What is known of things while links are made, by their number.
+#[derive(Debug, Default)]
+struct Known {
+    bits: HashMap<u32, f64>,
+    /// When each was attacked.
+    occasions: HashMap<u32, Vec<concert::Span>>,
 }
 
 /// All events, by what they have.
@@ -78,13 +89,14 @@ impl Index {
         self.remove(&item.id);
         let number = self.slots.len() as u32;
         let things: Vec<u32> = item.things.iter().map(|thing| self.number(thing)).collect();
+        let attacked: Vec<u32> = item.attacked.iter().filter_map(|thing| self.numbers.get(thing).copied()).collect();
         for thing in &things {
             self.lists[*thing as usize].events.push(number);
         }
         self.touched.extend(&things);
         self.fresh.insert(number);
         self.by_id.insert(item.id.clone(), number);
-        self.slots.push(Some(Slot { item, things, links: Vec::new() }));
+        self.slots.push(Some(Slot { item, things, attacked, links: Vec::new() }));
         self.n_events += 1;
     }
 
@@ -160,9 +172,9 @@ impl Index {
         }
         let stale: Vec<u32> =
             stale.into_iter().filter(|number| self.slots.get(*number as usize).is_some_and(Option::is_some)).collect();
-        let mut seen = HashMap::new();
+        let mut known = Known::default();
         for number in &stale {
-            let links = self.links_of(*number, &mut seen);
+            let links = self.links_of(*number, &mut known);
             if let Some(Some(slot)) = self.slots.get_mut(*number as usize) {
                 slot.links = links;
             }
@@ -183,7 +195,13 @@ impl Index {
         let step = weigh::step(events.len());
         let too_many = list.thing.kind.facts().events_max;
         let was_crowd = list.step > (too_many as u64).next_power_of_two();
-        if step != list.step {
+        // How far an attack stands out depends on all attacks on the same thing.
+        let is_attacked = |event: &u32| {
+            let slot = slots.get(*event as usize).and_then(Option::as_ref);
+            slot.is_some_and(|slot| slot.attacked.contains(&number))
+        };
+        let in_concert = events.len() <= concert::ATTACKS_MAX && events.iter().any(is_attacked);
+        if step != list.step || in_concert {
             if !(was_crowd && events.len() > too_many) {
                 stale.extend(&events);
             }
@@ -197,7 +215,7 @@ impl Index {
         list.events = events;
     }
 
-    fn links_of(&self, number: u32, known: &mut HashMap<u32, f64>) -> Vec<Link> {
+    fn links_of(&self, number: u32, known: &mut Known) -> Vec<Link> {
         let Some(Some(slot)) = self.slots.get(number as usize) else { return Vec::new() };
         let mut before: Vec<u32> = Vec::with_capacity(NEIGHBORS * slot.things.len());
         for thing in &slot.things {
@@ -217,24 +235,43 @@ impl Index {
         links
     }
 
-    fn link(&self, slot: &Slot, other: u32, known: &mut HashMap<u32, f64>) -> Option<Link> {
+    fn link(&self, slot: &Slot, other: u32, known: &mut Known) -> Option<Link> {
         let Score { bits, bits_not_forgeable } = self.score(slot, other, known)?;
         (bits >= LINK_BITS).then_some(Link { to: other, bits, is_firm: bits_not_forgeable >= LINK_BITS })
     }
 
-    fn score(&self, slot: &Slot, other: u32, known: &mut HashMap<u32, f64>) -> Option<Score> {
+    fn score(&self, slot: &Slot, other: u32, known: &mut Known) -> Option<Score> {
         let other = self.slots.get(other as usize)?.as_ref()?;
         let between = Between::new(&slot.item, &other.item);
         let mut shared = Vec::with_capacity(8);
         for thing in common(&slot.things, &other.things) {
-            let kind = self.lists[thing as usize].thing.kind;
-            shared.push((kind, between.limit(kind, self.bits_of(thing, known))));
+            shared.push(self.common(thing, slot, other, known));
         }
-        Some(weigh::score(&shared, &between, self.population))
+        Some(weigh::way(&shared, &between, self.population).score)
     }
 
-    fn bits_of(&self, thing: u32, known: &mut HashMap<u32, f64>) -> f64 {
-        *known.entry(thing).or_insert_with(|| {
+    fn common(&self, thing: u32, slot: &Slot, other: &Slot, known: &mut Known) -> Common {
+        let list = &self.lists[thing as usize];
+        let (first, second) = if order(&slot.item) <= order(&other.item) { (slot, other) } else { (other, slot) };
+        let attacked = match (first.attacked.contains(&thing), second.attacked.contains(&thing)) {
+            (false, false) => Attacked::Never,
+            (true, false) => Attacked::Before,
+            (false, true) => Attacked::After,
+            (true, true) => Attacked::Always,
+        };
+        let common = Common::new(list.thing.kind, self.bits_of(thing, known), attacked);
+        if attacked != Attacked::Always || list.events.len() > concert::ATTACKS_MAX {
+            return common;
+        }
+        let occasions = known.occasions.entry(thing).or_insert_with(|| {
+            let attacks = list.events.iter().filter_map(|event| self.slots.get(*event as usize)?.as_ref());
+            concert::occasions(attacks.filter(|one| one.attacked.contains(&thing)).map(|one| one.item.span()))
+        });
+        Common { n_strangers: Some(concert::strangers([first.item.span(), second.item.span()], occasions)), ..common }
+    }
+
+    fn bits_of(&self, thing: u32, known: &mut Known) -> f64 {
+        *known.bits.entry(thing).or_insert_with(|| {
             let Listed { thing, events, .. } = &self.lists[thing as usize];
             weigh::bits(thing.kind, events.len(), self.telemetry.get(thing).copied(), self.population)
         })
@@ -245,29 +282,31 @@ impl Index {
         let (Some(Some(slot)), Some(Some(other))) = (self.slots.get(a as usize), self.slots.get(b as usize)) else {
             return (Vec::new(), 0.0);
         };
-        let mut known = HashMap::new();
+        let mut known = Known::default();
         let between = Between::new(&slot.item, &other.item);
+        let numbers: Vec<u32> = common(&slot.things, &other.things).collect();
+        let common: Vec<Common> = numbers.iter().map(|number| self.common(*number, slot, other, &mut known)).collect();
+        let way = weigh::way(&common, &between, self.population);
         let mut shared = Vec::new();
-        for number in common(&slot.things, &other.things) {
-            let Listed { thing, events, .. } = &self.lists[number as usize];
-            let bits = between.limit(thing.kind, self.bits_of(number, &mut known));
-            if bits > 0.0 {
+        for (number, common) in numbers.iter().zip(&common).filter(|(_, common)| way.counts(**common)) {
+            let Listed { thing, events, .. } = &self.lists[*number as usize];
+            if common.bits > 0.0 {
                 let facts = thing.kind.facts();
                 let value = crate::text::shown(&thing.value, VALUE_CHARS_MAX);
                 let rarity = self.telemetry.get(thing).map_or_else(String::new, |seen| rarity(*seen));
                 let what = format!("{} {value}, which {} events have{rarity}", facts.name, events.len());
-                shared.push((facts.vertex, Reason { what, bits, forgeable: facts.forgeable }));
+                shared.push((facts.vertex, Reason { what, bits: common.bits, forgeable: facts.forgeable }));
             }
         }
         let mut reasons = weigh::as_counted(shared);
-        reasons.extend(between.reasons(self.population));
-        (reasons, self.score(slot, b, &mut known).map_or(0.0, |score| score.bits))
+        reasons.extend(way.reasons(&between, self.population));
+        (reasons, way.score.bits)
     }
 
     /// Things that both have, with their bits.
     pub(super) fn things_of(&self, number: u32) -> impl Iterator<Item = (&Thing, f64)> {
         let things = self.slots.get(number as usize).and_then(Option::as_ref).map_or(&[][..], |slot| &slot.things);
-        let mut known = HashMap::new();
+        let mut known = Known::default();
         things.iter().map(move |thing| (&self.lists[*thing as usize].thing, self.bits_of(*thing, &mut known)))
     }
 

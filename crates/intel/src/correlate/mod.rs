@@ -1,7 +1,7 @@
 //! Threat events → campaigns: linked by rare things that they share, weighed, cut at weak bridges, and kept under ids
 //! that stay. Pure: equal events give equal campaigns in whatever order they came.
 //!
-//! One file a question: what can be shared (`things`), what it says (`weigh`), who is near whom (`index`), what is one
+//! One file a question: who is who in an event (`sides`), what can be shared (`things`), what it says (`weigh`), who is near whom (`index`), what is one
 //! campaign (`communities`), what analysts have decided (`decisions`), which campaign is which of before (`lineage`),
 //! and why (`campaign`). Method, weights and limits: docs/campaigns.md.
 //!
@@ -15,9 +15,11 @@
 
 mod campaign;
 mod communities;
+mod concert;
 mod decisions;
 mod index;
 mod lineage;
+mod sides;
 mod things;
 mod weigh;
 

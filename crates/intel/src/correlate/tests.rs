@@ -11,7 +11,7 @@ fn item(id: &str, at: i64, things: &[(Kind, &str)]) -> Item {
     let at = Timestamp::from_seconds(1_700_000_000 + at).expect("in range");
     let mut things: Vec<Thing> = things.iter().map(|(kind, value)| Thing::new(*kind, *value)).collect();
     things.sort_unstable();
-    Item { id: id.to_owned(), first_seen: at, last_seen: at, phase: 0, exposed: false, things }
+    Item { id: id.to_owned(), first_seen: at, last_seen: at, phase: 0, things, attacked: Vec::new() }
 }
 
 fn correlated(items: &[Item]) -> Correlation {
@@ -133,10 +133,53 @@ fn hosts_that_are_only_attacked_join_nothing() {
         let domain = format!("scanner{number}.example");
         let mut attack =
             item(&format!("event--x{number}"), number * 600, &[(Kind::Host, "web"), (Kind::Domain, &domain)]);
-        attack.exposed = true;
+        attack.attacked = vec![Thing::new(Kind::Host, "web")];
         items.push(attack);
     }
     assert_eq!(groups(&correlated(&items)), Vec::<Vec<String>>::new());
+}
+
+/// An attack on the web server from an address of its own.
+fn attack(number: i64, from: i64, to: i64, things: &[(Kind, &str)]) -> Item {
+    let address = format!("198.51.100.{}", number % 250);
+    let mut all = vec![(Kind::Host, "web"), (Kind::Technique, "T1110.001"), (Kind::Address, address.as_str())];
+    all.extend(things);
+    let mut attack = item(&format!("event--x{number:04}"), from, &all);
+    attack.last_seen = Timestamp::from_seconds(1_700_000_000 + to).expect("in range");
+    attack.attacked = vec![Thing::new(Kind::Host, "web")];
+    attack
+}
+
+#[test]
+fn sources_that_begin_and_end_together_are_one_attack() {
+    let mut items = crowd(60);
+    let first = (0..9).map(|number| attack(number, 7_000 + 300 * number, 15_000 - 60 * number, &[]));
+    let second = (9..12).map(|number| attack(number, 12_000 + 300 * number, 40_000 + 100 * number, &[]));
+    items.extend(first.chain(second));
+    let correlation = correlated(&items);
+    let sizes: Vec<usize> = groups(&correlation).iter().map(Vec::len).collect();
+    assert_eq!(sizes, [9, 3]);
+    let told = correlation.describe(&correlation.campaigns()[0]);
+    let arc = told.thread[1].after.as_ref().expect("follows");
+    assert!(arc.reasons[0].what.starts_with("both attack one thing"), "{:?}", arc.reasons);
+}
+
+#[test]
+fn strangers_who_come_all_day_are_not_one_attack() {
+    let mut items = crowd(60);
+    items.extend((0..250).map(|number| attack(number, 331 * number, 331 * number + 200, &[])));
+    assert_eq!(groups(&correlated(&items)), Vec::<Vec<String>>::new());
+}
+
+#[test]
+fn what_was_attacked_later_explains_nothing_that_it_did_before() {
+    let acts = |at| item("event--acts", at, &[(Kind::Host, "web"), (Kind::Domain, "evil.example")]);
+    let with = |at| {
+        let mut items = crowd(60);
+        items.extend([acts(at), attack(1, 20_000, 20_600, &[])]);
+        groups(&correlated(&items)).len()
+    };
+    assert_eq!((with(10_000), with(21_000)), (0, 1));
 }
 
 #[test]

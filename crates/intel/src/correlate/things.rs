@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 
-use schema::{Category, EntityKind, Observable, ThreatEvent, Timestamp};
+use schema::{EntityKind, Observable, ThreatEvent, Timestamp};
 
+use super::sides::{self, Sides};
 use crate::classify::anchor::{self, Anchor};
 
 /// A vertex of the Diamond Model, or what stands between events: evidence of one vertex is not independent.
@@ -140,9 +141,10 @@ pub struct Item {
     pub last_seen: Timestamp,
     /// The furthest phase of the kill chain, 1 to 7; 0 where it is not known.
     pub phase: u8,
-    /// Its host or account was attacked, and did nothing itself: everybody attacks what can be reached.
-    pub exposed: bool,
     pub things: Vec<Thing>,
+    /// Those of its things that were attacked, and did nothing themselves: everybody attacks what can be reached.
+    #[serde(default)]
+    pub attacked: Vec<Thing>,
 }
 
 /// Things kept of one event: an event that names thousands is a scan, and a few say the same.
@@ -153,12 +155,16 @@ const VALUE_BYTES_MAX: usize = 512;
 impl Item {
     /// Reads an event. `more` is what else is known of it: certificates and clients of the records behind it.
     pub fn of(event: &ThreatEvent, more: impl IntoIterator<Item = Thing>) -> Self {
-        let exposed = is_exposed(event);
-        let mut things = Vec::new();
-        event.targets.iter().for_each(|target| things.extend(of_entity(target.kind, &target.value)));
-        event.indicators.iter().for_each(|(kind, value)| things.extend(of_observable(*kind, value)));
-        event.diamond.infrastructure.values.iter().for_each(|value| things.extend(of_text(value)));
-        let families = event.diamond.capability.values.iter().filter(|name| !is_technique_line(name));
+        let Sides { ours, theirs, ours_attacked, theirs_attacked } = sides::of(event);
+        let attacked = ours.iter().filter(|_| ours_attacked).chain(theirs.iter().filter(|_| theirs_attacked));
+        let is_ours = |thing: &&Thing| thing.kind.facts().vertex == Vertex::Victim;
+        let attacked = bounded(attacked.filter(is_ours).cloned().collect());
+        let mut things = ours;
+        things.extend(theirs);
+        // Lists name malware; detectors name what they saw: a flood, a scan.
+        let names_malware = |detector: &String| NAMING_MALWARE.iter().any(|name| detector.starts_with(name));
+        let is_listed = event.detectors.iter().any(names_malware);
+        let families = event.diamond.capability.values.iter().filter(|name| is_listed && !is_technique_line(name));
         things.extend(families.map(|name| Thing::new(Kind::Family, name.to_lowercase())));
         things.extend(more);
         let mut things = bounded(things);
@@ -172,11 +178,32 @@ impl Item {
             first_seen: event.first_seen,
             last_seen: event.last_seen.max(event.first_seen),
             phase,
-            exposed,
             things,
+            attacked,
+        }
+    }
+
+    /// First and last second.
+    pub(super) fn span(&self) -> (i64, i64) {
+        (self.first_seen.seconds(), self.last_seen.seconds())
+    }
+
+    /// Calls a thing by another name wherever it stands: a host by the one name that it has, for one.
+    pub fn rename(&mut self, mut name: impl FnMut(&Thing) -> Option<Thing>) {
+        for things in [&mut self.things, &mut self.attacked] {
+            for thing in things.iter_mut() {
+                if let Some(other) = name(thing) {
+                    *thing = other;
+                }
+            }
+            things.sort_unstable();
+            things.dedup();
         }
     }
 }
+
+/// Detectors whose words for a capability may be names of malware.
+const NAMING_MALWARE: [&str; 4] = ["indicator", "rule", "correlation", "pattern"];
 
 fn bounded(mut things: Vec<Thing>) -> Vec<Thing> {
     things.retain(|thing| !thing.value.is_empty() && thing.value.len() <= VALUE_BYTES_MAX);
@@ -186,17 +213,7 @@ fn bounded(mut things: Vec<Thing>) -> Vec<Thing> {
     things
 }
 
-/// What comes from outside and is only met, by what sort of event it is.
-fn is_exposed(event: &ThreatEvent) -> bool {
-    let is_flood = || event.detectors.iter().any(|detector| detector.starts_with("volume_anomaly"));
-    match event.category {
-        Category::InitialAccess | Category::CredentialAccess | Category::Automation => true,
-        Category::Impact => is_flood(),
-        _ => false,
-    }
-}
-
-fn of_entity(kind: EntityKind, value: &str) -> Vec<Thing> {
+pub(super) fn of_entity(kind: EntityKind, value: &str) -> Vec<Thing> {
     match kind {
         EntityKind::Host => vec![Thing::new(Kind::Host, value.to_lowercase())],
         EntityKind::Account => vec![Thing::new(Kind::Account, value.to_lowercase())],
@@ -210,7 +227,7 @@ fn of_entity(kind: EntityKind, value: &str) -> Vec<Thing> {
     }
 }
 
-fn of_observable(kind: Observable, value: &str) -> Vec<Thing> {
+pub(super) fn of_observable(kind: Observable, value: &str) -> Vec<Thing> {
     match kind {
         Observable::Certificate | Observable::CertificateSerial => {
             vec![Thing::new(Kind::Certificate, value.to_lowercase())]
@@ -223,7 +240,7 @@ fn of_observable(kind: Observable, value: &str) -> Vec<Thing> {
 }
 
 /// The Diamond names its infrastructure by values alone. What was cut or escaped for people is no value.
-fn of_text(value: &str) -> Vec<Thing> {
+pub(super) fn of_text(value: &str) -> Vec<Thing> {
     if value.contains(['…', '\\', ' ']) {
         return Vec::new();
     }
@@ -253,6 +270,10 @@ fn is_own(address: IpAddr) -> bool {
 
 /// A name with a dot is somebody's domain, one without is a host.
 fn of_name(value: &str) -> Option<Thing> {
+    // Parts of requests and other texts that are no names, whatever dots they have.
+    if !value.chars().all(|char| char.is_alphanumeric() || matches!(char, '.' | '-' | '_')) {
+        return None;
+    }
     let entity = schema::Entity::new(EntityKind::Domain, value);
     match Anchor::of_entity(&entity) {
         Anchor::Owner(name) if name.contains('.') => Some(Thing::new(Kind::Domain, name)),

@@ -8,7 +8,10 @@ use std::{
     collections::{BTreeMap, HashMap},
 };
 
-use super::things::{Item, Kind, Thing, Vertex};
+use super::{
+    concert::{self, Concert},
+    things::{Item, Kind, Thing, Vertex},
+};
 
 /// A link asks for so many bits: 4 to 1 that both events are of one campaign.
 pub const LINK_BITS: f64 = 2.0;
@@ -45,8 +48,27 @@ impl Prevalence {
 const ADDRESS_UNKNOWN_BITS_MAX: f64 = 6.0;
 /// ... and half of the others who met it are strangers.
 const ADDRESS_UNKNOWN_UNRELATED: f64 = 0.5;
-/// Hosts that were both only attacked: everybody attacks what can be reached.
-const EXPOSED_BITS_MAX: f64 = 1.0;
+/// Whose victim a common thing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attacked {
+    Never,
+    /// In the earlier event only: it acts later, and may have fallen in between.
+    Before,
+    /// In the later event only: nothing that it did before is explained by that.
+    After,
+    Always,
+}
+
+impl Attacked {
+    /// The most that sharing it says: everybody attacks what can be reached.
+    fn bits_max(self) -> f64 {
+        match self {
+            Self::Never => f64::INFINITY,
+            Self::Before => 4.0,
+            Self::After | Self::Always => 1.0,
+        }
+    }
+}
 
 /// The crowd that weights are measured against, in steps, so that a few more events change nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,14 +133,70 @@ pub(super) struct Score {
     pub(super) bits_not_forgeable: f64,
 }
 
+/// A common thing, and what it says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Common {
+    pub(super) kind: Kind,
+    pub(super) bits: f64,
+    pub(super) attacked: Attacked,
+    /// Occasions on which strangers to both attacked it; `None` where it was not attacked in both, or by a crowd.
+    pub(super) n_strangers: Option<usize>,
+}
+
+impl Common {
+    pub(super) fn new(kind: Kind, bits: f64, attacked: Attacked) -> Self {
+        Self { kind, bits: bits.min(attacked.bits_max()), attacked, n_strangers: None }
+    }
+
+    /// In concert, what is attacked and how is the occasion, and no evidence besides.
+    fn counts_in_concert(self) -> bool {
+        self.attacked != Attacked::Always && self.kind != Kind::Technique
+    }
+}
+
+/// How two events belong together, if they do.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Way {
+    pub(super) score: Score,
+    /// What lies between them says that.
+    timing: f64,
+    concert: Option<Concert>,
+}
+
+impl Way {
+    /// In concert, what is attacked and how is the occasion, and no evidence besides.
+    pub(super) fn counts(self, one: Common) -> bool {
+        self.concert.is_none() || one.counts_in_concert()
+    }
+
+    /// Reasons that are none of a common thing.
+    pub(super) fn reasons(self, between: &Between, population: Population) -> Vec<Reason> {
+        match self.concert {
+            Some(concert) => vec![Reason { what: concert.words(), bits: concert.bits, forgeable: false }],
+            None => between.reasons(self.timing, population),
+        }
+    }
+}
+
+/// Two ways to be of one campaign: to share what is rare, or to attack one thing in concert. The better one counts.
+pub(super) fn way(shared: &[Common], between: &Between, population: Population) -> Way {
+    let timing = between.timing_of(shared, population);
+    let context = population.prior() + timing + between.order();
+    let apart = Way { score: shared_score(shared, context), timing, concert: None };
+    let Some(concert) = between.concert(shared, population) else { return apart };
+    let others: Vec<Common> = shared.iter().copied().filter(|one| one.counts_in_concert()).collect();
+    let together = Way { score: shared_score(&others, concert.bits), timing, concert: Some(concert) };
+    if together.score.bits > apart.score.bits { together } else { apart }
+}
+
 /// Common things with their bits → the sum. Of each vertex the strongest counts whole, the next half, and so on:
 /// a name, its address and its certificate are one server.
-pub(super) fn score(shared: &[(Kind, f64)], between: &Between, population: Population) -> Score {
+fn shared_score(shared: &[Common], context: f64) -> Score {
     let of = |keep: &dyn Fn(Kind) -> bool| {
-        let mut sum = population.prior() + between.timing(population) + between.order();
+        let mut sum = context;
         for vertex in [Vertex::Infrastructure, Vertex::Capability, Vertex::Victim, Vertex::Behavior] {
             let is_of = |kind: Kind| kind.facts().vertex == vertex && keep(kind);
-            sum += discounted(shared.iter().filter(|(kind, _)| is_of(*kind)).map(|(_, bits)| *bits));
+            sum += discounted(shared.iter().filter(|one| is_of(one.kind)).map(|one| one.bits));
         }
         sum
     };
@@ -170,22 +248,32 @@ const COUNTED_MAX: usize = 4;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Between {
     gap_seconds: i64,
+    /// First and last second of the earlier and of the later one.
+    pub(super) spans: [concert::Span; 2],
     /// Phases of the earlier and of the later one.
     phases: (u8, u8),
-    both_exposed: bool,
 }
 
 impl Between {
     pub(super) fn new(a: &Item, b: &Item) -> Self {
         let (first, second) = if (a.first_seen, &a.id) <= (b.first_seen, &b.id) { (a, b) } else { (b, a) };
         let gap = second.first_seen.seconds().saturating_sub(first.last_seen.seconds()).max(0);
-        Self { gap_seconds: gap, phases: (first.phase, second.phase), both_exposed: a.exposed && b.exposed }
+        Self { gap_seconds: gap, spans: [first.span(), second.span()], phases: (first.phase, second.phase) }
     }
 
-    /// What sharing a host or an account says is little where both events only happened to it.
-    pub(super) fn limit(&self, kind: Kind, bits: f64) -> f64 {
-        let victim = kind.facts().vertex == Vertex::Victim;
-        if victim && self.both_exposed { bits.min(EXPOSED_BITS_MAX) } else { bits }
+    /// To be at one thing at one time says nothing of attacks that are not in concert.
+    fn timing_of(&self, shared: &[Common], population: Population) -> f64 {
+        let one_victim = shared.iter().any(|one| one.attacked == Attacked::Always);
+        self.timing(population).min(if one_victim { 0.0 } else { TIMING_BITS_MAX })
+    }
+
+    /// Whether both attack the same thing, and how far at the same time.
+    pub(super) fn concert(&self, shared: &[Common], population: Population) -> Option<Concert> {
+        let n_strangers = shared.iter().filter_map(|one| one.n_strangers).min()?;
+        let same_way = shared.iter().any(|one| one.kind == Kind::Technique);
+        let span = (population.span_days as i64).saturating_mul(DAY_SECONDS);
+        let concert = concert::of(self.spans, n_strangers, same_way, span);
+        (concert.bits > 0.0).then_some(concert)
     }
 
     /// Events of one campaign are near each other, compared with events strewn over the time that the store covers.
@@ -214,8 +302,8 @@ impl Between {
     }
 
     /// The sentences of what is not a common thing.
-    pub(super) fn reasons(&self, population: Population) -> Vec<Reason> {
-        let timing = Reason { what: gap_words(self.gap_seconds), bits: self.timing(population), forgeable: false };
+    fn reasons(&self, timing: f64, population: Population) -> Vec<Reason> {
+        let timing = Reason { what: gap_words(self.gap_seconds), bits: timing, forgeable: false };
         let mut reasons = vec![timing];
         let order = self.order();
         if order != 0.0 {
