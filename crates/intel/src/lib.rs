@@ -9,6 +9,7 @@
 pub mod attack;
 pub mod attribute;
 pub mod correlate;
+pub mod identity;
 pub mod indicators;
 pub mod learn;
 pub mod names;
