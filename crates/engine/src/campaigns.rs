@@ -7,7 +7,7 @@ use futures::TryStreamExt;
 use intel::{
     attack::Actors,
     attribute::{Attribution, Evidence, Model, attribute},
-    correlate::{Campaign, Correlation, Decision, Item, Kind, Prevalence, Thing},
+    correlate::{Campaign, Correlation, Decision, Item, Kind, Thing},
 };
 use schema::{Observable, ThreatEvent};
 
@@ -15,6 +15,7 @@ use crate::{
     CampaignChange, CampaignDecision, Engine, Error, Result, answers, clock,
     pipeline::noted,
     store::{Outcome, Run},
+    surroundings,
 };
 
 /// What putting campaigns together has done.
@@ -28,32 +29,24 @@ pub struct CorrelationReport {
     pub changes: u64,
 }
 
-/// Addresses that the lake is asked about at once, and in all: those that several events have, few in any case.
-const ADDRESSES_AT_ONCE: usize = 200;
-const ADDRESSES_MAX: usize = 2_000;
-/// Names of one answer that are counted; a hundred names say all that thousands would.
-const NAMES_MAX: usize = 100_000;
+/// Raised where what is read of events changes; they are read anew then.
+const ITEMS_VERSION: i64 = 2;
+const ITEMS_MARK: &str = "correlate.items";
 
 /// Puts all events together anew; what has not changed is not written.
 pub(crate) async fn correlate(engine: &Engine, run: &Run) -> Result<CorrelationReport> {
-    loop {
-        let events = engine.store.events_without_item().await?;
-        if events.is_empty() {
-            break;
-        }
-        let items: Vec<Item> = events.iter().map(|event| Item::of(event, [])).collect();
-        engine.store.save_items(&items).await?;
-    }
+    read_events(engine).await?;
     let (members, taken) = engine.store.campaign_members().await?;
     let decisions = engine.store.campaign_decisions().await?;
     let standing = decisions.into_iter().filter(|one| one.revoked_at.is_none()).map(|one| one.decision);
     let mut correlation = Correlation::resume(members, taken, standing.collect());
     let warnings = engine.warnings()?;
-    for mut item in engine.store.items().await? {
-        item.things.retain(|thing| !is_harmless(thing, &warnings));
-        correlation.put(item);
-    }
-    ask_telemetry(engine, &mut correlation).await?;
+    let mut items = engine.store.items().await?;
+    items.iter_mut().for_each(|item| item.things.retain(|thing| !is_harmless(thing, &warnings)));
+    surroundings::meet(engine, &mut items).await?;
+    surroundings::name_hosts(engine, &mut items).await?;
+    items.into_iter().for_each(|item| correlation.put(item));
+    surroundings::ask_prevalence(engine, &mut correlation).await?;
     let work = tokio::task::spawn_blocking(move || {
         let changes = correlation.settle();
         let campaigns: Vec<Campaign> =
@@ -71,6 +64,24 @@ pub(crate) async fn correlate(engine: &Engine, run: &Run) -> Result<CorrelationR
     })
 }
 
+/// Notes what correlation reads of events that are new.
+async fn read_events(engine: &Engine) -> Result<()> {
+    if engine.store.mark(ITEMS_MARK).await? != Some(ITEMS_VERSION) {
+        engine.store.forget_items().await?;
+        engine.store.set_mark(ITEMS_MARK, ITEMS_VERSION).await?;
+    }
+    loop {
+        let events = engine.store.events_without_item().await?;
+        if events.is_empty() {
+            return Ok(());
+        }
+        let mut traits = surroundings::traits(engine, &events).await?;
+        let items: Vec<Item> =
+            events.iter().map(|event| Item::of(event, traits.remove(&event.id).unwrap_or_default())).collect();
+        engine.store.save_items(&items).await?;
+    }
+}
+
 /// What everybody meets joins nothing: names and addresses on warning lists.
 fn is_harmless(thing: &Thing, warnings: &Warnings) -> bool {
     let observable = match thing.kind {
@@ -82,42 +93,6 @@ fn is_harmless(thing: &Thing, warnings: &Warnings) -> bool {
         _ => return false,
     };
     !warnings.about(observable, &thing.value).is_empty()
-}
-
-/// Asks the lake who else met the addresses that several events have, and which names live there.
-async fn ask_telemetry(engine: &Engine, correlation: &mut Correlation) -> Result<()> {
-    let shared = correlation.shared();
-    let addresses: Vec<Thing> =
-        shared.into_iter().filter(|thing| thing.kind == Kind::Address).take(ADDRESSES_MAX).cloned().collect();
-    if addresses.is_empty() {
-        return Ok(());
-    }
-    let of_hosts = engine.number("SELECT count(DISTINCT src_ip) FROM connections").await?;
-    for some in addresses.chunks(ADDRESSES_AT_ONCE) {
-        // Values were read as addresses, and cannot leave their quotes.
-        let quoted: Vec<String> = some.iter().map(|thing| format!("'{}'", thing.value.replace('\'', "''"))).collect();
-        let of_them = format!("dst_ip IN ({})", quoted.join(", "));
-        let met = engine
-            .pairs(&format!("SELECT DISTINCT dst_ip, src_ip FROM connections WHERE {of_them} LIMIT {NAMES_MAX}"))
-            .await?;
-        let named = engine
-            .pairs(&format!(
-                "SELECT dst_ip, server_name AS name FROM tls_sessions WHERE {of_them} AND server_name IS NOT NULL \
-                 UNION SELECT dst_ip, host AS name FROM http_requests WHERE {of_them} AND host IS NOT NULL \
-                 LIMIT {NAMES_MAX}"
-            ))
-            .await?;
-        for thing in some {
-            let hosts = met.iter().filter(|(address, _)| *address == thing.value).count() as u64;
-            let names: BTreeSet<String> = named
-                .iter()
-                .filter(|(address, name)| *address == thing.value && *name != thing.value)
-                .map(|(_, name)| Thing::owner(name))
-                .collect();
-            correlation.seen(thing, Prevalence { hosts, of_hosts, names: names.len() as u64 });
-        }
-    }
-    Ok(())
 }
 
 impl Engine {
@@ -268,21 +243,10 @@ impl Engine {
         Ok(self.store.attack_actors("enterprise").await?.unwrap_or_else(intel::attack::enterprise_actors))
     }
 
-    async fn number(&self, query: &str) -> Result<u64> {
+    pub(crate) async fn number(&self, query: &str) -> Result<u64> {
         let mut rows = self.lake.sql(query, None).await?;
         let Some(batch) = rows.try_next().await? else { return Ok(0) };
         let number = answers::ints(&batch, 0)?.into_iter().flatten().next();
         Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0))
-    }
-
-    /// The first two columns of an answer, as texts, where both are known.
-    async fn pairs(&self, query: &str) -> Result<Vec<(String, String)>> {
-        let mut rows = self.lake.sql(query, None).await?;
-        let mut pairs = Vec::new();
-        while let Some(batch) = rows.try_next().await? {
-            let both = answers::texts(&batch, 0)?.into_iter().zip(answers::texts(&batch, 1)?);
-            pairs.extend(both.filter_map(|(first, second)| Some((first?, second?))));
-        }
-        Ok(pairs)
     }
 }

@@ -30,8 +30,10 @@ mod check;
 mod content;
 mod evaluate;
 mod evidence;
+mod identity;
 mod outward;
 mod rules;
+mod surroundings;
 mod warnings;
 mod work;
 
@@ -81,6 +83,7 @@ pub use stop::Stop;
 pub use visibility::{VisibilityPlan, VisibilityReport};
 
 // What a report is made of.
+pub use intel::identity::Tenancy;
 pub use intel::visibility::{AnalyticSeen, Flow, Gain, SourceSeen, TechniqueSeen};
 pub use store::{Alert, CaseFilter, OutboxMessage, Question, SavedQuery};
 pub use store::{CampaignChange, CampaignDecision, CopiedTable};

@@ -62,6 +62,12 @@ impl Store {
         Ok(())
     }
 
+    /// Has every event read anew.
+    pub(crate) async fn forget_items(&self) -> Result<()> {
+        sqlx::query("DELETE FROM event_items").execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// What correlation reads of every event.
     pub(crate) async fn items(&self) -> Result<Vec<Item>> {
         let rows: Vec<String> = sql::query_scalar(

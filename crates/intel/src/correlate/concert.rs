@@ -29,19 +29,19 @@ const BITS_MAX: f64 = 6.0;
 /// Starts and ends are known no better than that: telemetry is counted in steps of five minutes.
 const BLUR_SECONDS: f64 = 150.0;
 
-/// How well the sources of one attack agree in time: a share of their pairs for each range of overlap.
+/// How well the sources of one attack agree in time: a share of their pairs for each range of overlap. The tenth that
+/// overlaps less cannot be told from strangers.
 struct Range {
     from: f64,
     to: f64,
     m: f64,
 }
 
-const RANGES: [Range; 5] = [
+const RANGES: [Range; 4] = [
     Range { from: 0.95, to: 1.0, m: 0.30 },
     Range { from: 0.80, to: 0.95, m: 0.35 },
     Range { from: 0.60, to: 0.80, m: 0.15 },
     Range { from: 0.30, to: 0.60, m: 0.10 },
-    Range { from: 0.0, to: 0.30, m: 0.10 },
 ];
 
 /// A thing of more attacks is a crowd, in which somebody is always at it together.
@@ -69,23 +69,20 @@ pub(super) fn strangers(pair: [Span; 2], occasions: &[Span]) -> usize {
 }
 
 /// Of two spans among so many occasions of strangers, within a time of so many seconds that the store covers.
-pub(super) fn of([a, b]: [Span; 2], n_strangers: usize, same_way: bool, whole_seconds: i64) -> Concert {
+pub(super) fn of([a, b]: [Span; 2], n_strangers: usize, same_way: bool, whole_seconds: i64) -> Option<Concert> {
     let overlap = overlap(a, b);
+    let range = RANGES.iter().find(|range| overlap >= range.from)?;
     let longer = length(a).max(length(b));
     let whole = (whole_seconds as f64).max(longer);
     // Probability of an overlap of at least `x` by chance.
-    let chance = |x: f64| {
-        let reach = if x > 0.0 { longer * (1.0 - x) / (1.0 + x) + BLUR_SECONDS } else { whole };
-        (2.0 * reach / whole).min(1.0)
-    };
+    let chance = |x: f64| (2.0 * (longer * (1.0 - x) / (1.0 + x) + BLUR_SECONDS) / whole).min(1.0);
+    let u = if range.to < 1.0 { chance(range.from) - chance(range.to) } else { chance(range.from) };
+    // Where spans fill all of the time, chance does not tell one range from the next.
+    let u = if chance(range.from) < 1.0 { u } else { 1.0 };
+    let together = (range.m / u.max(f64::MIN_POSITIVE)).log2().min(BITS_MAX);
     let before = (SIBLINGS / (n_strangers as f64).max(STRANGERS_MIN)).log2();
     let way = if same_way { 0.0 } else { OTHER_WAY_BITS };
-    let range = RANGES.iter().find(|range| overlap >= range.from);
-    let together = range.map_or(0.0, |range| {
-        let u = chance(range.from) - if range.to < 1.0 { chance(range.to) } else { 0.0 };
-        (range.m / u.max(f64::MIN_POSITIVE)).log2().min(BITS_MAX)
-    });
-    Concert { bits: before + way + together, overlap }
+    Some(Concert { bits: before + way + together, overlap })
 }
 
 /// What both cover of what either covers, 0 to 1.

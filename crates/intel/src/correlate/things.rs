@@ -95,9 +95,13 @@ impl Kind {
             Self::Certificate => fact("certificate", Vertex::Infrastructure, 0.4, 0.01, 13.0),
             Self::Mail => Facts { forgeable: true, ..fact("mail address", Vertex::Infrastructure, 0.4, 0.1, 9.0) },
             Self::Hash => Facts { forgeable: true, ..fact("file", Vertex::Capability, 0.4, 0.1, 12.0) },
-            Self::Fingerprint => {
-                Facts { forgeable: true, events_max: 500, ..fact("client", Vertex::Capability, 0.5, 1.0, 5.0) }
-            }
+            // Programs of one kind look alike, whoever runs them.
+            Self::Fingerprint => Facts {
+                finds: false,
+                forgeable: true,
+                events_max: 500,
+                ..fact("client", Vertex::Capability, 0.5, 1.0, 3.0)
+            },
             Self::Artifact => {
                 Facts { forgeable: true, events_max: 500, ..fact("artifact", Vertex::Capability, 0.3, 0.5, 8.0) }
             }

@@ -39,7 +39,7 @@ impl Prevalence {
     /// Probability that something unrelated meets it too, by those who did and have no event about it.
     fn elsewhere(self, n_events: u64) -> f64 {
         let hosts = self.hosts.saturating_sub(n_events) as f64 / self.of_hosts.max(1) as f64;
-        let names = self.names.saturating_sub(n_events) as f64 / NAMES_OF_A_CROWD;
+        let names = self.names.saturating_sub(1) as f64 / NAMES_OF_A_CROWD;
         hosts + names
     }
 }
@@ -272,8 +272,7 @@ impl Between {
         let n_strangers = shared.iter().filter_map(|one| one.n_strangers).min()?;
         let same_way = shared.iter().any(|one| one.kind == Kind::Technique);
         let span = (population.span_days as i64).saturating_mul(DAY_SECONDS);
-        let concert = concert::of(self.spans, n_strangers, same_way, span);
-        (concert.bits > 0.0).then_some(concert)
+        concert::of(self.spans, n_strangers, same_way, span).filter(|concert| concert.bits > 0.0)
     }
 
     /// Events of one campaign are near each other, compared with events strewn over the time that the store covers.
@@ -282,11 +281,19 @@ impl Between {
         let within = |gap: f64| if gap >= span { 1.0 } else { 1.0 - (1.0 - gap / span).powi(2) };
         let reachable: f64 = GAPS.iter().filter(|gap| (gap.from as f64) < span).map(|gap| gap.m).sum();
         let Some(gap) = GAPS.iter().rev().find(|gap| self.gap_seconds >= gap.from) else { return 0.0 };
-        let u = within(gap.to as f64) - within(gap.from as f64);
+        let mut u = within(gap.to as f64) - within(gap.from as f64);
         if u <= 0.0 || reachable <= 0.0 {
             return 0.0;
         }
-        (gap.m / reachable / u).log2().clamp(-TIMING_BITS_MAX, TIMING_BITS_MAX)
+        let least = if self.gap_seconds > 0 {
+            -TIMING_BITS_MAX
+        } else {
+            // Those that last are under way together by chance, and that says nothing against them.
+            let lengths: i64 = self.spans.iter().map(|(first, last)| last.saturating_sub(*first)).sum();
+            u = u.max((lengths as f64 / span).min(1.0));
+            0.0
+        };
+        (gap.m / reachable / u).log2().clamp(least, TIMING_BITS_MAX)
     }
 
     /// Intruders go forward along the kill chain, mostly; chance goes both ways.

@@ -15,6 +15,7 @@ mod explain;
 mod feeds;
 mod formats;
 mod hunt;
+mod identity;
 mod ingest;
 mod intel;
 mod interrupt;
@@ -101,6 +102,8 @@ enum Command {
     Queries(queries::Queries),
     /// See which threat events belong together, and decide it
     Campaigns(campaigns::Campaigns),
+    /// Say which host had an address, or which addresses a host had
+    Identity(identity::Identity),
     /// Weigh who may be behind a campaign
     Attribute(attribute::Attribute),
     /// Say what verdicts on threat events teach, and put it in force
@@ -148,6 +151,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Cases(command) => command.run(global).await,
         Command::Queries(command) => command.run(global).await,
         Command::Campaigns(command) => command.run(global).await,
+        Command::Identity(command) => command.run(global).await,
         Command::Attribute(command) => command.run(global).await,
         Command::Learn(command) => command.run(global).await,
         Command::Plan(command) => command.run(global).await,

@@ -30,6 +30,9 @@ pub(super) async fn show(engine: &Engine, id: &str, raw: bool, json: bool) -> Re
         );
     }
     print_event(&event)?;
+    for tenancy in engine.known_as(&event).await? {
+        output::line(field("host", &tenancy.words()))?;
+    }
     if let Some(campaign) = campaign {
         let says = format!("{} \"{}\", {} events", short(&campaign.id), campaign.name, campaign.thread.len());
         output::line(field("campaign", &says))?;
