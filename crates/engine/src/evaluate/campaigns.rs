@@ -24,7 +24,7 @@ pub struct Agreement {
     pub joined_wrongly: u64,
 }
 
-/// Events are of the story that the truth knows of their two sides; of the first where it knows several.
+/// Events are of the story that the truth knows of their two sides; where it knows several, of the one that did most.
 pub(super) fn agreement(events: &[ThreatEvent], campaigns: &[Campaign], truth: &Truth) -> Agreement {
     let in_campaign: BTreeMap<&str, &str> = campaigns
         .iter()
@@ -33,7 +33,7 @@ pub(super) fn agreement(events: &[ThreatEvent], campaigns: &[Campaign], truth: &
     let labels: Vec<(String, String)> = events
         .iter()
         .map(|event| {
-            let story = truth.episodes(&demo::claim(event)).into_iter().next();
+            let story = truth.story(&demo::claim(event));
             let found = in_campaign.get(event.id.as_str()).copied().unwrap_or(&event.id);
             (story.unwrap_or_else(|| event.id.clone()), found.to_owned())
         })

@@ -115,7 +115,13 @@ pub(super) fn exists(detector: &str) -> bool {
 
 pub(super) fn claim(event: &ThreatEvent) -> Claim<'_> {
     let indicators = event.indicators.iter().map(|(_, value)| value.as_str());
-    let theirs: Vec<&str> = indicators.chain(event.diamond.infrastructure.values.iter().map(String::as_str)).collect();
+    let infrastructure = event.diamond.infrastructure.values.iter().map(String::as_str);
+    // A page of the site that was attacked is no other side.
+    let is_page = |value: &str| {
+        let host = value.split_once('/').map(|(host, _)| host);
+        host.is_some_and(|host| event.targets.iter().any(|target| target.value == host))
+    };
+    let theirs: Vec<&str> = indicators.chain(infrastructure).filter(|value| !is_page(value)).collect();
     Claim {
         ours: event.targets.iter().map(|target| target.value.as_str()).collect(),
         // Records of the truth name no fingerprints of clients.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     campaigns::Agreement,
-    share::Share,
+    share::{Share, mean},
     worlds::{BUDGET, Delay, WorldsPlan, WorldsReport},
 };
 
@@ -62,7 +62,7 @@ fn write(text: &mut String, plan: &WorldsPlan, report: &WorldsReport) -> std::fm
     for Delay { detector, story, found, median_hours, longest_hours } in &report.delays {
         writeln!(text, "| {detector} | `{story}` | {found} | {median_hours:.1} | {longest_hours:.1} |")?;
     }
-    campaigns(text, report)?;
+    campaigns(text, plan, report)?;
     writeln!(text, "\n| detector | mistaken at 5 % | times |")?;
     writeln!(text, "|---|---|---|")?;
     for detector in &report.detectors {
@@ -73,20 +73,30 @@ fn write(text: &mut String, plan: &WorldsPlan, report: &WorldsReport) -> std::fm
     Ok(())
 }
 
-/// How far campaigns agree with stories, over all worlds.
-fn campaigns(text: &mut String, report: &WorldsReport) -> std::fmt::Result {
-    let sum = |of: fn(&Agreement) -> u64| report.campaigns.iter().map(of).sum::<u64>();
-    let indexes: Vec<f64> = report.campaigns.iter().filter_map(|of| of.adjusted_rand).collect();
-    let mean = indexes.iter().sum::<f64>() / indexes.len().max(1) as f64;
-    let least = indexes.iter().copied().fold(f64::INFINITY, f64::min);
+/// How far campaigns agree with stories, world by world and over all.
+fn campaigns(text: &mut String, plan: &WorldsPlan, report: &WorldsReport) -> std::fmt::Result {
     writeln!(
         text,
-        "\nCampaigns against stories, over {} events: adjusted Rand index {mean:.3} (mean of worlds; the least is \
-         {least:.3}). {} of {} pairs of events of one story are in one campaign; {} pairs that are of no one story are.",
-        sum(|of| of.n_events),
-        sum(|of| of.joined),
-        sum(|of| of.to_join),
-        sum(|of| of.joined_wrongly),
+        "\n| seed | events | adjusted Rand index | pairs of one story that are in one campaign | pairs in a campaign that \
+         are of no one story |\n|---|---|---|---|---|"
+    )?;
+    for (seed, of) in plan.seeds.clone().zip(&report.campaigns) {
+        let index = of.adjusted_rand.map_or_else(|| "–".to_owned(), |index| format!("{index:.3}"));
+        let (joined, to_join, wrongly) = (of.joined, of.to_join, of.joined_wrongly);
+        writeln!(text, "| {seed} | {} | {index} | {joined} of {to_join} | {wrongly} |", of.n_events)?;
+    }
+    let over_worlds = |of: &dyn Fn(&Agreement) -> Option<f64>| {
+        let values: Vec<f64> = report.campaigns.iter().filter_map(of).collect();
+        interval(mean(&values))
+    };
+    let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
+    writeln!(
+        text,
+        "\nCampaigns against stories, mean of worlds with its bootstrap interval: adjusted Rand index {}; of the pairs of \
+         events in one campaign, {} are of one story; of the pairs of one story, {} are in one campaign.",
+        over_worlds(&|of| of.adjusted_rand),
+        over_worlds(&|of| share(of.joined, of.joined + of.joined_wrongly)),
+        over_worlds(&|of| share(of.joined, of.to_join)),
     )
 }
 

@@ -98,6 +98,9 @@ pub(super) struct Truth {
     misleading: BTreeMap<String, String>,
 }
 
+/// Stories that stand for the many strangers of every day.
+const STRANGERS: [&str; 2] = ["internet_scan", "web_probe"];
+
 /// Stands in an innocent's host or destination for any.
 const ANY: &str = "*";
 
@@ -190,8 +193,28 @@ impl Truth {
         }
         let mut named: BTreeSet<String> =
             episodes.into_iter().filter_map(|episode| self.names.get(episode)).cloned().collect();
-        named.extend(self.missing(claim, &ours, &theirs));
+        if named.is_empty() || !claim.names_other_side {
+            named.extend(self.missing(claim, &ours, &theirs));
+        }
         named
+    }
+
+    /// The one story that a claim belongs to: of several, that which did most of what the claim's sides did meanwhile.
+    /// Strangers are each for himself, though the simulation tells them as one story.
+    pub(super) fn story(&self, claim: &Claim<'_>) -> Option<String> {
+        let episodes = self.episodes(claim);
+        let ours: Vec<String> = claim.ours.iter().chain(&claim.theirs).map(|name| normal(name)).collect();
+        let n_done = |episode: &String| -> usize {
+            let Some(episode) = self.episodes.get(episode) else { return 0 };
+            let done = ours.iter().filter_map(|name| self.done.get(name)).flatten();
+            done.filter(|(at, one)| one == episode && claim.first_seen <= *at && *at <= claim.last_seen).count()
+        };
+        let most = episodes.into_iter().max_by_key(|episode| (n_done(episode), std::cmp::Reverse(episode.clone())))?;
+        let story = self.stories.iter().find(|story| story.episode == most).map(|story| story.story.as_str());
+        match story {
+            Some(story) if STRANGERS.contains(&story) => Some(format!("{most}: {}", claim.theirs.first()?)),
+            _ => Some(most),
+        }
     }
 
     /// Stories that leave no records, because something is missing: told by their place and time.
