@@ -26,6 +26,7 @@ mod fields;
 mod findings;
 mod lint;
 mod matches;
+mod memo;
 mod model;
 mod noise;
 mod parse;

@@ -402,8 +402,12 @@ impl<'a> Builder<'a> {
         let columns = columns_of(getters.iter().copied());
         let keys = keys(getters.into_iter());
         let (mut work, mut met) = (Work::default(), Met::default());
-        let fields: Vec<Field> =
-            self.fields.into_iter().map(|draft| draft.finish(&keys, &mut work, &mut met)).collect();
+        let fields: Vec<Field> = self
+            .fields
+            .into_iter()
+            .enumerate()
+            .map(|(number, draft)| draft.finish(number, &keys, &mut work, &mut met))
+            .collect();
         let first_slots = first_slots(&fields);
         let slot_of = |(field, slot): &Place| first_slots.get(*field).copied().unwrap_or(0) + u32::from(*slot);
         let plan = Plan {

@@ -82,7 +82,14 @@ impl Slot {
 }
 
 impl Draft {
-    pub(super) fn finish(self, keys: &BTreeMap<&'static str, Keys>, work: &mut Work, met: &mut Met) -> Field {
+    /// The number tells the fields of a plan apart.
+    pub(super) fn finish(
+        self,
+        number: usize,
+        keys: &BTreeMap<&'static str, Keys>,
+        work: &mut Work,
+        met: &mut Met,
+    ) -> Field {
         let n_tests = self.atoms.iter().flat_map(|atom| &atom.tests).max().map_or(0, |last| *last as usize + 1);
         let (starts, links) = linked(&self.atoms, n_tests);
         let mut gates: Vec<u32> = self.slots.iter().flat_map(|slot| slot.gates.iter().copied()).collect();
@@ -93,7 +100,7 @@ impl Draft {
             of_gate: self.slots.iter().any(|slot| slot.of_gate),
             gates,
             slots: self.slots,
-            scanner: self.tests.finish(),
+            scanner: self.tests.finish(number),
             links,
             starts,
             atoms_end: self.atoms.iter().map(|atom| atom.atom as usize + 1).max().unwrap_or(0),

@@ -4,6 +4,7 @@ mod build;
 pub(super) mod field;
 mod forms;
 mod grams;
+mod lines;
 mod literals;
 mod node;
 pub(super) mod predicate;

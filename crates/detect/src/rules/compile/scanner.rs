@@ -5,7 +5,7 @@
 
 use ahash::{HashMap, HashMapExt};
 
-use super::{grams::Grams, predicate::Predicate, trie::Trie};
+use super::{grams::Grams, lines::Lines, predicate::Predicate, trie::Trie};
 use crate::rules::{
     model::{Network, Test},
     parse::address,
@@ -49,11 +49,17 @@ pub(in crate::rules) struct Scanner {
     suffixes: Trie,
     /// All texts that are looked for within values are ASCII.
     ascii: bool,
+    /// Texts that are looked for anywhere, those without a line break first; of those that have one `across` knows.
     grams: Grams,
+    across: Grams,
+    /// Texts of `grams`.
+    n_within_lines: u32,
     clues: Vec<Vec<Clue>>,
     networks: Vec<(u32, Network)>,
     always: Vec<u32>,
     without_value: Vec<u32>,
+    /// Tells the scanners of a plan apart.
+    number: usize,
 }
 
 impl Default for Builder {
@@ -133,9 +139,10 @@ impl Builder {
         }
     }
 
-    pub(super) fn finish(self) -> Scanner {
+    pub(super) fn finish(self, number: usize) -> Scanner {
         let mut texts: Vec<(String, Vec<Clue>)> = self.texts.into_iter().collect();
-        texts.sort_by(|a, b| a.0.cmp(&b.0));
+        texts.sort_by(|a, b| (a.0.contains('\n'), &a.0).cmp(&(b.0.contains('\n'), &b.0)));
+        let n_within_lines = texts.partition_point(|(text, _)| !text.contains('\n'));
         let (texts, clues): (Vec<String>, Vec<Vec<Clue>>) = texts.into_iter().unzip();
         Scanner {
             predicates: self.predicates,
@@ -144,11 +151,14 @@ impl Builder {
             whole: self.whole,
             prefixes: self.prefixes,
             suffixes: self.suffixes,
-            grams: Grams::new(texts.iter().map(String::as_str)),
+            grams: Grams::new(texts.iter().take(n_within_lines).map(String::as_str)),
+            across: Grams::new(texts.iter().skip(n_within_lines).map(String::as_str)),
+            n_within_lines: n_within_lines as u32,
             clues,
             networks: self.networks,
             always: self.always,
             without_value: self.without_value,
+            number,
         }
     }
 }
@@ -189,14 +199,8 @@ impl Scanner {
         if !self.suffixes.is_empty() {
             self.suffixes.each(bytes.iter().rev().map(u8::to_ascii_lowercase), |number| work.set(number));
         }
-        if !self.grams.is_empty() {
-            // Each text counts once a value, however often it is there.
-            work.begin_clues(self.clues.len());
-            self.grams.each(bytes, |text| {
-                if work.first_clue(text as usize) {
-                    work.clues.push(text);
-                }
-            });
+        if !self.clues.is_empty() {
+            self.find_texts(bytes, work);
             for clue in std::mem::take(&mut work.clues).drain(..) {
                 self.follow(clue, &mut text, work);
             }
@@ -209,6 +213,23 @@ impl Scanner {
             self.attempt(*number, &mut text, work);
         }
         work.folded = text.folded;
+    }
+
+    /// Notes the texts that stand in a value. Each counts once, however often it is there.
+    fn find_texts(&self, bytes: &[u8], work: &mut Work) {
+        work.begin_clues(self.clues.len());
+        let Work { clues, clue_stamps, clue_stamp, lines, .. } = work;
+        let mut note = |text: u32| {
+            if first(clue_stamps, *clue_stamp, text as usize) {
+                clues.push(text);
+            }
+        };
+        if !self.grams.is_empty() {
+            lines.each(self.number, &self.grams, bytes, &mut note);
+        }
+        if !self.across.is_empty() {
+            self.across.each(bytes, |text| note(self.n_within_lines + text));
+        }
     }
 
     fn follow(&self, found: u32, text: &mut CaseLess<'_>, work: &mut Work) {
@@ -265,6 +286,7 @@ pub(in crate::rules) struct Work {
     clue_stamp: u32,
     clues: Vec<u32>,
     folded: String,
+    pub(in crate::rules) lines: Lines,
 }
 
 impl Work {
@@ -275,10 +297,6 @@ impl Work {
 
     fn begin_clues(&mut self, n_clues: usize) {
         next_stamp(&mut self.clue_stamps, &mut self.clue_stamp, n_clues);
-    }
-
-    fn first_clue(&mut self, at: usize) -> bool {
-        first(&mut self.clue_stamps, self.clue_stamp, at)
     }
 
     fn has(&self, number: u32) -> bool {

@@ -2,13 +2,10 @@
 
 use std::cell::RefCell;
 
-use super::{
-    bits::Bits,
-    memo::{MAX_VALUE_BYTES, Memo},
-    sets::Sets,
-};
+use super::{bits::Bits, sets::Sets};
 use crate::rules::{
     compile::{Late, Node, Plan},
+    memo::{MAX_VALUE_BYTES, Memo},
     rows::{Cell, Rows, Value},
 };
 

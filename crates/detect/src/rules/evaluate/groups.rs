@@ -1,6 +1,7 @@
 //! Rows of one chunk by the value that they have, for values that make many atoms true.
 
-use super::{bits::Bits, memo::Memo, sets::Sets};
+use super::{bits::Bits, sets::Sets};
+use crate::rules::memo::Memo;
 
 #[derive(Debug, Default)]
 pub(super) struct Groups {

@@ -4,7 +4,6 @@
 use super::{
     bits::Bits,
     groups::Groups,
-    memo::{MAX_VALUE_BYTES, Memo},
     recent::{Recent, Weight},
     sets::Sets,
 };
@@ -14,6 +13,7 @@ use crate::rules::{
         scanner::Work,
     },
     fields::Getter,
+    memo::{MAX_VALUE_BYTES, Memo},
     rows::{Cell, Column, Rows, Value},
 };
 
@@ -46,6 +46,13 @@ pub(super) struct Scratch {
     groups: Groups,
     recent: Recent,
     number: String,
+}
+
+impl Scratch {
+    /// What is remembered of lines.
+    pub(super) fn lines(&mut self) -> impl Iterator<Item = &mut Memo> {
+        self.work.lines.memos()
+    }
 }
 
 /// One field of one chunk.

@@ -1,15 +1,14 @@
 //! Batches against a [`Plan`]: each distinct value is tested once, what it makes true becomes a set of rows, and rules
 //! are worked out over sets. A rule is looked at where one of its rarest parts was met, however many rows there are.
 //!
-//! `look` has the values of one field, `chunk` the conditions; `sets` and `bits` what passes between them; `memo` what
-//! is known from earlier batches, `recent` from earlier rows.
+//! `look` has the values of one field, `chunk` the conditions; `sets` and `bits` what passes between them; `recent` what
+//! is known from earlier rows.
 
 mod bits;
 mod candidates;
 mod chunk;
 mod groups;
 mod look;
-mod memo;
 mod pair;
 mod recent;
 mod sets;
@@ -20,7 +19,6 @@ use arrow_array::RecordBatch;
 use bits::{Bits, CHUNK_ROWS};
 use chunk::Chunk;
 use look::{Look, Memory, Scratch};
-use memo::Memo;
 use schema::EventBatch;
 use sets::Sets;
 
@@ -28,6 +26,7 @@ pub use candidates::Unread;
 
 use super::{
     compile::{Plan, Witnesses, field::Field},
+    memo::Memo,
     rows::Rows,
 };
 
@@ -134,11 +133,15 @@ impl Evaluator {
         Hits { rules: merged(found) }
     }
 
+    /// Of whole values and of lines.
+    fn memos(&mut self) -> impl Iterator<Item = &mut Memo> {
+        self.memories.iter_mut().flat_map(Memory::memos).chain(self.scratch.lines())
+    }
+
     fn make_room(&mut self) {
-        let mut held: usize = self.memories.iter_mut().flat_map(Memory::memos).map(|memo| memo.held()).sum();
+        let mut held: usize = self.memos().map(|memo| memo.held()).sum();
         while held > MAX_MEMORY_BYTES {
-            let memos = self.memories.iter_mut().flat_map(Memory::memos);
-            let Some(fullest) = memos.max_by_key(|memo| memo.held()) else {
+            let Some(fullest) = self.memos().max_by_key(|memo| memo.held()) else {
                 return;
             };
             held -= fullest.held();

@@ -6,4 +6,5 @@ mod hostile;
 mod language;
 mod pipelines;
 mod public_set;
+mod shortcuts;
 mod support;

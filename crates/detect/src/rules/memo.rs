@@ -1,5 +1,5 @@
-//! What is known of a value from earlier rows and batches: which atoms it makes true. Bounded, and exact: values are
-//! compared in full, because attackers choose them.
+//! What is known of a value from earlier rows and batches: which atoms it makes true, or which texts it holds. Bounded,
+//! and exact: values are compared in full, because attackers choose them.
 
 use std::ops::Range;
 
@@ -55,6 +55,11 @@ impl Memo {
     /// Whether it is worth to look a value up: whole records never come again, and to remember them only costs. Now and
     /// then it is tried anew.
     pub(super) fn is_worth(&mut self) -> bool {
+        self.is_worth_of(16)
+    }
+
+    /// The same where one look in so many must find something.
+    pub(super) fn is_worth_of(&mut self, looks: u32) -> bool {
         const TRIAL: u32 = 8_192;
         const REST: u32 = 1 << 20;
         if self.resting > 0 {
@@ -63,7 +68,7 @@ impl Memo {
         }
         self.n_asked += 1;
         if self.n_asked >= TRIAL {
-            let rarely_known = self.n_known < TRIAL / 16;
+            let rarely_known = self.n_known < TRIAL / looks.max(1);
             (self.n_asked, self.n_known) = (0, 0);
             if rarely_known {
                 self.resting = REST;
