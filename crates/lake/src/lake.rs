@@ -199,6 +199,39 @@ impl Lake {
         Ok((stored.collect(), rows))
     }
 
+    /// The same rows for those who look at few columns first, and then at the others of few rows: files in each of
+    /// which the rows of the window are a run, and all other rows.
+    pub async fn scan_runs(
+        &self,
+        table: &'static Table,
+        columns: &[&str],
+        window: Window,
+    ) -> Result<(Vec<StoredFile>, Option<Rows>)> {
+        let log = self.log(table)?;
+        let Some(snapshot) = log.snapshot().await? else {
+            return Ok((Vec::new(), None));
+        };
+        let (mut runs, mut rest) = (Vec::new(), Vec::new());
+        for file in snapshot.files().iter() {
+            match StoredFile::may_reach(table, file, window) {
+                Some(true) => runs.push(StoredFile {
+                    table,
+                    store: Arc::clone(&log.store),
+                    path: file.path.clone(),
+                    size: file.size,
+                }),
+                Some(false) => {}
+                None => rest.push(file.clone()),
+            }
+        }
+        if rest.is_empty() {
+            return Ok((runs, None));
+        }
+        let provider = LakeTable::of_files(table, &snapshot, rest)?.unmerged();
+        let rows = session::run_plain(self.windowed(provider, columns, window, 1)?).await?;
+        Ok((runs, Some(rows)))
+    }
+
     async fn window(&self, table: &'static Table, columns: &[&str], window: Window, parts: usize) -> Result<DataFrame> {
         let snapshot = self.log(table)?.snapshot().await?;
         self.windowed(LakeTable::new(table, snapshot.as_deref())?, columns, window, parts)

@@ -3,11 +3,11 @@
 
 use std::{ops::Range, sync::Arc};
 
-use arrow_array::{RecordBatch, new_null_array};
-use arrow_schema::{Field, Schema, SchemaRef};
+use arrow_array::{RecordBatch, cast::AsArray, new_null_array, types::TimestampMicrosecondType};
+use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use bytes::Bytes;
 use datafusion::scalar::ScalarValue;
-use futures::{FutureExt, StreamExt, future::BoxFuture};
+use futures::{FutureExt, StreamExt, TryStreamExt, future::BoxFuture};
 use object_store::{ObjectStore, ObjectStoreExt, path::Path};
 use parquet::{
     arrow::{
@@ -16,7 +16,10 @@ use parquet::{
         async_reader::AsyncFileReader,
     },
     errors::Result as ParquetResult,
-    file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader},
+    file::{
+        metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader},
+        statistics::Statistics,
+    },
 };
 use schema::{Sketch, Table, Window};
 
@@ -34,7 +37,8 @@ const BATCH_ROWS: usize = 8_192;
 /// Bytes read at the end of a file at once: what describes most files, their sketch included.
 const FOOTER_BYTES: usize = 512 << 10;
 
-/// A file all rows of which are asked for, and which tells what is in its long texts.
+/// A file that is read by itself: because it tells what is in its long texts ([`crate::Lake::scan_files`]), or because
+/// its rows ascend in time ([`crate::Lake::scan_runs`]).
 #[derive(Debug, Clone)]
 pub struct StoredFile {
     pub(crate) table: &'static Table,
@@ -47,13 +51,14 @@ pub struct StoredFile {
 impl StoredFile {
     /// Whether a file lies within the window as a whole and tells what is in its texts.
     pub(crate) fn serves(table: &'static Table, file: &DataFile, window: Window) -> bool {
-        let bounds = file.bounds.get(files::instant_name(table)).map(|bounds| (&bounds.min, &bounds.max));
-        let Some((ScalarValue::TimestampMicrosecond(Some(first), _), ScalarValue::TimestampMicrosecond(Some(last), _))) =
-            bounds
-        else {
-            return false;
-        };
-        file.sketched && *first >= window.start.micros() && *last < window.end.micros()
+        let within = |(first, last): (i64, i64)| first >= window.start.micros() && last < window.end.micros();
+        file.sketched && instants_of(table, file).is_some_and(within)
+    }
+
+    /// Whether a file may have rows of the window; nothing where those would not be a run of its rows.
+    pub(crate) fn may_reach(table: &'static Table, file: &DataFile, window: Window) -> Option<bool> {
+        let (first, last) = instants_of(table, file).filter(|_| file.sorted)?;
+        Some(last >= window.start.micros() && first < window.end.micros())
     }
 
     /// Reads what describes the file.
@@ -71,6 +76,17 @@ impl StoredFile {
         let options = options().with_schema(Arc::new(Schema::new(views)));
         let metadata = ArrowReaderMetadata::try_new(Arc::clone(found.metadata()), options).context(could_not)?;
         Ok(OpenFile { columns: read_schema(self.table, Some(metadata.schema())), file: self, metadata })
+    }
+}
+
+/// Between which instants all rows of a file lie, in microseconds.
+fn instants_of(table: &'static Table, file: &DataFile) -> Option<(i64, i64)> {
+    let bounds = file.bounds.get(files::instant_name(table))?;
+    match (&bounds.min, &bounds.max) {
+        (ScalarValue::TimestampMicrosecond(Some(first), _), ScalarValue::TimestampMicrosecond(Some(last), _)) => {
+            Some((*first, *last))
+        }
+        _ => None,
     }
 }
 
@@ -131,16 +147,67 @@ impl OpenFile {
         groups.get(group).and_then(|group| usize::try_from(group.num_rows()).ok()).unwrap_or(0)
     }
 
+    /// Rows of a group within the window: a run, where the rows of the file ascend in time.
+    pub async fn run(&self, group: usize, window: Window) -> Result<Range<u32>> {
+        let (start, end) = (window.start.micros(), window.end.micros());
+        let all = 0..u32::try_from(self.n_rows(group)).unwrap_or(u32::MAX);
+        if let Some((first, last)) = self.instants(group) {
+            if last < start || first >= end {
+                return Ok(0..0);
+            }
+            if first >= start && last < end {
+                return Ok(all);
+            }
+        }
+        let instant = files::instant_name(self.file.table);
+        let mut batches = self.rows(group, &[instant], None)?;
+        let mut run = 0..0;
+        while let Some(batch) = batches.try_next().await? {
+            let instants = batch.column_by_name(instant).and_then(|column| {
+                column.as_primitive_opt::<TimestampMicrosecondType>().map(|instants| instants.values().as_ref())
+            });
+            let instants: &[i64] = instants.unwrap_or_default();
+            run.start += instants.partition_point(|at| *at < start) as u32;
+            run.end += instants.partition_point(|at| *at < end) as u32;
+        }
+        Ok(run.start..run.end.max(run.start))
+    }
+
+    /// The first and the last instant of a group, in microseconds, where they are known.
+    fn instants(&self, group: usize) -> Option<(i64, i64)> {
+        let instant = files::instant_name(self.file.table);
+        let field = self.metadata.schema().field_with_name(instant).ok()?;
+        let in_micros = matches!(field.data_type(), DataType::Timestamp(TimeUnit::Microsecond, _));
+        let columns = self.metadata.metadata().row_groups().get(group)?.columns();
+        let column = columns.iter().find(|column| column.column_path().parts() == [instant])?;
+        match column.statistics()? {
+            Statistics::Int64(known) if in_micros => Some((*known.min_opt()?, *known.max_opt()?)),
+            _ => None,
+        }
+    }
+
     /// Named columns of a group in the order of its rows: of all rows, or of some (ascending numbers within the group).
     /// A column that the file does not have is null.
     pub fn rows(&self, group: usize, columns: &[&str], among: Option<&[u32]>) -> Result<Rows> {
+        let n_rows = self.n_rows(group);
+        self.read(group, columns, among.map(|rows| RowSelection::from_consecutive_ranges(ranges(rows), n_rows)))
+    }
+
+    /// The same of a run of rows.
+    pub fn rows_of(&self, group: usize, columns: &[&str], run: Range<u32>) -> Result<Rows> {
+        let n_rows = self.n_rows(group);
+        let run = run.start as usize..(run.end as usize).min(n_rows);
+        let some = (run.len() < n_rows).then(|| RowSelection::from_consecutive_ranges(std::iter::once(run), n_rows));
+        self.read(group, columns, some)
+    }
+
+    fn read(&self, group: usize, columns: &[&str], some: Option<RowSelection>) -> Result<Rows> {
         let could_not = || format!("could not read file \"{}\"", self.file.path);
         let mut builder = ParquetRecordBatchStreamBuilder::new_with_metadata(self.file.clone(), self.metadata.clone());
         let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
         builder = builder.with_row_groups(vec![group]).with_projection(mask).with_batch_size(BATCH_ROWS);
-        if let Some(rows) = among {
-            builder =
-                builder.with_row_selection(RowSelection::from_consecutive_ranges(ranges(rows), self.n_rows(group)));
+        if let Some(some) = some {
+            builder = builder.with_row_selection(some);
         }
         let fields = columns.iter().filter_map(|name| self.columns.field_with_name(name).ok().cloned());
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));

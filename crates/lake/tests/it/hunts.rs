@@ -1,5 +1,7 @@
 //! Scans and hunts read little of much.
 
+use arrow_array::{RecordBatch, cast::AsArray};
+use arrow_schema::DataType;
 use futures::StreamExt;
 use schema::{Timestamp, Window};
 
@@ -36,6 +38,59 @@ async fn a_scan_gives_the_window_and_the_columns() {
     assert!(none.collect().await.expect("nothing").iter().all(|batch| batch.num_rows() == 0));
     let absent = lake.scan(table("logons"), &["user"], window).await;
     assert!(absent.is_ok_and(|rows| rows.schema().fields().len() == 1) || table("logons").column("user").is_none());
+}
+
+/// Files of a window give its rows as runs, by number, with any columns: of each group, and of files of several days.
+#[tokio::test(flavor = "multi_thread")]
+async fn runs_are_the_rows_of_the_window() {
+    let (_folder, lake) = fresh().await;
+    let conn = table("connections");
+    // Two row groups in a file of a day; a file of several days; a source whose rows come in no order.
+    let dense = |position: u64| NEW_YEAR + i64::try_from(position).expect("small") * (DAY / 200_000);
+    let mixed = |position: u64| NEW_YEAR + i64::try_from(position * 7_919 % 50).expect("small") * HOUR;
+    let batches = [
+        arrival(conn, 1, 0..200_000, dense),
+        arrival(conn, 2, 0..40, |position| every_ten_seconds(position * 1_000)),
+        arrival(conn, 3, 0..50, mixed),
+    ];
+    for batch in batches {
+        lake.append(vec![batch]).await.expect("appends");
+    }
+    let at = |micros: i64| NEW_YEAR + micros;
+    for (start, end) in
+        [(0, HOUR), (HOUR, 3 * HOUR), (17 * HOUR + 1, 17 * HOUR + 2), (-DAY, 9 * DAY), (DAY - 1, DAY + HOUR)]
+    {
+        let window = Window::new(instant(at(start)), instant(at(end)));
+        let columns = ["record_id", "observed_at"];
+        let scanned = lake.scan(conn, &columns, window).await.expect("scans").collect().await.expect("rows");
+        let (files, rest) = lake.scan_runs(conn, &columns, window).await.expect("scans");
+        assert!(rest.is_none(), "all files of ours ascend in time");
+        let mut batches = Vec::new();
+        for file in files {
+            let file = file.open().await.expect("opens");
+            for group in 0..file.n_groups() {
+                let run = file.run(group, window).await.expect("a run");
+                let whole = file.rows_of(group, &columns, run.clone()).expect("rows").collect().await.expect("rows");
+                assert_eq!(whole.iter().map(|batch| batch.num_rows()).sum::<usize>(), run.len());
+                let some: Vec<u32> = run.step_by(3).collect();
+                let few = file.rows(group, &["record_id"], Some(&some)).expect("rows").collect().await.expect("rows");
+                assert_eq!(ids(&few), ids(&whole).into_iter().step_by(3).collect::<Vec<_>>(), "rows by their numbers");
+                batches.extend(whole);
+            }
+        }
+        let (mut found, mut expected) = (ids(&batches), ids(&scanned));
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "from {start} to {end}");
+    }
+}
+
+fn ids(batches: &[RecordBatch]) -> Vec<String> {
+    let of = |batch: &RecordBatch| -> Vec<String> {
+        let column = arrow_cast::cast(batch.column_by_name("record_id").expect("ids"), &DataType::Utf8).expect("texts");
+        column.as_string::<i32>().iter().flatten().map(str::to_owned).collect()
+    };
+    batches.iter().flat_map(of).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
