@@ -247,7 +247,8 @@ impl Tally {
 /// The columns of a batch that tell a record and its two sides.
 struct Record<'a> {
     table: &'static str,
-    rows: &'a RecordBatch,
+    /// Columns of text, by name.
+    columns: Vec<(&'a str, Texts<'a>)>,
     ids: Texts<'a>,
     dataset: Texts<'a>,
     instants: Instants<'a>,
@@ -260,7 +261,15 @@ impl<'a> Record<'a> {
             let column = rows.column_by_name(name).and_then(|column| Texts::of(column.as_ref()));
             column.ok_or_else(|| Error::new(format!("no column \"{name}\" of text in rows of \"{table}\"")))
         };
-        Ok(Self { table, rows, ids: texts(id)?, dataset: texts(dataset)?, instants: Instants::of(rows, observed_at)? })
+        let named = rows.schema_ref().fields().iter().zip(rows.columns());
+        let columns = named.filter_map(|(field, column)| Some((field.name().as_str(), Texts::of(column.as_ref())?)));
+        Ok(Self {
+            table,
+            columns: columns.collect(),
+            ids: texts(id)?,
+            dataset: texts(dataset)?,
+            instants: Instants::of(rows, observed_at)?,
+        })
     }
 
     /// The side that is ours; certificates name none.
@@ -297,8 +306,8 @@ impl<'a> Record<'a> {
         }
     }
 
-    fn texts(&self, column: &str) -> Option<Texts<'a>> {
-        self.rows.column_by_name(column).and_then(|column| Texts::of(column.as_ref()))
+    fn texts(&self, column: &str) -> Option<&Texts<'a>> {
+        self.columns.iter().find(|(name, _)| *name == column).map(|(_, texts)| texts)
     }
 }
 

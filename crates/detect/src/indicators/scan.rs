@@ -47,11 +47,14 @@ pub(super) fn each<S: Set>(
     rows: &RecordBatch,
     mut met: impl FnMut(u32, S::Found, Contact),
 ) {
+    let mut seen = Clean::default();
     for (watched, texts) in watched(set, table, rows) {
+        seen.begin();
         // Neighboring rows often repeat a value; one that met nothing is not looked up twice in a row.
         let mut clean = None;
         texts.each(|row, text| {
-            if clean == Some(text) {
+            let view = texts.view(row as usize);
+            if view.map_or(clean == Some(text), |view| seen.has(view)) {
                 return;
             }
             let mut any = false;
@@ -61,8 +64,49 @@ pub(super) fn each<S: Set>(
             });
             if !any {
                 clean = Some(text);
+                view.into_iter().for_each(|view| seen.add(view));
             }
         });
+    }
+}
+
+/// Values of one column met shortly before that are not listed, known by the bits of their views.
+struct Clean {
+    /// By a hash of the bits: those, and the column that they are of.
+    places: Vec<(u128, u32)>,
+    column: u32,
+}
+
+impl Default for Clean {
+    fn default() -> Self {
+        /// Values of columns are skewed: a few hundred make most rows.
+        const PLACES: usize = 1_024;
+        Self { places: vec![(0, 0); PLACES], column: 0 }
+    }
+}
+
+impl Clean {
+    /// Another column, in which equal bits may be other values.
+    fn begin(&mut self) {
+        self.column += 1;
+    }
+
+    fn has(&self, view: u128) -> bool {
+        self.places.get(self.place(view)) == Some(&(view, self.column))
+    }
+
+    fn add(&mut self, view: u128) {
+        let at = self.place(view);
+        if let Some(place) = self.places.get_mut(at) {
+            *place = (view, self.column);
+        }
+    }
+
+    fn place(&self, view: u128) -> usize {
+        /// An odd number with as many ones as zeros (Knuth's multiplicative hashing).
+        const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+        let folded = (view as u64) ^ ((view >> 64) as u64).rotate_left(29);
+        (folded.wrapping_mul(MIX) >> (64 - self.places.len().trailing_zeros())) as usize
     }
 }
 

@@ -7,7 +7,7 @@
 use std::{fmt, net::IpAddr};
 
 use arrow_array::RecordBatch;
-use schema::{Observable, observe, tables};
+use schema::{Observable, Table, observe, tables};
 
 use super::{
     hash::{self, Bloom},
@@ -116,6 +116,11 @@ impl Sifted {
         self.rows.len()
     }
 
+    /// Numbers of the rows within their batch, ascending.
+    pub fn rows(&self) -> &[u32] {
+        &self.rows
+    }
+
     pub fn clear(&mut self) {
         self.rows.clear();
         self.values.clear();
@@ -172,6 +177,13 @@ impl Sieve {
     /// nothing that is listed can occur in it, or there is no such table.
     pub fn columns(&self, table: &str) -> Vec<&'static str> {
         super::columns::needed(table, |kind| self.has(kind))
+    }
+
+    /// Those of [`Sieve::columns`] that [`Sieve::sift`] reads: they tell which rows may meet a claim.
+    pub fn watched(&self, table: &'static Table) -> Vec<&'static str> {
+        let watched = super::columns::watched(table, |kind| self.has(kind));
+        let names: std::collections::BTreeSet<&'static str> = watched.iter().map(|watched| watched.column).collect();
+        names.into_iter().collect()
     }
 
     /// The rows of a batch that may meet a claim, and the values that it would be about. What the last batch left in

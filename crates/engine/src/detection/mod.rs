@@ -12,6 +12,7 @@ mod due;
 mod hourly;
 mod judging;
 mod listed;
+mod met;
 mod patterns;
 mod scan;
 mod sieve;

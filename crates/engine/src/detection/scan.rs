@@ -20,6 +20,7 @@ use super::{
     digests::{Digests, Shelf},
     due::{HOURS_PER_DAY, Hour, Work, telemetry},
     listed::Listed,
+    met::MetRows,
     sieve,
     values::{self, OfHour, Values},
 };
@@ -212,6 +213,15 @@ impl Scan {
             let may_meet = values::table_may_meet(known.as_ref(), table, &self.sieve);
             let may_show = self.patterns.are_of(table);
             if !may_meet && !may_show && !work.rules {
+                continue;
+            }
+            let only_listed = !learns && !work.rules && !may_show;
+            if only_listed {
+                let mut rows = MetRows::of(&self.engine, &self.sieve, table, hour.window()).await?;
+                while let Some(batch) = rows.next().await? {
+                    met.hold(&self.sieve, &self.engine.store, table, &batch).await?;
+                }
+                n_rows += rows.n_rows();
                 continue;
             }
             let columns = self.columns(table, work, learns);

@@ -17,6 +17,7 @@ use share::formats::{self, Defaults};
 use super::{
     INDICATOR,
     due::{Due, Hour, telemetry},
+    met::MetRows,
     panicked,
     patterns::{self, ReadyPattern, Shown},
     scan::{Scan, broken},
@@ -204,20 +205,20 @@ impl Hunt {
         let (mut hits, mut sifted) = (Hits::new(), Sifted::default());
         let filled = telemetry().filter(|table| self.scan.filled(table).contains(&hour));
         for table in filled {
-            let columns = self.sieve.columns(table.name);
-            if columns.is_empty() || !values::table_may_meet(known.as_ref(), table, &self.sieve) {
+            let is_watched = !self.sieve.watched(table).is_empty();
+            if !is_watched || !values::table_may_meet(known.as_ref(), table, &self.sieve) {
                 continue;
             }
             of_hour.read = true;
-            let mut batches = self.engine.lake.scan(table, &columns, window).await?;
-            while let Some(batch) = batches.try_next().await? {
-                of_hour.rows += batch.num_rows() as u64;
+            let mut rows = MetRows::of(&self.engine, &self.sieve, table, window).await?;
+            while let Some(batch) = rows.next().await? {
                 let failed = |error| broken(INDICATOR, &error);
                 self.sieve.sift(table.name, &batch, &mut sifted).map_err(failed)?;
                 if !sifted.is_empty() {
                     hits.scan(&self.matcher, table.name, &batch, &sifted).map_err(failed)?;
                 }
             }
+            of_hour.rows += rows.n_rows();
         }
         for pattern in &self.patterns {
             let (shown, rows) = pattern.read(&self.engine, &self.scan, hour, window).await?;
