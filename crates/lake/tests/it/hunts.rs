@@ -136,8 +136,8 @@ async fn explain(lake: &lake::Lake, query: &str) -> String {
     let mut text = String::new();
     for batch in rows.expect("an answer") {
         for column in batch.columns() {
-            let column = arrow_cast::cast(column, &arrow_schema::DataType::Utf8).expect("castable");
-            let column = arrow_array::cast::AsArray::as_string::<i32>(&column);
+            let column = arrow_cast::cast(column, &DataType::Utf8).expect("castable");
+            let column = column.as_string::<i32>();
             text.extend(column.iter().flatten());
         }
     }
