@@ -78,10 +78,7 @@ async fn an_event_that_is_made_anew_is_listed_under_its_new_techniques_alone() {
         let mut after = before.clone();
         after.techniques[0].id = "T1566.002".to_owned();
         after.techniques.truncate(1);
-        assert_eq!(
-            store.replace_events(&subject, &[after.clone(), after.clone()][..1], &run()).await.expect("writes"),
-            1
-        );
+        assert_eq!(store.replace_events(&subject, std::slice::from_ref(&after), &run()).await.expect("writes"), 1);
         let of = async |technique: &str| {
             let filter = EventFilter { technique: Some(technique.to_owned()), ..EventFilter::default() };
             store.events(&filter).await.expect("reads").len()
