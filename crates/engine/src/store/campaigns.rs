@@ -64,7 +64,7 @@ impl Store {
 
     /// Has every event read anew.
     pub(crate) async fn forget_items(&self) -> Result<()> {
-        sqlx::query("DELETE FROM event_items").execute(&self.pool).await?;
+        sql::query("DELETE FROM event_items").execute(&self.pool).await?;
         Ok(())
     }
 

@@ -27,7 +27,7 @@ fn texts_are_found_in_lines_and_across_them() {
         format!("{padding}First\nSecond\n{padding}"),
         format!("one\n{padding}two\nthree"),
         format!("{padding}Invoke-\nBad first\r\nsecond three one\n"),
-        padding.clone(),
+        padding,
     ];
     let script = |content: &String| json!({"os": "windows", "event": "4104", "provider": "Microsoft-Windows-PowerShell", "content": content});
     let batch = batch(table, &contents.iter().map(script).collect::<Vec<Value>>());

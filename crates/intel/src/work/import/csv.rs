@@ -1,6 +1,6 @@
 //! CSV with a header (RFC 4180): commas, semicolons or tabs; quotes may hold line breaks.
 
-use super::{Imported, Problem, Row, SEPARATORS, column};
+use super::{Imported, Problem, Read, Row, SEPARATORS, column};
 
 /// Bytes of one row: more is a quote that was never closed.
 const ROW_BYTES_MAX: usize = 1 << 20;
@@ -9,7 +9,7 @@ const CELLS_MAX: usize = 200;
 /// Columns whose cells hold several values.
 const LISTS: [&str; 4] = ["techniques", "targets", "indicators", "tags"];
 
-pub(super) fn rows(bytes: &[u8], out: &mut Imported, take: &mut dyn FnMut(Result<Row, Vec<Problem>>, &mut Imported)) {
+pub(super) fn rows(bytes: &[u8], out: &mut Imported, take: &mut dyn FnMut(Read, &mut Imported)) {
     let first_line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let count = |delimiter: u8| first_line.iter().filter(|byte| **byte == delimiter).count();
     let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|delimiter| (count(*delimiter), *delimiter == b','));
@@ -32,7 +32,7 @@ pub(super) fn rows(bytes: &[u8], out: &mut Imported, take: &mut dyn FnMut(Result
     }
 }
 
-fn row(line: u64, cells: &[String], columns: &[Option<&'static str>]) -> Result<Row, Vec<Problem>> {
+fn row(line: u64, cells: &[String], columns: &[Option<&'static str>]) -> Read {
     if cells.len() != columns.len() {
         let why = format!("the row has {} cells, and the header {}", cells.len(), columns.len());
         return Err(vec![Problem { line, column: String::new(), why }]);

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Imported, Problem, Row, column};
+use super::{Imported, Problem, Read, Row, column};
 
 const LINE_BYTES_MAX: usize = 1 << 20;
 
-pub(super) fn rows(bytes: &[u8], out: &mut Imported, take: &mut dyn FnMut(Result<Row, Vec<Problem>>, &mut Imported)) {
+pub(super) fn rows(bytes: &[u8], out: &mut Imported, take: &mut dyn FnMut(Read, &mut Imported)) {
     for (text, line) in bytes.split(|byte| *byte == b'\n').zip(1_u64..) {
         if text.iter().all(u8::is_ascii_whitespace) {
             continue;
@@ -16,7 +16,7 @@ pub(super) fn rows(bytes: &[u8], out: &mut Imported, take: &mut dyn FnMut(Result
     }
 }
 
-fn row(text: &[u8], line: u64, out: &mut Imported) -> Result<Row, Vec<Problem>> {
+fn row(text: &[u8], line: u64, out: &mut Imported) -> Read {
     let problem = |column: &str, why: String| Problem { line, column: column.to_owned(), why };
     if text.len() > LINE_BYTES_MAX {
         return Err(vec![problem("", format!("the line has more than {LINE_BYTES_MAX} bytes"))]);

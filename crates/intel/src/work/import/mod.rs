@@ -63,6 +63,9 @@ pub struct Problem {
     pub why: String,
 }
 
+/// A row of a file, or what is wrong with it.
+type Read = Result<Row, Vec<Problem>>;
+
 /// What a file holds.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Imported {
@@ -140,7 +143,7 @@ pub fn read(bytes: &[u8], form: Form, defaults: &Defaults, reference: &Reference
     let mut out = Imported::default();
     let mut events: BTreeMap<String, ThreatEvent> = BTreeMap::new();
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut take = |read: Result<Row, Vec<Problem>>, out: &mut Imported| {
+    let mut take = |read: Read, out: &mut Imported| {
         out.n_rows += 1;
         if out.n_rows > ROWS_MAX as u64 {
             out.reject(vec![Problem {
