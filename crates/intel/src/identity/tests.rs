@@ -104,7 +104,7 @@ proptest! {
             prop_assert!((0.0..=1.0 + 1e-9).contains(&tenancy.agreement) && tenancy.first <= tenancy.last);
         }
         let told = |known: &Identities| -> Vec<String> {
-            known.by_address.values().flatten().map(|tenancy| tenancy.words()).collect()
+            known.by_address.values().flatten().map(Tenancy::words).collect()
         };
         prop_assert_eq!(told(&one), told(&other));
     }
