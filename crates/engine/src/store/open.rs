@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub(crate) enum Place {
     File(PathBuf),
-    Server(PgConnectOptions),
+    Server(Box<PgConnectOptions>),
 }
 
 impl Place {
@@ -44,7 +44,8 @@ impl Place {
         let options = password.map_or_else(|| options.clone(), |password| options.clone().password(password));
         // A million claims take their seconds, and that is no news for the person at the terminal.
         let options = options.application_name("margay").disable_statement_logging();
-        Ok(Self::Server(options.options([("lock_timeout", format!("{}s", PATIENCE.as_secs()))])))
+        let options = options.options([("lock_timeout", format!("{}s", PATIENCE.as_secs()))]);
+        Ok(Self::Server(Box::new(options)))
     }
 }
 
@@ -102,9 +103,10 @@ impl Store {
 
 pub(super) async fn connect(place: &Place) -> Result<Pool> {
     match place {
-        Place::File(path) => Ok(Pool::Sqlite(open_file(path).await?)),
+        // Opening is rare and its futures are large: whoever waits for it need not carry them.
+        Place::File(path) => Ok(Pool::Sqlite(Box::pin(open_file(path)).await?)),
         Place::Server(options) => {
-            let pool = open_server(options, place).await?;
+            let pool = Box::pin(open_server(options, place)).await?;
             Ok(Pool::Postgres(pool))
         }
     }

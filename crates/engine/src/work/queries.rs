@@ -70,7 +70,9 @@ impl Engine {
         })?;
         let alerts = new.alert != Alert::Never;
         match (&new.channel, alerts) {
-            (Some(channel), true) => drop(channels::find(&self.config.channels, channel)?.way(channel)?),
+            (Some(channel), true) => {
+                channels::find(&self.config.channels, channel)?.way(channel).map(|_way| ())?;
+            }
             (None, false) => {}
             (Some(_), false) => {
                 return Err(

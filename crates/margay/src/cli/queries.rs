@@ -33,7 +33,7 @@ A channel is where messages go; margay.toml has it:
   [channels.soc]
   url = \"https://chat.example/hooks/{secret}\"
   secret = \"env:SOC_HOOK\"")]
-    Save(Save),
+    Save(Box<Save>),
     /// List what is kept
     List,
     /// Show one query

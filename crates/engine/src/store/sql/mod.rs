@@ -72,11 +72,12 @@ impl Pool {
     /// it commits, and none has to be tried again.
     pub(crate) async fn begin(&self) -> sqlx::Result<Transaction> {
         Ok(Transaction(match self {
-            Self::Sqlite(pool) => Connection::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite(pool) => Connection::Sqlite(Box::pin(pool.begin_with("BEGIN IMMEDIATE")).await?),
             Self::Postgres(pool) => {
-                let mut transaction = pool.begin().await?;
+                let mut transaction = Box::pin(pool.begin()).await?;
                 // Each statement behind this one sees what was committed before the lock was got.
-                sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(WRITER_LOCK).execute(&mut *transaction).await?;
+                let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(WRITER_LOCK);
+                Box::pin(lock.execute(&mut *transaction)).await?;
                 Connection::Postgres(transaction)
             }
         }))

@@ -64,9 +64,11 @@ impl<'q> Query<'q> {
     }
 
     pub(crate) async fn execute<'c>(self, through: impl Into<Through<'c>>) -> sqlx::Result<Done> {
-        let rows_affected = match through.into() {
-            Through::Pool(Pool::Sqlite(pool)) => pool.execute(self.sqlite()?).await?.rows_affected(),
-            Through::Pool(Pool::Postgres(pool)) => pool.execute(self.postgres()?).await?.rows_affected(),
+        let through = through.into();
+        // What two drivers need is large: whoever waits for a statement need not carry it.
+        let rows_affected = match through {
+            Through::Pool(Pool::Sqlite(pool)) => Box::pin(pool.execute(self.sqlite()?)).await?.rows_affected(),
+            Through::Pool(Pool::Postgres(pool)) => Box::pin(pool.execute(self.postgres()?)).await?.rows_affected(),
             Through::Connection(Connection::Sqlite(one)) => one.execute(self.sqlite()?).await?.rows_affected(),
             Through::Connection(Connection::Postgres(one)) => one.execute(self.postgres()?).await?.rows_affected(),
         };
