@@ -2,7 +2,7 @@
 
 use crate::{
     organization::Dice,
-    rig::{Row, corpus, detector, judged, keeps_the_contract, raised, survives},
+    rig::{Row, corpus, detector, digest, judged, keeps_the_contract, raised, survives},
 };
 
 const SCANNER: &str = "10.1.0.66";
@@ -101,6 +101,17 @@ fn a_scan_that_everything_answers_shows_against_habit() {
     }
     rows.extend(horizontal(&mut dice, 6.5 * DAY_S, 80, 1.0, 1.0));
     assert_eq!(raises(&rows, 6), ["10.1.0.66 horizontal scan"]);
+}
+
+#[test]
+fn a_target_is_the_same_whichever_protocol_came_first() {
+    let tried = |protocol: &'static str| {
+        (1..=9).map(move |n| attempt(60.0, "10.0.0.5", &format!("10.0.1.{n}"), 161, false).with("protocol", protocol))
+    };
+    let rows: Vec<Row> = tried("tcp").chain(tried("udp")).collect();
+    let forth: Vec<&Row> = rows.iter().collect();
+    let back: Vec<&Row> = rows.iter().rev().collect();
+    assert_eq!(digest(detector("scan"), &forth), digest(detector("scan"), &back));
 }
 
 #[test]

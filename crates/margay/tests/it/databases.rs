@@ -12,8 +12,12 @@ fn seen(home: &Home, url: Option<&str>) -> Vec<String> {
         &["--json", "events", "list", "--technique", "T1071", "--since", "2026-01-05"],
         &["--json", "campaigns", "list"],
         &["--json", "sql", "SELECT kind, value, source, confidence, tlp, label FROM indicators ORDER BY 1, 2, 3"],
-        &["--json", "sql", "SELECT finding_id, event_id, p_value, q_value, document FROM findings ORDER BY 1"],
-        &["--json", "sql", "SELECT path, format, position, finished FROM sources ORDER BY 1"],
+        &[
+            "--json",
+            "sql",
+            "SELECT finding_id, event_id, p_value, q_value, because, statistics FROM findings ORDER BY 1",
+        ],
+        &["--json", "sql", "SELECT run_id, command, received, rows, findings FROM runs ORDER BY 1"],
     ];
     looks.into_iter().map(|look| ok(home, url, look)).collect()
 }

@@ -14,7 +14,7 @@ use crate::{
     telemetry::{
         Hosts, Ids, Names, Outcome, Outcomes, Seen, Text,
         columns::{bools, ints, present},
-        hash::stir,
+        hash::{stable_hash, stir},
         ids::Id,
     },
 };
@@ -109,7 +109,8 @@ impl HourDigest {
         let dataset = self.datasets.index(id.dataset);
         let protocol = self.protocols.index(service.0);
         let Some(source) = self.source(dataset, src.index, src.inside || ours.0) else { return };
-        let target = stir(dst.hash ^ stir(u64::from(protocol) << 16 | u64::from(service.1)));
+        // By its name: the number of a protocol is another one in the next hour.
+        let target = stir(dst.hash ^ stir(stable_hash(service.0) ^ u64::from(service.1)));
         if target.leading_zeros() < source.level {
             return;
         }

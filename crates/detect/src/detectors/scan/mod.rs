@@ -17,7 +17,7 @@ use crate::{Detector, Error, Param, Params, Past, Reads};
 
 pub(super) static DETECTOR: Detector = Detector {
     name: "scan",
-    version: "1",
+    version: "2",
     finds: "Hosts that look for services: one port on many hosts, many ports of one host, or both.",
     null_hypothesis: "What the source tries fails no more often than not, or it tries no more than on its days before \
                       and than its like, or on a service that is closed to everyone here.",
