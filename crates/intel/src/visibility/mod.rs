@@ -157,7 +157,8 @@ fn technique_seen(
 fn seen(analytic: &Analytic, sources: &LogSources, flows: &[Flow]) -> AnalyticSeen {
     let log_sources: Vec<SourceSeen> =
         analytic.log_sources.iter().map(|source| source_seen(source, sources, flows)).collect();
-    let share = log_sources.iter().map(|source| source.share).sum::<f64>() / log_sources.len().max(1) as f64;
+    // The sum of nothing is -0.
+    let share = log_sources.iter().fold(0.0, |sum, source| sum + source.share) / log_sources.len().max(1) as f64;
     AnalyticSeen {
         id: analytic.id.clone(),
         strategy: analytic.strategy.clone(),

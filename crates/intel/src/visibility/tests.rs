@@ -93,6 +93,12 @@ fn the_best_analytic_says_how_much_could_be_seen() {
 }
 
 #[test]
+fn an_analytic_without_log_sources_shows_nothing() {
+    let seen = visibility(&reference(vec![analytic("AN1", "T1059", Vec::new())]), &LogSources::shipped(), &facts());
+    assert_eq!(format!("{:.0} %", 100.0 * seen_of(&seen, "T1059").share), "0 %");
+}
+
+#[test]
 fn what_would_show_most_comes_first() {
     let both = || vec![log_source("WinEventLog:Security", &["4688"]), log_source("NSM:Flow", &[])];
     let reference = reference(vec![
