@@ -114,6 +114,7 @@ impl Writer<'_> {
         let pattern = pattern::of(kind, value)?;
         let mut indicator = self.object("indicator", stable_id("indicator", &[self.case.id, kind.name(), value]));
         indicator["name"] = json!(format!("{}: {value}", kind.name()));
+        indicator["description"] = json!("Put into a case by an analyst.");
         indicator["pattern"] = json!(pattern);
         indicator["pattern_type"] = json!("stix");
         indicator["pattern_version"] = json!("2.1");
