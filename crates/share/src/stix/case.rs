@@ -4,16 +4,13 @@
 //! is held back, no free text of the case leaves: not its title, not its description, and not the notes on its
 //! evidence. Notes, tasks and requests never do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use schema::{Finding, Observable, ThreatEvent, Timestamp, Tlp, stable_id};
+use schema::{Entity, EntityKind, Finding, Observable, ThreatEvent, Timestamp, Tlp, stable_id};
 use serde_json::{Value, json};
 
-use super::{Bundle, Collected, EvidenceRow, Options, Producer, objects, pattern};
+use super::{Bundle, Collected, EvidenceRow, Options, Producer, objects, pattern, scos, write_events};
 use crate::redact;
-
-/// Namespace of ids of observed things (STIX 2.1 §2.9).
-const OBSERVED: uuid::Uuid = uuid::Uuid::from_u128(0x00ab_edb4_aa42_466c_9c01_fed2_3315_a9b7);
 
 /// A case to be written.
 #[derive(Debug, Clone)]
@@ -41,25 +38,10 @@ pub fn case(case: &Case<'_>, producer: &Producer, options: &Options) -> Option<B
         return None;
     }
     let identity = objects::identity(producer, options);
-    let findings: BTreeMap<&str, &Finding> = case.findings.iter().map(|one| (one.id.as_str(), one)).collect();
-    let rows: BTreeMap<(&str, &str), &EvidenceRow> =
-        case.rows.iter().map(|row| ((row.table.as_str(), row.record_id.as_str()), row)).collect();
     let mut out = Collected::default();
-    let mut refs = BTreeSet::new();
-    let mut n_inexpressible = 0;
-    let released: Vec<&ThreatEvent> =
-        case.events.iter().filter(|event| redact::release(event.tlp, options.ceiling)).collect();
-    for event in &released {
-        let of_event: Vec<&Finding> = event
-            .findings
-            .iter()
-            .filter_map(|id| findings.get(id.as_str()).copied())
-            .filter(|finding| redact::release(finding.tlp, options.ceiling))
-            .collect();
-        let scene = objects::Scene { event, findings: &of_event, rows: &rows, identity: &identity, options };
-        n_inexpressible += scene.write(&mut out);
-        refs.insert(stable_id("report", &[&event.id]));
-    }
+    let (released, mut n_inexpressible) =
+        write_events(case.events, case.findings, case.rows, &identity, options, &mut out);
+    let mut refs: BTreeSet<String> = released.iter().map(|event| stable_id("report", &[&event.id])).collect();
     let mut n_withheld = case.events.len() - released.len();
     let writer = Writer { case, by: identity["id"].as_str().unwrap_or_default(), options };
     for (kind, value, tlp) in &case.indicators {
@@ -71,23 +53,16 @@ pub fn case(case: &Case<'_>, producer: &Producer, options: &Options) -> Option<B
         }
     }
     for digest in &case.files {
-        refs.insert(out.add(file(digest), case.tlp));
+        let file = scos::of_entity(&Entity::new(EntityKind::File, digest));
+        refs.extend(file.map(|file| out.add(file, case.tlp)));
     }
     if refs.is_empty() {
         refs.insert(writer.by.to_owned());
     }
     let strictest = Tlp::strictest(released.iter().map(|event| event.tlp).chain([case.tlp]));
     out.add(writer.grouping(&refs, n_withheld > 0), strictest);
-    let all = out.finish(identity.clone());
-    let ids: Vec<&str> = all.iter().filter_map(|object| object["id"].as_str()).collect();
-    let bundle_id = stable_id("bundle", &[&objects::time(options.created), &ids.join(" ")]);
-    Some(Bundle {
-        n_objects: all.len(),
-        n_events: released.len(),
-        n_withheld,
-        n_inexpressible,
-        value: json!({ "type": "bundle", "id": bundle_id, "objects": all }),
-    })
+    let n_events = released.len();
+    Some(Bundle { n_events, n_withheld, n_inexpressible, ..Bundle::of(out.finish(identity.clone()), options) })
 }
 
 struct Writer<'a> {
@@ -145,15 +120,4 @@ impl Writer<'_> {
         });
         redact::conceal(text, &targets.collect::<Vec<_>>())
     }
-}
-
-/// Its id follows from its digest, as the specification has it.
-fn file(digest: &str) -> Value {
-    let named = format!("{{\"hashes\":{{\"SHA-256\":\"{digest}\"}}}}");
-    json!({
-        "type": "file",
-        "spec_version": "2.1",
-        "id": format!("file--{}", uuid::Uuid::new_v5(&OBSERVED, named.as_bytes())),
-        "hashes": { "SHA-256": digest },
-    })
 }

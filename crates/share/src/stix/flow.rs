@@ -71,15 +71,8 @@ pub fn flow(flow: &Flow<'_>, producer: &Producer, options: &Options) -> Bundle {
     }
     let mut all = out.finish(identity);
     all.extend(extension());
-    let names: Vec<&str> = all.iter().filter_map(|object| object["id"].as_str()).collect();
-    let bundle_id = stable_id("bundle", &[&objects::time(options.created), &names.join(" ")]);
-    Bundle {
-        n_objects: all.len(),
-        n_events: released.len(),
-        n_withheld: flow.steps.len() - released.len(),
-        n_inexpressible: 0,
-        value: json!({ "type": "bundle", "id": bundle_id, "objects": all }),
-    }
+    let (n_events, n_withheld) = (released.len(), flow.steps.len() - released.len());
+    Bundle { n_events, n_withheld, ..Bundle::of(all, options) }
 }
 
 struct Writer<'a> {

@@ -19,7 +19,7 @@ pub use flow::{Flow, FlowStep, flow};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schema::{Finding, ThreatEvent, Timestamp, Tlp};
+use schema::{Finding, ThreatEvent, Timestamp, Tlp, stable_id};
 use serde_json::{Value, json};
 
 use crate::redact;
@@ -78,6 +78,19 @@ pub struct Bundle {
 }
 
 impl Bundle {
+    /// Of these objects; what was counted on the way is for the caller to say.
+    fn of(objects: Vec<Value>, options: &Options) -> Self {
+        let ids: Vec<&str> = objects.iter().filter_map(|object| object["id"].as_str()).collect();
+        let id = stable_id("bundle", &[&objects::time(options.created), &ids.join(" ")]);
+        Self {
+            n_objects: objects.len(),
+            n_events: 0,
+            n_withheld: 0,
+            n_inexpressible: 0,
+            value: json!({ "type": "bundle", "id": id, "objects": objects }),
+        }
+    }
+
     /// As text, indented.
     pub fn to_json(&self) -> String {
         format!("{:#}", self.value)
@@ -93,10 +106,24 @@ pub fn bundle(
     options: &Options,
 ) -> Bundle {
     let identity = objects::identity(producer, options);
+    let mut out = Collected::default();
+    let (released, n_inexpressible) = write_events(events, findings, rows, &identity, options, &mut out);
+    let (n_events, n_withheld) = (released.len(), events.len() - released.len());
+    Bundle { n_events, n_withheld, n_inexpressible, ..Bundle::of(out.finish(identity), options) }
+}
+
+/// Writes the events that may leave, and gives them with the number of indicators that STIX has no pattern for.
+fn write_events<'a>(
+    events: &'a [ThreatEvent],
+    findings: &[Finding],
+    rows: &[EvidenceRow],
+    identity: &Value,
+    options: &Options,
+    out: &mut Collected,
+) -> (Vec<&'a ThreatEvent>, usize) {
     let findings: BTreeMap<&str, &Finding> = findings.iter().map(|finding| (finding.id.as_str(), finding)).collect();
     let rows: BTreeMap<(&str, &str), &EvidenceRow> =
         rows.iter().map(|row| ((row.table.as_str(), row.record_id.as_str()), row)).collect();
-    let mut out = Collected::default();
     let mut n_inexpressible = 0;
     let released: Vec<&ThreatEvent> =
         events.iter().filter(|event| redact::release(event.tlp, options.ceiling)).collect();
@@ -107,20 +134,10 @@ pub fn bundle(
             .filter_map(|id| findings.get(id.as_str()).copied())
             .filter(|finding| redact::release(finding.tlp, options.ceiling))
             .collect();
-        let scene = objects::Scene { event, findings: &of_event, rows: &rows, identity: &identity, options };
-        n_inexpressible += scene.write(&mut out);
+        let scene = objects::Scene { event, findings: &of_event, rows: &rows, identity, options };
+        n_inexpressible += scene.write(out);
     }
-    let objects = out.finish(identity);
-    let ids: Vec<&str> = objects.iter().filter_map(|object| object["id"].as_str()).collect();
-    let created = objects::time(options.created);
-    let bundle_id = schema::stable_id("bundle", &[&created, &ids.join(" ")]);
-    Bundle {
-        n_objects: objects.len(),
-        n_events: released.len(),
-        n_withheld: events.len() - released.len(),
-        n_inexpressible,
-        value: json!({ "type": "bundle", "id": bundle_id, "objects": objects }),
-    }
+    (released, n_inexpressible)
 }
 
 /// Objects by id in the order of arrival, each once. One that several events share takes the strictest marking.

@@ -106,7 +106,7 @@ fn file_of(hashes: Map<String, Value>) -> Value {
     json!({ "type": "file", "spec_version": "2.1", "id": id, "hashes": hashes })
 }
 
-fn of_entity(entity: &Entity) -> Option<Value> {
+pub(super) fn of_entity(entity: &Entity) -> Option<Value> {
     match entity.kind {
         EntityKind::Ip => address(&entity.value),
         EntityKind::Domain => name_or_address(&entity.value),
