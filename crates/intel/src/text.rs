@@ -1,6 +1,6 @@
 //! Words for people, made from strings that attackers write: nothing hidden, nothing that reorders, nothing endless.
 
-use schema::{Entity, EntityKind};
+use schema::{Entity, EntityKind, is_deceptive};
 
 /// The text with every character that is invisible or reorders its neighbors written as `\u{202e}`, cut to
 /// `chars_max` characters with `…` in the place of what is left out.
@@ -45,16 +45,6 @@ fn escaped(text: &str, is_hostile: impl Fn(char) -> bool) -> String {
         }
     }
     out
-}
-
-/// Controls, and the format characters of Unicode that hide, reorder or break lines.
-fn is_deceptive(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Cuts in the middle: the end of a name says whose it is, the beginning tells it from its neighbors.

@@ -10,6 +10,7 @@
 //! assert_eq!(table.column("query").expect("declared").observable, Some(schema::Observable::Domain));
 //! ```
 
+mod deceptive;
 mod ids;
 mod time;
 
@@ -45,6 +46,7 @@ pub use batch::{EventBatch, Mismatch, memory_bytes};
 pub use column::{Column, Kind};
 pub use confidence::{Likelihood, Words};
 pub use data_components::data_components;
+pub use deceptive::is_deceptive;
 pub use diamond::{Diamond, Direction, Outcome, Vertex};
 pub use finding::{BEST_OF_DAY, Entity, EntityKind, Evidence, Finding, FindingBatch, LEAD, SUCCESS};
 pub use ids::{SourceKey, record_id, stable_id};

@@ -251,12 +251,7 @@ fn done(kind: &'static str, about: &str, at: Timestamp, by: String, what: String
 
 /// `kind:value`, or a value whose kind can be told.
 fn indicator(text: &str) -> Result<String> {
-    let told = text.split_once(':').and_then(|(kind, value)| Some((kind.parse().ok()?, value)));
-    let read = match told {
-        Some((kind, value)) => observe::canonical(kind, value).map(|value| (kind, value.into_owned())),
-        None => observe::read(text),
-    };
-    let (kind, value) = read.map_err(|refusal| {
+    let (kind, value) = observe::read_named(text).map_err(|refusal| {
         Error::usage(format!("\"{}\" is no indicator: {refusal}", intel::text::shown(text, 100)))
             .hint("write kind:value, as domain:evil.example")
     })?;

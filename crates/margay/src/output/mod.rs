@@ -58,9 +58,7 @@ pub(crate) fn bold(text: &str) -> String {
 pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        let hidden = matches!(c,
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{00ad}');
-        if c.is_control() || hidden {
+        if schema::is_deceptive(c) {
             shown.extend(c.escape_default());
         } else {
             shown.push(c);

@@ -1,5 +1,7 @@
 //! Text of attackers in messages for eyes.
 
+use schema::is_deceptive;
+
 /// Characters of a title that are shown.
 const CHARS_MAX: usize = 200;
 
@@ -14,7 +16,7 @@ pub(super) fn harmless(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '@' => out.push_str("(at)"),
             '`' | '*' | '[' | ']' => out.push('\''),
-            c if is_hidden(c) => out.extend(c.escape_unicode()),
+            c if is_deceptive(c) => out.extend(c.escape_unicode()),
             c => out.push(c),
         }
     }
@@ -23,10 +25,4 @@ pub(super) fn harmless(text: &str) -> String {
     }
     // A chat makes a link of it by itself.
     out.replace("://", "[:]//")
-}
-
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }

@@ -58,6 +58,15 @@ pub fn read(text: &str) -> Result<(Observable, String), Refusal> {
     canonical(kind, &text).map(|value| (kind, value.into_owned()))
 }
 
+/// Reads `kind:value`, or a value alone whose kind can be told as by [`read`].
+pub fn read_named(text: &str) -> Result<(Observable, String), Refusal> {
+    let named = text.split_once(':').and_then(|(kind, value)| Some((kind.trim().parse().ok()?, value.trim())));
+    match named {
+        Some((kind, value)) => canonical(kind, value).map(|value| (kind, value.into_owned())),
+        None => read(text),
+    }
+}
+
 const TOO_LONG: Refusal = Refusal("longer than 4096 bytes");
 
 /// Texts whose form still changes after so many readings mean nothing.

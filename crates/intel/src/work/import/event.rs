@@ -270,12 +270,7 @@ fn technique(value: &str, confidence: u8, reference: &Reference) -> Result<Techn
 
 /// `kind:value`, or a value whose kind can be told.
 fn indicator(value: &str) -> Result<(Observable, String), String> {
-    let named = value.split_once(':').and_then(|(kind, value)| Some((kind.trim().parse::<Observable>().ok()?, value)));
-    let read = match named {
-        Some((kind, value)) => observe::canonical(kind, value.trim()).map(|value| (kind, value.into_owned())),
-        None => observe::read(value),
-    };
-    read.map_err(|refusal| format!("\"{}\" is no indicator: {refusal}", shown(value, 100)))
+    observe::read_named(value).map_err(|refusal| format!("\"{}\" is no indicator: {refusal}", shown(value, 100)))
 }
 
 fn target(value: &str) -> Result<Entity, String> {
