@@ -60,10 +60,9 @@ impl Engine {
                 .hint("give an address such as 10.0.3.7, or a name such as ws-042"));
         }
         let label = name.split('.').next().unwrap_or_default();
-        let (first, names) = (format!("split_part(lower(host), '.', 1) = '{label}'"), "host");
         let mut sightings = Vec::new();
         for (sort, source) in sources(&|_| "true".to_owned()) {
-            let query = format!("SELECT * FROM ({source}) WHERE {first} AND {names} IS NOT NULL");
+            let query = format!("SELECT * FROM ({source}) WHERE split_part(lower(host), '.', 1) = '{label}'");
             self.sightings(sort, &query, &mut sightings).await?;
         }
         Ok(sightings.into_iter().map(|sighting| sighting.address).collect())

@@ -7,7 +7,8 @@ use schema::{ThreatEvent, Timestamp};
 
 use super::{
     Run, Store,
-    sql::{self, Connection},
+    sql::{self, Builder, Connection},
+    work::NOT_WITHDRAWN,
 };
 use crate::Result;
 
@@ -36,13 +37,12 @@ const EVENTS_AT_ONCE: i64 = 2_000;
 impl Store {
     /// Some of the events that correlation has not read yet.
     pub(crate) async fn events_without_item(&self) -> Result<Vec<ThreatEvent>> {
-        let rows: Vec<String> = sql::query_scalar(
+        let mut query = Builder::new(format!(
             "SELECT e.document FROM threat_events e LEFT JOIN event_items i ON i.event_id = e.event_id \
-             WHERE i.event_id IS NULL AND NOT EXISTS (SELECT 1 FROM withdrawn_events v WHERE v.event_id = e.event_id) ORDER BY e.event_id LIMIT $1",
-        )
-        .bind(EVENTS_AT_ONCE)
-        .fetch_all(&self.pool)
-        .await?;
+             WHERE i.event_id IS NULL AND {NOT_WITHDRAWN} ORDER BY e.event_id LIMIT "
+        ));
+        query.push_bind(EVENTS_AT_ONCE);
+        let rows: Vec<String> = query.build_scalar().fetch_all(&self.pool).await?;
         rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
     }
 
@@ -70,11 +70,11 @@ impl Store {
 
     /// What correlation reads of every event.
     pub(crate) async fn items(&self) -> Result<Vec<Item>> {
-        let rows: Vec<String> = sql::query_scalar(
-            "SELECT i.item FROM event_items i JOIN threat_events e ON e.event_id = i.event_id WHERE NOT EXISTS (SELECT 1 FROM withdrawn_events v WHERE v.event_id = e.event_id) ORDER BY i.event_id",
-        )
-        .fetch_all(&self.pool)
-        .await?;
+        let query = Builder::new(format!(
+            "SELECT i.item FROM event_items i JOIN threat_events e ON e.event_id = i.event_id WHERE {NOT_WITHDRAWN} \
+             ORDER BY i.event_id"
+        ));
+        let rows: Vec<String> = query.build_scalar().fetch_all(&self.pool).await?;
         rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
     }
 

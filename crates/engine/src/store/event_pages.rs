@@ -199,7 +199,7 @@ fn narrow<'q>(query: &mut Builder<'q>, filter: &'q EventFilter, way: &Way<'q>) {
         }
         query.push(")");
     }
-    work::push_conditions(query, &filter.work, "e");
+    work::push_conditions(query, &filter.work);
 }
 
 fn last_first(table: &str) -> String {

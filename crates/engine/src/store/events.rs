@@ -106,7 +106,8 @@ impl Store {
     }
 
     pub(crate) async fn count_events(&self) -> Result<u64> {
-        let count: i64 = sql::query_scalar("SELECT count(*) FROM threat_events e WHERE NOT EXISTS (SELECT 1 FROM withdrawn_events v WHERE v.event_id = e.event_id)").fetch_one(&self.pool).await?;
+        let query = Builder::new(format!("SELECT count(*) FROM threat_events e WHERE {}", work::NOT_WITHDRAWN));
+        let count: i64 = query.build_scalar().fetch_one(&self.pool).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 }

@@ -59,12 +59,8 @@ impl Store {
     pub(crate) async fn work_of_events(&self, ids: &[String]) -> Result<BTreeMap<String, EventWork>> {
         let mut found = BTreeMap::new();
         for chunk in ids.chunks(ROWS_PER_STATEMENT) {
-            let mut query = Builder::new(format!("SELECT {COLUMNS} FROM event_work WHERE event_id IN ("));
-            let mut values = query.separated(", ");
-            for id in chunk {
-                values.push_bind(id);
-            }
-            query.push(")");
+            let mut query = Builder::new(format!("SELECT {COLUMNS} FROM event_work WHERE event_id IN "));
+            query.push_list(chunk);
             for row in &query.build().fetch_all(&self.pool).await? {
                 found.insert(row.try_get("event_id")?, work(row)?);
             }

@@ -25,62 +25,58 @@ pub struct WorkFilter {
     pub case: Option<String>,
 }
 
-/// Leaves out what detection raises no more and people have settled; `event` is the table that `event_id` is of.
-fn push_not_withdrawn(query: &mut Builder<'_>, event: &str) {
-    query.push(format!(" AND NOT EXISTS (SELECT 1 FROM withdrawn_events v WHERE v.event_id = {event}.event_id)"));
-}
+/// The condition that an event `e` is not one that detection raises no more and people have settled.
+pub(in crate::store) const NOT_WITHDRAWN: &str =
+    "NOT EXISTS (SELECT 1 FROM withdrawn_events v WHERE v.event_id = e.event_id)";
 
-/// What detection raises no more and people have settled is shown to who asks for it by what people did.
-///
-/// `event` is the table of the query that `event_id` is of.
-pub(in crate::store) fn push_conditions<'q>(query: &mut Builder<'q>, filter: &'q WorkFilter, event: &str) {
-    let of_event = format!("FROM event_work w WHERE w.event_id = {event}.event_id");
+/// The work on an event `e`.
+const OF_EVENT: &str = "FROM event_work w WHERE w.event_id = e.event_id";
+
+/// Conditions on an event `e`. What detection raises no more and people have settled is shown to who asks for it by what
+/// people did.
+pub(in crate::store) fn push_conditions<'q>(query: &mut Builder<'q>, filter: &'q WorkFilter) {
     let asks = *filter != WorkFilter::default() && !filter.unjudged;
     if !asks {
-        push_not_withdrawn(query, event);
+        query.push(" AND ").push(NOT_WITHDRAWN);
     }
     if !filter.states.is_empty() {
-        push_states(query, &filter.states, &of_event);
+        push_states(query, &filter.states);
     }
     if let Some(assignee) = &filter.assignee {
-        query.push(format!(" AND EXISTS (SELECT 1 {of_event} AND w.assignee = ")).push_bind(assignee).push(")");
+        query.push(format!(" AND EXISTS (SELECT 1 {OF_EVENT} AND w.assignee = ")).push_bind(assignee).push(")");
     }
     if filter.unassigned {
-        query.push(format!(" AND NOT EXISTS (SELECT 1 {of_event} AND w.assignee IS NOT NULL)"));
+        query.push(format!(" AND NOT EXISTS (SELECT 1 {OF_EVENT} AND w.assignee IS NOT NULL)"));
     }
     if filter.unjudged {
-        query.push(format!(" AND NOT EXISTS (SELECT 1 {of_event} AND w.verdict <> 'open')"));
+        query.push(format!(" AND NOT EXISTS (SELECT 1 {OF_EVENT} AND w.verdict <> 'open')"));
     }
     if let Some(parent) = &filter.parent {
-        query.push(format!(" AND EXISTS (SELECT 1 {of_event} AND w.parent = ")).push_bind(parent).push(")");
+        query.push(format!(" AND EXISTS (SELECT 1 {OF_EVENT} AND w.parent = ")).push_bind(parent).push(")");
     }
     if let Some(original) = &filter.duplicate_of {
-        query.push(format!(" AND EXISTS (SELECT 1 {of_event} AND w.duplicate_of = ")).push_bind(original).push(")");
+        query.push(format!(" AND EXISTS (SELECT 1 {OF_EVENT} AND w.duplicate_of = ")).push_bind(original).push(")");
     }
     for tag in &filter.tags {
         query
-            .push(format!(" AND EXISTS (SELECT 1 FROM event_tags g WHERE g.event_id = {event}.event_id AND g.tag = "))
+            .push(" AND EXISTS (SELECT 1 FROM event_tags g WHERE g.event_id = e.event_id AND g.tag = ")
             .push_bind(tag)
             .push(")");
     }
     if let Some(case) = &filter.case {
         query
-            .push(format!(" AND EXISTS (SELECT 1 FROM case_evidence c WHERE c.kind = 'event' AND c.item = {event}.event_id AND c.case_id = "))
+            .push(" AND EXISTS (SELECT 1 FROM case_evidence c WHERE c.kind = 'event' AND c.item = e.event_id AND c.case_id = ")
             .push_bind(case)
             .push(")");
     }
 }
 
 /// An event without a row is new.
-fn push_states<'q>(query: &mut Builder<'q>, states: &'q [State], of_event: &str) {
-    query.push(format!(" AND (EXISTS (SELECT 1 {of_event} AND w.state IN ("));
-    let mut names = query.separated(", ");
-    for state in states {
-        names.push_bind(state.name());
-    }
-    query.push("))");
+fn push_states<'q>(query: &mut Builder<'q>, states: &'q [State]) {
+    query.push(format!(" AND (EXISTS (SELECT 1 {OF_EVENT} AND w.state IN "));
+    query.push_list(states.iter().map(|state| state.name())).push(")");
     if states.contains(&State::New) {
-        query.push(format!(" OR NOT EXISTS (SELECT 1 {of_event})"));
+        query.push(format!(" OR NOT EXISTS (SELECT 1 {OF_EVENT})"));
     }
     query.push(")");
 }

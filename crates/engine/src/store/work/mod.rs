@@ -16,4 +16,4 @@ pub use history::HistoryLine;
 pub use queries::{Alert, OutboxMessage, Question, SavedQuery};
 
 pub(super) use events::keep_or_remove;
-pub(super) use filter::push_conditions;
+pub(super) use filter::{NOT_WITHDRAWN, push_conditions};

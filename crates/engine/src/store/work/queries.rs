@@ -152,12 +152,7 @@ impl Store {
         let mut known: BTreeSet<String> = BTreeSet::new();
         for chunk in ids.chunks(ROWS_PER_STATEMENT) {
             let mut query = Builder::new("SELECT event_id FROM query_matches WHERE query_id = ");
-            query.push_bind(query_id).push(" AND event_id IN (");
-            let mut values = query.separated(", ");
-            for id in chunk {
-                values.push_bind(id);
-            }
-            query.push(")");
+            query.push_bind(query_id).push(" AND event_id IN ").push_list(chunk);
             known.extend(query.build_scalar::<String>().fetch_all(&self.pool).await?);
         }
         Ok(ids.iter().filter(|id| !known.contains(*id)).cloned().collect())
@@ -176,25 +171,8 @@ impl Store {
     /// Puts a message into the outbox, with the mark of each event that it is about; whatever another process has
     /// marked meanwhile makes all of it be left for another round.
     pub(crate) async fn mark_and_post(&self, message: &OutboxMessage, ids: &[String], now: Timestamp) -> Result<bool> {
-        let mut transaction = self.begin().await?;
-        for id in ids {
-            let done = sql::query(
-                "INSERT INTO query_matches (query_id, event_id, matched_at, message_id) VALUES ($1, $2, $3, $4) \
-                 ON CONFLICT (query_id, event_id) DO NOTHING",
-            )
-            .bind(&message.query_id)
-            .bind(id)
-            .bind(now.micros())
-            .bind(&message.id)
-            .execute(&mut *transaction)
-            .await?;
-            if done.rows_affected() == 0 {
-                return Ok(false);
-            }
-        }
-        post(&mut transaction, message).await?;
-        transaction.commit().await?;
-        Ok(true)
+        let marks = ids.iter().map(|id| mark(&message.query_id, id, now, Some(&message.id)));
+        self.post_with(message, marks).await
     }
 
     /// Events that wait for the digest of a query, in the order in which they came.
@@ -206,17 +184,22 @@ impl Store {
 
     /// Puts a part of a digest into the outbox; false where another process has been faster.
     pub(crate) async fn post_digest(&self, message: &OutboxMessage, ids: &[String]) -> Result<bool> {
-        let mut transaction = self.begin().await?;
-        for id in ids {
-            let done = sql::query(
+        let marks = ids.iter().map(|id| {
+            sql::query(
                 "UPDATE query_matches SET message_id = $3 WHERE query_id = $1 AND event_id = $2 AND message_id IS NULL",
             )
             .bind(&message.query_id)
             .bind(id)
             .bind(&message.id)
-            .execute(&mut *transaction)
-            .await?;
-            if done.rows_affected() == 0 {
+        });
+        self.post_with(message, marks).await
+    }
+
+    /// Puts a message into the outbox with all of these marks, or nothing where one of them is there already.
+    async fn post_with(&self, message: &OutboxMessage, marks: impl Iterator<Item = sql::Query<'_>>) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        for mark in marks {
+            if mark.execute(&mut *transaction).await?.rows_affected() == 0 {
                 return Ok(false);
             }
         }
@@ -241,16 +224,7 @@ impl Store {
         for chunk in ids.chunks(ROWS_PER_STATEMENT) {
             let mut transaction = self.begin().await?;
             for id in chunk {
-                sql::query(
-                    "INSERT INTO query_matches (query_id, event_id, matched_at, message_id) VALUES ($1, $2, $3, $4) \
-                     ON CONFLICT (query_id, event_id) DO NOTHING",
-                )
-                .bind(query_id)
-                .bind(id)
-                .bind(now.micros())
-                .bind(message)
-                .execute(&mut *transaction)
-                .await?;
+                mark(query_id, id, now, message).execute(&mut *transaction).await?;
             }
             transaction.commit().await?;
         }
@@ -319,6 +293,18 @@ impl Store {
         .await?;
         rows.iter().map(message).collect()
     }
+}
+
+/// Notes that an event answers a query, and in which message that is told; what is noted already stays.
+fn mark<'q>(query_id: &'q str, event_id: &'q str, now: Timestamp, message: Option<&'q str>) -> sql::Query<'q> {
+    sql::query(
+        "INSERT INTO query_matches (query_id, event_id, matched_at, message_id) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (query_id, event_id) DO NOTHING",
+    )
+    .bind(query_id)
+    .bind(event_id)
+    .bind(now.micros())
+    .bind(message)
 }
 
 async fn post(transaction: &mut Connection, message: &OutboxMessage) -> Result<()> {

@@ -1,4 +1,7 @@
 //! CSV with a header (RFC 4180): commas, semicolons or tabs; quotes may hold line breaks.
+//!
+//! Read here and not by the crate `csv`, for which all of the file behind a quote that is never closed is one cell: such a
+//! quote costs its row, and reading goes on behind it.
 
 use super::{Imported, Problem, Read, Row, SEPARATORS, column};
 

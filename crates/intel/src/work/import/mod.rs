@@ -156,11 +156,8 @@ pub fn read(bytes: &[u8], form: Form, defaults: &Defaults, reference: &Reference
         match read.and_then(|row| event::event(&row, defaults, reference)) {
             Err(problems) => out.reject(problems),
             Ok(event) => {
-                if let Some(before) = events.insert(event.id.clone(), event) {
-                    // Of rows with one id the last one counts.
-                    drop(before);
-                    out.n_repeated += 1;
-                }
+                // Of rows with one id the last one counts.
+                out.n_repeated += u64::from(events.insert(event.id.clone(), event).is_some());
             }
         }
     };
