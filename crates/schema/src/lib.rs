@@ -26,6 +26,7 @@ mod severity;
 mod indicator;
 mod marking;
 pub mod observe;
+mod scope;
 
 mod attack;
 mod data_components;
@@ -53,6 +54,7 @@ pub use ids::{SourceKey, record_id, stable_id};
 pub use indicator::{Claim, Observable, Reliability};
 pub use kill_chain::Phase;
 pub use marking::Tlp;
+pub use scope::{Datasets, Scope};
 pub use severity::Severity;
 pub use sketch::{Pieces, Sketch, Sketcher};
 pub use table::{Partition, RECORD, Stage, Table};
