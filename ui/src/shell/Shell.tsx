@@ -1,0 +1,33 @@
+// The frame around every screen: bar, navigation, content. Nobody gets here without a session.
+import { useQuery } from "@tanstack/react-query";
+import { Navigate, Outlet, useRouterState } from "@tanstack/react-router";
+import { Problem } from "../api/problem";
+import { session } from "../api/session";
+import { Failure, Loading } from "../parts/states";
+import { Bar } from "./Bar";
+import { Navigation } from "./Navigation";
+import classes from "./Shell.module.css";
+
+export function Shell() {
+  const query = useQuery(session);
+  const here = useRouterState({ select: (state) => state.location.href });
+  if (query.isPending) return <Loading what="Opening Margay" />;
+  if (query.error instanceof Problem && query.error.status === 401) {
+    return <Navigate to="/sign-in" search={{ next: here === "/" ? undefined : here } as never} replace />;
+  }
+  if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  return (
+    <div className={classes.shell}>
+      <a href="#content" className={classes.skip}>
+        Skip to content
+      </a>
+      <Bar />
+      <div className={classes.below}>
+        <Navigation />
+        <main id="content" className={classes.content} tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+    </div>
+  );
+}
