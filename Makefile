@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo build test lint tidy gen deny bench clean prepare
+.PHONY: help demo build page test lint tidy gen deny bench clean prepare
 
 # Where Cargo builds; the one release profile serves demo, test, lint and bench (docs/adr/0003-one-profile.md).
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -19,13 +19,18 @@ help: ## list the targets
 demo: build ## install what is missing, build, and run the guided demonstration
 	@$(TARGET)/release/margay demo
 
-build: prepare ## build the release binary
+build: prepare page ## build the page and the release binary
 	@cargo build --release $(LOCKED) --package margay
 	@[ -t 1 ] && echo "built $(TARGET)/release/margay" || true
 
-test: prepare lint ## install what is missing and run every check and every test
+page: ## build the page, where Node is there
+	@scripts/page.sh build
+
+test: prepare page lint ## install what is missing and run every check and every test
 	@MARGAY_PYTHON="$$(scripts/python.sh $(TARGET)/python)"; export MARGAY_PYTHON; \
 	  cargo test --release $(LOCKED) --workspace
+	@scripts/page.sh check
+	@scripts/page.sh try "$(abspath $(TARGET))/release/margay"
 	@echo "every check and every test passed; next: make demo"
 
 lint: tidy ## house rules, formatting, clippy

@@ -1,11 +1,18 @@
 #!/usr/bin/env bash
 # Makes sure that a C compiler, git and a recent Rust are there; installs what apt can give, names what it cannot.
-# Silent when nothing is missing.
+# Silent when nothing is missing. Programs that are named are made sure of instead: `prepare.sh chromium`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 main() {
-    local missing=()
+    local missing=() program
+    for program in "$@"; do
+        command -v "$program" >/dev/null || missing+=("$program")
+    done
+    if (($#)); then
+        ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
+        return
+    fi
     command -v cc >/dev/null || missing+=(build-essential)
     command -v git >/dev/null || missing+=(git)
     if ((${#missing[@]})); then
@@ -58,4 +65,4 @@ fail() {
     exit 1
 }
 
-main
+main "$@"
