@@ -1,0 +1,94 @@
+// The smallest p-values of a detector against those that chance would give: on the line its tests are honest.
+
+import { useMemo } from "react";
+import { faded } from "./color";
+import { type QqPoint, qq } from "./distributions";
+import { EChart } from "./EChart";
+import { axis, common, type EChartsOption } from "./echarts";
+import { type ChartTheme, useChartTheme } from "./theme";
+import { counted, rough } from "./words";
+
+interface Props {
+  title: string;
+  /** The smallest of the p-values, ascending. */
+  sorted: readonly number[];
+  /** How many tests there were in all. */
+  tests: number;
+  height?: number;
+}
+
+export function QqPlot({ title, sorted, tests, height = 260 }: Props) {
+  const theme = useChartTheme();
+  const points = useMemo(() => qq(sorted, Math.max(tests, sorted.length)), [sorted, tests]);
+  const option = useMemo(() => optionOf(points, theme), [points, theme]);
+  const data = {
+    columns: ["rank", "expected −log10 p", "observed −log10 p", "chance from", "chance to"],
+    rows: points.map((point, i) => [i + 1, point.expected, point.observed, point.high, point.low]),
+  };
+  return (
+    <EChart title={title} summary={qqSummary(points, tests)} data={data} option={option} height={height} />
+  );
+}
+
+export function qqSummary(points: readonly QqPoint[], tests: number): string {
+  const first = points[0];
+  if (!first) {
+    return "No tests in this time.";
+  }
+  const above = points.filter((point) => point.observed > Math.max(point.low, point.high)).length;
+  const start = `The smallest of ${counted(tests, "p-value")} is ${rough(10 ** -first.observed)}.`;
+  return above === 0
+    ? `${start} None lies above what chance gives.`
+    : `${start} ${counted(above, "lies", "lie")} above the band of chance.`;
+}
+
+function optionOf(points: readonly QqPoint[], theme: ChartTheme): EChartsOption {
+  const most = points.reduce((top, point) => Math.max(top, point.expected), 1);
+  const ascending = [...points].reverse();
+  const upper = (point: QqPoint) => Math.max(point.low, point.high);
+  const lower = (point: QqPoint) => Math.min(point.low, point.high);
+  const hidden = {
+    type: "line" as const,
+    symbol: "none",
+    silent: true,
+    lineStyle: { opacity: 0 },
+    stack: "band",
+  };
+  return {
+    ...common(theme),
+    grid: { left: 52, right: 16, top: 12, bottom: 48 },
+    xAxis: { type: "value", ...axis(theme, "expected by chance, −log10 p") },
+    yAxis: { type: "value", ...axis(theme, "observed") },
+    series: [
+      {
+        ...hidden,
+        data: ascending.map((point) => [point.expected, lower(point)]),
+      },
+      {
+        ...hidden,
+        areaStyle: { color: faded(theme.accent, 0.16) },
+        data: ascending.map((point) => [point.expected, upper(point) - lower(point)]),
+      },
+      {
+        type: "line",
+        symbol: "none",
+        silent: true,
+        lineStyle: { color: theme.muted, type: "dashed", width: 1 },
+        data: [
+          [0, 0],
+          [most, most],
+        ],
+      },
+      {
+        type: "scatter",
+        symbolSize: 6,
+        data: points.map((point) => ({
+          value: [point.expected, point.observed],
+          itemStyle: {
+            color: point.observed > upper(point) ? theme.unusual : theme.accent,
+          },
+        })),
+      },
+    ],
+  };
+}
