@@ -96,7 +96,11 @@ pub(crate) static RESERVED: &[Reserved] = &[
     reserved("rskafka", &["engine"], "the engine owns sockets"),
     reserved("argon2", &["engine"], "people and their passwords are the engine's"),
     reserved("totp-rs", &["engine"], "people and their second factors are the engine's"),
-    reserved("getrandom", &["engine"], "secrets that nobody can guess are the engine's; all other randomness has a seed"),
+    reserved(
+        "getrandom",
+        &["engine"],
+        "secrets that nobody can guess are the engine's; all other randomness has a seed",
+    ),
     // The skin.
     reserved("axum*", &["margay"], "the page and the API are the skin"),
     reserved("tower*", &["margay"], "the page and the API are the skin"),

@@ -99,6 +99,11 @@ impl Home {
         self.root.join("history.txt")
     }
 
+    /// How far the audit log had got, outside of the store that holds it.
+    pub fn audit_head(&self) -> PathBuf {
+        self.root.join("audit.head")
+    }
+
     pub fn config(&self) -> PathBuf {
         self.root.join("margay.toml")
     }

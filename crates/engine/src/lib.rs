@@ -32,6 +32,7 @@ mod evaluate;
 mod evidence;
 mod identity;
 mod outward;
+mod people;
 mod rules;
 mod surroundings;
 mod warnings;
@@ -68,6 +69,11 @@ pub use knowledge::{IntelPlan, IntelReport};
 pub use lake::{AsOf, Rows};
 pub use mappings::{Draft, draft, formats};
 pub use outward::{SharePlan, Shared};
+pub use people::{
+    ApiKey, AuditEntry, AuditFilter, AuditLine, AuditProblem, AuditReport, Invited, NewKey, NewPerson, Opened,
+    Permission, Person, PersonChange, PersonState, Principal, PrincipalKind, Role, SecondFactor, Session, SignIn,
+    SignedIn,
+};
 pub use rules::{
     CorrelationNoise, ExplainedRecord, ExplainedRule, Fired, Hunted, LoadedRules, NewRule, NoiseReport, TestReport,
     Tested, WrittenRule,

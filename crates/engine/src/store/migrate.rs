@@ -24,6 +24,8 @@ pub(super) const STEPS: &[(i64, &str, &str)] = &[
     (11, "cases", include_str!("../../migrations/0011_cases.sql")),
     (16, "source paths", include_str!("../../migrations/0016_source_paths.sql")),
     (17, "event pages", include_str!("../../migrations/0017_event_pages.sql")),
+    (18, "people", include_str!("../../migrations/0018_people.sql")),
+    (19, "audit", include_str!("../../migrations/0019_audit.sql")),
 ];
 
 /// Steps that need words of their own for PostgreSQL. All others are put into its words by [`for_postgres`].
@@ -31,6 +33,7 @@ const POSTGRES: &[(i64, &str)] = &[
     (2, include_str!("../../migrations/postgres/0002_claims.sql")),
     (9, include_str!("../../migrations/postgres/0009_append_only.sql")),
     (17, include_str!("../../migrations/postgres/0017_event_pages.sql")),
+    (19, include_str!("../../migrations/postgres/0019_audit.sql")),
 ];
 
 /// Looks at a store that another process is just bringing to this version.
