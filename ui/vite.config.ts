@@ -2,8 +2,8 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
-// `MARGAY_SERVER=http://127.0.0.1:7777 npm run dev` serves this page against a running server.
-const server = process.env.MARGAY_SERVER ?? "http://127.0.0.1:7777";
+// `MARGAY_SERVER=http://127.0.0.1:8750 npm run dev` serves this page against a running server.
+const server = process.env.MARGAY_SERVER ?? "http://127.0.0.1:8750";
 
 export default defineConfig({
   plugins: [react()],
