@@ -55,8 +55,6 @@ export function common(theme: ChartTheme): EChartsOption {
       textStyle: {
         color: theme.ink,
         fontSize: 12,
-        overflow: "truncate",
-        width: 420,
       },
       confine: true,
     },
