@@ -5,6 +5,8 @@ import { END, Splitter } from "./ipc";
 
 export interface ResultColumn {
   name: string;
+  /** Names may come twice, this does not. */
+  key: string;
   /** What the page does with it: a time is shown as one, a number is set to the right. */
   kind: "text" | "number" | "time" | "flag" | "other";
 }
@@ -109,12 +111,12 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 function described(table: Table): ResultColumn[] {
-  return table.schema.fields.map((field) => {
+  return table.schema.fields.map((field, i) => {
     const dictionary = field.type.typeId === Type.Dictionary;
     const { typeId } = dictionary
       ? (field.type as unknown as { dictionary: { typeId: number } }).dictionary
       : field.type;
-    return { name: field.name, kind: KINDS[typeId] ?? "other" };
+    return { name: field.name, key: `${i} ${field.name}`, kind: KINDS[typeId] ?? "other" };
   });
 }
 
