@@ -1,0 +1,345 @@
+// What the server answers on campaigns, ATT&CK, detectors, indicators, rules and sources.
+import { queryOptions } from "@tanstack/react-query";
+import type { Net } from "../graph/model";
+import { get, type Query } from "./client";
+
+export interface EventRow {
+  id: string;
+  severity: string;
+  title: string;
+  first_seen: string;
+  last_seen: string;
+  techniques: string[];
+  target: string | null;
+  indicator: string | null;
+  state: string;
+}
+
+export interface Reason {
+  what: string;
+  bits: number;
+  forgeable: boolean;
+}
+
+export interface Step {
+  event: string;
+  at: string;
+  after: { event: string; bits: number; is_firm: boolean; decided: boolean; reasons: Reason[] } | null;
+}
+
+export interface Shared {
+  kind: string;
+  value: string;
+  events: number;
+  bits: number;
+}
+
+export interface CampaignItem {
+  id: string;
+  name: string;
+  first_seen: string;
+  last_seen: string;
+  n_events: number;
+  severity?: string;
+  hosts?: string[];
+  techniques?: string[];
+  shared: Shared[];
+  because: string[];
+  unless: string[];
+}
+
+export interface Campaign extends CampaignItem {
+  thread: Step[];
+  n_plantable: number;
+}
+
+export interface Change {
+  changed_at: string;
+  change: string;
+  events: string[];
+}
+
+export interface Decision {
+  number: number;
+  kind?: string;
+  at?: string;
+  decided_at?: string;
+  by?: string;
+  decided_by?: string;
+  reason: string;
+  events?: string[];
+}
+
+export interface CampaignAnswer {
+  campaign: Campaign;
+  events: EventRow[];
+  changes: Change[];
+  decisions: Decision[];
+}
+
+export interface Hypothesis {
+  group: string | null;
+  name: string;
+  aliases: string[];
+  probability: number;
+  words: string;
+}
+
+export interface Evidence {
+  item: string;
+  kind: string;
+  bits: number[];
+  diagnosticity: number;
+  without: [string, number];
+}
+
+export interface Attribution {
+  hypotheses: Hypothesis[];
+  matrix: Evidence[];
+  unused: string[];
+  verdict: string;
+}
+
+export interface Technique {
+  id: string;
+  name: string;
+  n_events: number;
+  n_rules: number;
+  visibility: number | null;
+  detectors: string[];
+  gap?: number | boolean | null;
+  /** By the actor that was asked for. */
+  used?: boolean;
+}
+
+export interface Tactic {
+  id: string;
+  shortname: string;
+  name: string;
+  techniques: Technique[];
+}
+
+export interface Matrix {
+  version: string;
+  tactics: Tactic[];
+}
+
+export interface LogSource {
+  name: string;
+  data_component: string;
+  state: string;
+  share: number;
+  tables: string[];
+  records: number;
+  missing_events: string[];
+}
+
+export interface TechniqueAnswer {
+  id: string;
+  name: string;
+  tactics?: string[];
+  platforms?: string[];
+  share?: number;
+  analytics?: {
+    id: string;
+    strategy: string;
+    platforms: string[];
+    share: number;
+    log_sources: LogSource[];
+  }[];
+  looking?: (string | { name?: string; id?: string })[];
+  n_found?: number;
+}
+
+export interface ActorItem {
+  id: string;
+  name: string;
+  aliases: string[];
+  n_techniques: number;
+  n_software: number;
+  n_met: number;
+  campaigns: { id: string; name: string; probability: number }[];
+}
+
+export interface ActorAnswer {
+  id: string;
+  name: string;
+  aliases: string[];
+  techniques: Technique[];
+  software: { id: string; name: string }[];
+  campaigns: { id: string; name: string; probability: number }[];
+}
+
+export interface Detector {
+  name: string;
+  version: string;
+  finds: string;
+  null_hypothesis: string | null;
+  techniques: string[];
+  params?: { name: string; default: number; because: string }[];
+  parameters?: { name: string; default: number; because: string }[];
+  innocent?: string[];
+  n_findings: number;
+  n_raised: number;
+  rate_is_shown?: boolean;
+  doubts?: string[];
+}
+
+export interface PValues {
+  bins: { low: number; high: number; n: number }[];
+  n: number;
+  sorted?: number[];
+  smallest?: number[];
+  n_tests?: number | null;
+}
+
+export interface Entity {
+  kind: string;
+  value: string;
+}
+
+export interface Finding {
+  id: string;
+  detector: string;
+  subject: Entity;
+  object: Entity | null;
+  first_seen: string;
+  last_seen: string;
+  n_records: number;
+  score: number;
+  p_value: number | null;
+  q_value: number | null;
+  because: string;
+  unless: string;
+  event_id?: string | null;
+  evidence?: { table: string; record_id: string }[];
+}
+
+export interface SeriesPoint {
+  at: string;
+  n: number;
+  low: number | null;
+  high: number | null;
+  unusual: boolean;
+}
+
+export interface Claim {
+  source: string;
+  confidence: number;
+  tlp: string;
+  malware: string | null;
+  actor: string | null;
+  labels: string[];
+  first_seen: string | null;
+  last_seen: string | null;
+  valid_from: string | null;
+  valid_until: string | null;
+  revoked: boolean;
+  reference: string | null;
+  score: {
+    now: number;
+    base: number;
+    seen_at: string;
+    decays_at: string | null;
+    model: string;
+    standing: string;
+  };
+}
+
+export interface IndicatorView {
+  kind: string;
+  value: string;
+  score: number;
+  because: string[];
+  claims: Claim[];
+  warnings: [string, number][];
+  verdicts: { given_at: string; judgement: string; given_by: string; reason: string }[];
+  n_sightings: number;
+  sightings: { dataset: string; subject: string; first_seen: string; last_seen: string; records: number }[];
+  curve?: { at: string; score: number }[];
+}
+
+export interface LookedUp {
+  asked: string;
+  found: IndicatorView[];
+}
+
+export interface Rule {
+  id: string;
+  title: string;
+  level: string;
+  status: string | null;
+  state: string;
+  why: string | null;
+  file: string;
+  from?: string;
+  techniques: string[];
+  n_findings?: number;
+  n_matches?: number;
+}
+
+export interface RuleProblem {
+  line: number;
+  column: number;
+  code: string;
+  message?: string;
+  what?: string;
+  hint?: string | null;
+  warning?: boolean;
+}
+
+export interface Match {
+  record_id: string;
+  table: string;
+  observed_at: string | null;
+  host?: string | null;
+  raw?: string | null;
+}
+
+export interface Tested {
+  n: number;
+  matches: Match[];
+  per_day?: { at: string; n: number }[];
+}
+
+export interface Source {
+  name: string;
+  format: string;
+  tables: string[];
+  rows: number;
+  rejects: number;
+  first: string | null;
+  last: string | null;
+  lag_seconds: number | null;
+}
+
+export interface Reject {
+  source: string;
+  format?: string;
+  position: number;
+  reason: string;
+  detail?: string | null;
+  size: number;
+  bytes_text: string;
+}
+
+/** Some lists come as they are and some in pages; the screens that ask here want the first page. */
+export function list<T>(path: string, query: Query = {}) {
+  return queryOptions({
+    queryKey: ["list", path, query],
+    queryFn: async ({ signal }) => {
+      const answer = await get<T[] | { items: T[] }>(path, query, signal);
+      return Array.isArray(answer) ? answer : answer.items;
+    },
+  });
+}
+
+export function one<T>(path: string, query: Query = {}) {
+  return queryOptions({
+    queryKey: ["one", path, query],
+    queryFn: ({ signal }) => get<T>(path, query, signal),
+  });
+}
+
+export const campaignPath = (id: string, part = "") => `/campaigns/${encodeURIComponent(id)}${part}`;
+export const graphOf = (id: string) => one<Net>(campaignPath(id, "/graph"));
