@@ -81,6 +81,9 @@ export function MatrixGrid({ matrix, layer, withParts, onlyMarked, chosen, onPic
   );
 }
 
+/** A hue for each layer, so that one is not taken for the other; the strength within it is the share. */
+const HUES: Record<LayerName, number> = { events: 1, rules: 2, visibility: 0, gap: 4 };
+
 interface CellProps {
   technique: Technique;
   layer: LayerName;
@@ -93,7 +96,10 @@ interface CellProps {
 function Cell({ technique, layer, place, isStop, isChosen, onPick }: CellProps) {
   const theme = useChartTheme();
   const part = share(technique, layer);
-  const ground = part === null || part === 0 ? null : onRamp(theme.ramp, 0.18 + 0.82 * part);
+  const ground =
+    part === null || part === 0
+      ? null
+      : onRamp([theme.paper, theme.palette[HUES[layer]] ?? theme.accent], 0.14 + 0.6 * part);
   const said = mark(technique, layer);
   return (
     <button
@@ -108,8 +114,8 @@ function Cell({ technique, layer, place, isStop, isChosen, onPick }: CellProps) 
       style={ground ? { background: ground, color: inkOn(ground) } : undefined}
       onClick={onPick}
     >
-      <span className={classes.name}>{technique.name}</span>
       {said && <span className={classes.mark}>{said}</span>}
+      {technique.name}
     </button>
   );
 }
