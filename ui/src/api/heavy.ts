@@ -27,6 +27,10 @@ export interface Step {
   after: { event: string; bits: number; is_firm: boolean; decided: boolean; reasons: Reason[] } | null;
 }
 
+/** Kinds that a mail program or a browser would make a link of: they are shown defanged. */
+const LIVE: ReadonlySet<string> = new Set(["domain", "url", "ip", "address", "host_name", "email"]);
+export const isLive = (kind: string): boolean => LIVE.has(kind);
+
 export interface Shared {
   kind: string;
   value: string;

@@ -3,7 +3,6 @@
 import { Button, Checkbox, SegmentedControl } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { save } from "../api/client";
-import { DataTable } from "../charts/DataTable";
 import { csv, type Data, escapedXml, fileName } from "../charts/save";
 import { useChartTheme } from "../charts/theme";
 import { counted, grouped, rough } from "../charts/words";
@@ -167,7 +166,6 @@ function Pane({ net, node, start, way, onChoose, onStart, onOpen }: PaneProps) {
         <p className="soft">
           Click something to see what it touches; double-click opens it. Two things: the way between them.
         </p>
-        <DataTable data={edgeData(net, 40)} caption="The strongest links" />
       </aside>
     );
   }
@@ -224,9 +222,9 @@ function Way({ net, way, onChoose }: { net: Net; way: readonly string[]; onChoos
   );
 }
 
-function edgeData(net: Net, most = Number.POSITIVE_INFINITY): Data {
+function edgeData(net: Net): Data {
   const labels = new Map(net.nodes.map((node) => [node.id, node.label]));
-  const sorted = [...net.edges].sort((a, b) => b.weight - a.weight).slice(0, most);
+  const sorted = [...net.edges].sort((a, b) => b.weight - a.weight);
   return {
     columns: ["from", "to", "why", "weight"],
     rows: sorted.map((edge) => [labels.get(edge.from), labels.get(edge.to), edge.label, edge.weight]),

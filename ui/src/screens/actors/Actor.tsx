@@ -1,11 +1,134 @@
-// The screen "Actor".
+// One actor: its names, what it is known to use, what of that was met here, could be seen here, and is looked for.
+
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { save } from "../../api/client";
+import { type ActorAnswer, one, type Technique } from "../../api/heavy";
+import { csv } from "../../charts/save";
+import { counted } from "../../charts/words";
 import { Page } from "../../parts/Page";
-import { Empty } from "../../parts/states";
+import { Panel } from "../../parts/Panel";
+import { Answer } from "../../parts/states";
+import { type Column, Table } from "../../parts/Table";
+import { Untrusted } from "../../parts/Untrusted";
+import { CampaignLink } from "./Actors";
+import classes from "./actors.module.css";
 
 export function Actor() {
+  const { id = "" } = useParams({ strict: false }) as { id?: string };
+  const query = useQuery(one<ActorAnswer>(`/actors/${encodeURIComponent(id)}`));
+  const actor = query.data;
   return (
-    <Page title="Actor">
-      <Empty title="Nothing is shown here" />
+    <Page
+      title={actor?.name ?? id}
+      note={
+        actor && (
+          <>
+            <span className="mono">{actor.id}</span>{" "}
+            {actor.aliases.length > 0 && (
+              <>
+                also called <Untrusted text={actor.aliases.join(", ")} />
+              </>
+            )}
+          </>
+        )
+      }
+      actions={
+        <Button
+          variant="default"
+          renderRoot={(props) => <Link {...props} to="/attack" search={{ actor: id } as never} />}
+        >
+          Mark in ATT&CK
+        </Button>
+      }
+    >
+      <Answer query={query}>{(answer) => <Parts actor={answer} />}</Answer>
     </Page>
   );
 }
+
+function Parts({ actor }: { actor: ActorAnswer }) {
+  const met = actor.techniques.filter((technique) => technique.n_events > 0).length;
+  const blind = actor.techniques.filter((technique) => technique.visibility === 0).length;
+  const data = {
+    columns: ["technique", "name", "events", "rules", "visibility"],
+    rows: actor.techniques.map((one) => [one.id, one.name, one.n_events, one.n_rules, one.visibility]),
+  };
+  return (
+    <div className={classes.columns}>
+      <Panel
+        title="Techniques"
+        note={`${met} of ${counted(actor.techniques.length, "technique")} were met here; ${blind} could not be seen in what is collected.`}
+        actions={
+          <Button variant="default" onClick={() => save(`${actor.id}.csv`, csv(data), "text/csv")}>
+            CSV
+          </Button>
+        }
+        flush
+      >
+        <Table
+          rows={actor.techniques}
+          columns={COLUMNS}
+          keyOf={(technique) => technique.id}
+          caption="Techniques"
+        />
+      </Panel>
+      <div className={classes.side}>
+        <Panel title="Campaigns here" note="Where this actor is among the leading hypotheses.">
+          {actor.campaigns.length === 0 ? (
+            <p className="soft">None: no campaign here points to this actor.</p>
+          ) : (
+            actor.campaigns.map((campaign) => <CampaignLink key={campaign.id} campaign={campaign} />)
+          )}
+        </Panel>
+        <Panel title="Software">
+          <ul className={classes.software}>
+            {actor.software.map((software) => (
+              <li key={software.id}>
+                <span className="mono soft">{software.id}</span> <Untrusted text={software.name} />
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      </div>
+    </div>
+  );
+}
+
+const COLUMNS: Column<Technique>[] = [
+  {
+    key: "id",
+    head: "Id",
+    by: (technique) => technique.id,
+    cell: (technique) => (
+      <Link to="/attack" search={{ sel: technique.id } as never} className="mono">
+        {technique.id}
+      </Link>
+    ),
+  },
+  { key: "name", head: "Technique", by: (technique) => technique.name, cell: (technique) => technique.name },
+  {
+    key: "events",
+    head: "Events",
+    numeric: true,
+    by: (technique) => technique.n_events,
+    cell: (technique) => technique.n_events || "–",
+  },
+  {
+    key: "rules",
+    head: "Rules",
+    numeric: true,
+    by: (technique) => technique.n_rules,
+    cell: (technique) => technique.n_rules || "–",
+  },
+  {
+    key: "visible",
+    head: "Visible",
+    help: "How much of what MITRE's best analytic asks for is collected",
+    numeric: true,
+    by: (technique) => technique.visibility,
+    cell: (technique) =>
+      technique.visibility === null ? "–" : `${Math.round(technique.visibility * 100)} %`,
+  },
+];

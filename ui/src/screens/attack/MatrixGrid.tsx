@@ -114,8 +114,7 @@ function Cell({ technique, layer, place, isStop, isChosen, onPick }: CellProps) 
       style={ground ? { background: ground, color: inkOn(ground) } : undefined}
       onClick={onPick}
     >
-      {said && <span className={classes.mark}>{said}</span>}
-      {technique.name}
+      {technique.name} {said && <span className={classes.mark}>{said}</span>}
     </button>
   );
 }

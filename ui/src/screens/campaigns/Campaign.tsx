@@ -4,7 +4,7 @@ import { Button, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { download } from "../../api/client";
-import { type CampaignAnswer, campaignPath, graphOf, one } from "../../api/heavy";
+import { type CampaignAnswer, campaignPath, graphOf, isLive, one } from "../../api/heavy";
 import { counted, rough } from "../../charts/words";
 import { GraphExplorer } from "../../graph/Explorer";
 import type { Node } from "../../graph/model";
@@ -134,7 +134,7 @@ function SharedPanel({ answer: { campaign } }: { answer: CampaignAnswer }) {
           <li key={`${shared.kind} ${shared.value}`}>
             <span className="soft">{shared.kind}</span>
             <Link to="/indicators" search={{ q: shared.value } as never}>
-              <Untrusted text={shared.value} max={48} mono defanged />
+              <Untrusted text={shared.value} max={48} mono defanged={isLive(shared.kind)} />
             </Link>
             <span className="numbers soft">
               {counted(shared.events, "event")}, +{rough(shared.bits)} bits

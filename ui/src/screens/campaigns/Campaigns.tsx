@@ -6,7 +6,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { post } from "../../api/client";
-import { type CampaignItem, list } from "../../api/heavy";
+import { type CampaignItem, isLive, list } from "../../api/heavy";
 import { useMay } from "../../api/session";
 import { counted, rough } from "../../charts/words";
 import { Severity } from "../../parts/labels";
@@ -144,7 +144,7 @@ function pickColumn({ picked, setPicked }: Picks): Column<CampaignItem> {
   };
   return {
     key: "pick",
-    head: "",
+    head: "Pick",
     cell: (campaign) => (
       <Checkbox
         size="xs"
@@ -164,7 +164,8 @@ function SharedValues({ campaign }: { campaign: CampaignItem }) {
     <>
       {strongest.map((shared) => (
         <div key={`${shared.kind} ${shared.value}`}>
-          <span className="soft">{shared.kind}</span> <Untrusted text={shared.value} max={44} mono defanged />{" "}
+          <span className="soft">{shared.kind}</span>{" "}
+          <Untrusted text={shared.value} max={44} mono defanged={isLive(shared.kind)} />{" "}
           <span className="soft numbers">+{rough(shared.bits)} bits</span>
         </div>
       ))}
