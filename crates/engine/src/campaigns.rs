@@ -1,6 +1,6 @@
 //! Threat events put together into campaigns, after each detection; and analysts' decisions on them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use detect::indicators::Warnings;
 use futures::TryStreamExt;
@@ -129,10 +129,10 @@ impl Engine {
 
     /// The events of a campaign, in the order of time.
     pub async fn events_of_campaign(&self, campaign: &Campaign) -> Result<Vec<ThreatEvent>> {
-        let mut events = Vec::with_capacity(campaign.thread.len());
-        for step in &campaign.thread {
-            events.extend(self.store.events_by_id(&step.event).await?);
-        }
+        let ids: Vec<String> = campaign.thread.iter().map(|step| step.event.clone()).collect();
+        let mut events = self.store.events_of_ids(&ids).await?;
+        let places: BTreeMap<&str, usize> = ids.iter().map(String::as_str).zip(0..).collect();
+        events.sort_by_key(|event| places.get(event.id.as_str()).copied());
         Ok(events)
     }
 
@@ -181,11 +181,12 @@ impl Engine {
 
     /// Takes a decision back, and puts campaigns together anew.
     pub async fn undo_decision(&self, number: i64) -> Result<()> {
-        if !self.store.revoke_decision(number, clock::now()).await? {
+        let is_seen = self.store.campaign_decisions().await?.iter().any(|decision| decision.number == number);
+        if !(is_seen && self.store.revoke_decision(number, clock::now()).await?) {
             return Err(Error::usage(format!("there is no decision {number} that stands"))
                 .hint("`margay campaigns decisions` lists them"));
         }
-        self.correlate().await.map(|_| ())
+        self.unscoped().correlate().await.map(|_| ())
     }
 
     /// Who may be behind a campaign, or behind techniques, malware and names that somebody gives.
@@ -222,7 +223,7 @@ impl Engine {
             );
         }
         let number = self.store.decide_campaign(decision, by, reason.trim(), clock::now()).await?;
-        self.correlate().await?;
+        self.unscoped().correlate().await?;
         Ok(number)
     }
 

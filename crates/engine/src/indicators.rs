@@ -46,15 +46,15 @@ impl Engine {
         let mut views = Vec::new();
         for (kind, value) in candidates(kind, text)? {
             let claims = self.store.kept_claims(&[(kind, value.clone())]).await?;
-            let verdicts = self.store.verdicts(kind, &value).await?;
+            let verdicts = if self.sees_own() { self.store.verdicts(kind, &value).await? } else { Vec::new() };
             if !claims.is_empty() || !verdicts.is_empty() {
-                views.push(self.view(kind, value, claims, verdicts, &decay, &warnings).await?);
+                views.push(self.described(kind, value, claims, verdicts, &decay, &warnings).await?);
             }
         }
         Ok(views)
     }
 
-    async fn view(
+    async fn described(
         &self,
         kind: Observable,
         value: String,

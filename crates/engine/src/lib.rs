@@ -35,6 +35,7 @@ mod outward;
 mod people;
 mod rules;
 mod surroundings;
+mod view;
 mod warnings;
 mod work;
 
@@ -43,7 +44,7 @@ pub mod pipeline;
 use std::{path::PathBuf, sync::Arc};
 
 use lake::Lake;
-use schema::{Stage, tables};
+use schema::{Scope, Stage, tables};
 
 pub use bench::{
     BenchReport, Held, HuntFigures, IndicatorFigures, IntelFigures, LoadFigures, PageFigures, PeerFigures, ReadFigures,
@@ -93,9 +94,10 @@ pub use intel::identity::Tenancy;
 pub use intel::visibility::{AnalyticSeen, Flow, Gain, SourceSeen, TechniqueSeen};
 pub use store::{Alert, CaseFilter, OutboxMessage, Question, SavedQuery};
 pub use store::{CampaignChange, CampaignDecision, CopiedTable};
-pub use store::{ClaimFilter, EventFilter, EventVerdict, Judgement, KeptClaim, SeenHere, Verdict};
+pub use store::{ClaimFilter, EventFilter, EventVerdict, FindingFilter, Judgement, KeptClaim, SeenHere, Verdict};
 pub use store::{HistoryLine, WorkFilter, Worked, WorkedOn};
 pub use upkeep::LakeFigures;
+pub use view::{QueryLimits, View};
 pub use warnings::WarningListInForce;
 pub use work::{Channel, EventsMeant, ImportPlan, ImportReport, Moment, NewCase, NewQuery, Round, WorkOrder};
 
@@ -138,9 +140,30 @@ impl Engine {
         let root = config.lake.clone().unwrap_or_else(|| home.lake().to_string_lossy().into_owned());
         let lake = Lake::open(&root, &options).await?;
         for table in tables::ALL.iter().copied().filter(|table| table.stage == Stage::Store) {
-            lake.register(table, Arc::new(store::StoreRows::new(store.clone(), table)));
+            lake.register(table, Arc::new(store::StoreRows::new(store.clone(), table, config.sharing.own_tlp)));
         }
         Ok(Self { home: Arc::new(home), config: Arc::new(config), lake, store, pipelines: Arc::default() })
+    }
+
+    /// The same engine, of which only this scope is seen.
+    pub(crate) fn within(&self, scope: &Scope) -> Self {
+        let store = self.store.within(scope);
+        let lake = self.lake.within(store.scope(), self.config.sharing.own_tlp);
+        Self { store, lake, ..self.clone() }
+    }
+
+    /// The same engine, all of it: for what puts events and campaigns together.
+    pub(crate) fn unscoped(&self) -> Self {
+        Self { store: self.store.unscoped(), lake: self.lake.unscoped(), ..self.clone() }
+    }
+
+    pub(crate) fn scope(&self) -> &Scope {
+        self.store.scope()
+    }
+
+    /// Whether what bears the marking of our own telemetry is seen.
+    pub(crate) fn sees_own(&self) -> bool {
+        self.config.sharing.own_tlp <= self.scope().ceiling
     }
 
     /// Lets rules be changed by these pipelines too.
@@ -181,6 +204,11 @@ impl Engine {
             (Some(_), more) => Err(Error::usage(format!("\"{id}\" begins the ids of {} threat events", more + 1))
                 .hint("give more of the id")),
         }
+    }
+
+    /// Findings, the newest first.
+    pub async fn findings(&self, filter: &FindingFilter) -> Result<Vec<schema::Finding>> {
+        self.store.findings(filter).await
     }
 
     /// The findings behind a threat event.

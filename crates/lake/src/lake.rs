@@ -16,7 +16,7 @@ use datafusion::{
     scalar::ScalarValue,
 };
 use futures::future::join_all;
-use schema::{Partition, SourceKey, Table, Timestamp, Window, tables};
+use schema::{Partition, Scope, SourceKey, Table, Timestamp, Tlp, Window, tables};
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -26,6 +26,7 @@ use crate::{
     files, gate,
     hours::Hours,
     maintain,
+    policy::Policy,
     provider::LakeTable,
     session::{self, Tables, Texts},
     store,
@@ -38,6 +39,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Lake {
     inner: Arc<Inner>,
+    policy: Arc<Policy>,
 }
 
 struct Inner {
@@ -97,7 +99,31 @@ impl Lake {
             limits: Limits { encoders, file_rows: options.append_file_rows },
             compact_file_bytes: options.compact_file_bytes,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), policy: Arc::new(Policy::everything()) })
+    }
+
+    /// The same lake, of which queries and scans see this scope. Telemetry is marked `own`.
+    #[must_use]
+    pub fn within(&self, scope: &Scope, own: Tlp) -> Self {
+        let scope = self.policy.scope().within(scope);
+        let policy = if scope.is_everything() { Policy::everything() } else { Policy::new(scope, own) };
+        Self { inner: Arc::clone(&self.inner), policy: Arc::new(policy) }
+    }
+
+    /// The same lake, all of it.
+    #[must_use]
+    pub fn unscoped(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), policy: Arc::new(Policy::everything()) }
+    }
+
+    /// The tables that are there for who looks.
+    pub fn tables_seen(&self) -> Vec<&'static Table> {
+        let stored = self.inner.stored.read().unwrap_or_else(PoisonError::into_inner);
+        let is_seen = |table: &&&'static Table| match stored.get(table.name) {
+            Some(source) => source.is_seen(self.policy.scope()),
+            None => self.policy.shows(table),
+        };
+        tables::ALL.iter().filter(is_seen).copied().collect()
     }
 
     /// Lets SQL see a table that lies elsewhere: findings, threat events, indicators, runs.
@@ -142,10 +168,21 @@ impl Lake {
         }
     }
 
-    /// Runs one read-only SQL statement (see the gate in `gate.rs`), streaming its answer.
+    /// Runs one read-only SQL statement (see the gate in `gate.rs`), streaming its answer. Tables that are not seen are
+    /// empty: what asks them of itself need not know who looks.
     pub async fn sql(&self, query: &str, as_of: Option<AsOf>) -> Result<Rows> {
+        self.answer(query, as_of, false).await
+    }
+
+    /// Runs one read-only SQL statement of somebody. Tables that he does not see do not exist, and no batch of the answer
+    /// holds anything of rows that are not in it.
+    pub async fn ask(&self, query: &str, as_of: Option<AsOf>) -> Result<Rows> {
+        Ok(self.answer(query, as_of, true).await?.compact())
+    }
+
+    async fn answer(&self, query: &str, as_of: Option<AsOf>, hides: bool) -> Result<Rows> {
         let admitted = gate::admit(query)?;
-        let tables = TablesAsOf { lake: self.clone(), as_of };
+        let tables = TablesAsOf { lake: self.clone(), as_of, hides };
         let session = session::session(&self.inner.base, Arc::new(tables))?;
         session::run(&session, admitted).await
     }
@@ -180,7 +217,7 @@ impl Lake {
         parts: usize,
     ) -> Result<(Vec<StoredFile>, Vec<Rows>)> {
         let log = self.log(table)?;
-        let Some(snapshot) = log.snapshot().await? else {
+        let Some(snapshot) = log.snapshot().await?.filter(|_| self.policy.scope().is_everything()) else {
             return Ok((Vec::new(), self.scan_parts(table, columns, window, parts).await?));
         };
         let (whole, rest): (Vec<_>, Vec<_>) =
@@ -211,6 +248,9 @@ impl Lake {
         let Some(snapshot) = log.snapshot().await? else {
             return Ok((Vec::new(), None));
         };
+        if !self.policy.scope().is_everything() {
+            return Ok((Vec::new(), Some(self.scan(table, columns, window).await?)));
+        }
         let (mut runs, mut rest) = (Vec::new(), Vec::new());
         for file in snapshot.files().iter() {
             match StoredFile::may_reach(table, file, window) {
@@ -243,7 +283,8 @@ impl Lake {
         let mut state = self.inner.scans.clone();
         state.config_mut().options_mut().execution.target_partitions = parts.max(1);
         let session = SessionContext::new_with_state(state);
-        let frame = session.read_table(Arc::new(provider)).context(could_not)?;
+        let provider = self.policy.narrow(table, Arc::new(provider));
+        let frame = session.read_table(provider).context(could_not)?;
         let instant = col(files::instant_name(table));
         let inside = instant.clone().gt_eq(micros(window.start)).and(instant.lt(micros(window.end)));
         let columns: Vec<_> = columns.iter().map(|name| col(*name)).collect();
@@ -353,6 +394,8 @@ fn all_hours(table: &'static Table, snapshot: &Snapshot) -> Hours {
 struct TablesAsOf {
     lake: Lake,
     as_of: Option<AsOf>,
+    /// Tables that are not seen do not exist; otherwise they are empty.
+    hides: bool,
 }
 
 impl TablesAsOf {
@@ -372,17 +415,25 @@ impl TablesAsOf {
 #[async_trait]
 impl Tables for TablesAsOf {
     fn names(&self) -> Vec<String> {
-        let names: BTreeSet<_> = tables::ALL.iter().map(|table| table.name.to_owned()).collect();
+        let seen = if self.hides { self.lake.tables_seen() } else { tables::ALL.to_vec() };
+        let names: BTreeSet<_> = seen.iter().map(|table| table.name.to_owned()).collect();
         names.into_iter().collect()
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         let Some(table) = tables::find(name) else { return Ok(None) };
+        let policy = &self.lake.policy;
+        let is_hidden = !self.lake.tables_seen().iter().any(|seen| seen.name == name);
+        if self.hides && is_hidden {
+            return Ok(None);
+        }
         if let Some(log) = self.lake.inner.logs.get(name) {
             let snapshot = self.snapshot(log).await?;
-            return Ok(Some(Arc::new(LakeTable::new(table, snapshot.as_deref())?)));
+            let whole = Arc::new(LakeTable::new(table, snapshot.as_deref())?);
+            return Ok(Some(policy.narrow(table, whole)));
         }
         let stored = self.lake.inner.stored.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(Some(Arc::new(StoreTable::new(table, stored.get(name).cloned()))))
+        let source = stored.get(name).filter(|_| !is_hidden).cloned();
+        Ok(Some(Arc::new(StoreTable::new(table, source, policy.scope().clone()))))
     }
 }

@@ -30,6 +30,8 @@ mod table_log;
 mod files;
 mod hours;
 
+mod compact_batches;
+mod policy;
 mod provider;
 mod session;
 mod store_table;

@@ -10,7 +10,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
 
-use crate::error::Result;
+use crate::{compact_batches::compact, error::Result};
 
 /// Batches of rows as they are computed. Dropping it stops the query.
 pub struct Rows {
@@ -19,13 +19,19 @@ pub struct Rows {
 }
 
 impl Rows {
-    pub(crate) fn new(schema: SchemaRef, batches: impl Stream<Item = Result<RecordBatch>> + Send + 'static) -> Self {
+    pub fn new(schema: SchemaRef, batches: impl Stream<Item = Result<RecordBatch>> + Send + 'static) -> Self {
         Self { schema, batches: batches.boxed() }
     }
 
     /// Columns of every batch, known before the first.
     pub fn schema(&self) -> SchemaRef {
         self.schema.clone()
+    }
+
+    /// The same rows in buffers that hold nothing else.
+    pub(crate) fn compact(self) -> Self {
+        let batches = self.batches.map(|batch| compact(&batch?));
+        Self { schema: self.schema, batches: batches.boxed() }
     }
 
     /// All batches at once; for answers that are known to be small.

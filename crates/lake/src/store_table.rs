@@ -12,13 +12,16 @@ use datafusion::{
     logical_expr::{Expr, TableType},
     physical_plan::ExecutionPlan,
 };
-use schema::Table;
+use schema::{Scope, Table};
 
 /// Gives the rows of one table; asked once a query.
 #[async_trait]
 pub trait RowSource: fmt::Debug + Send + Sync {
-    /// All rows, in batches of the table's schema.
-    async fn rows(&self) -> std::result::Result<Vec<RecordBatch>, Box<dyn error::Error + Send + Sync>>;
+    /// All rows that are seen by who has this scope, in batches of the table's schema.
+    async fn rows(&self, scope: &Scope) -> std::result::Result<Vec<RecordBatch>, Box<dyn error::Error + Send + Sync>>;
+
+    /// Whether the table is there for who has this scope.
+    fn is_seen(&self, scope: &Scope) -> bool;
 }
 
 /// A [`RowSource`] under a table's name.
@@ -26,12 +29,13 @@ pub trait RowSource: fmt::Debug + Send + Sync {
 pub(crate) struct StoreTable {
     schema: SchemaRef,
     rows: Option<Arc<dyn RowSource>>,
+    scope: Scope,
 }
 
 impl StoreTable {
     /// Without a source the table is empty.
-    pub(crate) fn new(table: &Table, rows: Option<Arc<dyn RowSource>>) -> Self {
-        Self { schema: table.schema(), rows }
+    pub(crate) fn new(table: &Table, rows: Option<Arc<dyn RowSource>>, scope: Scope) -> Self {
+        Self { schema: table.schema(), rows, scope }
     }
 }
 
@@ -53,7 +57,7 @@ impl TableProvider for StoreTable {
         _: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let batches = match &self.rows {
-            Some(source) => source.rows().await.map_err(DataFusionError::External)?,
+            Some(source) => source.rows(&self.scope).await.map_err(DataFusionError::External)?,
             None => Vec::new(),
         };
         Ok(MemorySourceConfig::try_new_exec(&[batches], Arc::clone(&self.schema), projection.cloned())?)

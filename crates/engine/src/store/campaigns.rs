@@ -6,7 +6,7 @@ use intel::correlate::{Campaign, Change, Decision, Item, Members};
 use schema::{ThreatEvent, Timestamp};
 
 use super::{
-    Run, Store,
+    ROWS_PER_STATEMENT, Run, Store,
     sql::{self, Builder, Connection},
     work::NOT_WITHDRAWN,
 };
@@ -30,6 +30,9 @@ pub struct CampaignChange {
     #[serde(flatten)]
     pub change: Change,
 }
+
+/// Lines of history that are looked at for who sees some of them only.
+const CHANGES_LOOKED_AT: i64 = 10_000;
 
 /// Events read at once where items are made.
 const EVENTS_AT_ONCE: i64 = 2_000;
@@ -143,35 +146,68 @@ impl Store {
 
     /// The last campaigns first.
     pub(crate) async fn campaigns(&self, limit: u32) -> Result<Vec<Campaign>> {
-        let rows: Vec<String> =
-            sql::query_scalar("SELECT document FROM campaigns ORDER BY last_seen DESC, campaign_id LIMIT $1")
-                .bind(i64::from(limit))
-                .fetch_all(&self.pool)
-                .await?;
-        rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
+        let mut query = Builder::new("SELECT c.document FROM campaigns c WHERE 1 = 1");
+        self.push_campaign_seen(&mut query);
+        query.push(" ORDER BY c.last_seen DESC, c.campaign_id LIMIT ").push_bind(i64::from(limit));
+        let mut campaigns = self.read_campaigns(query).await?;
+        if !self.scope().is_everything() {
+            // Their ends may have been those of events that are not seen.
+            campaigns.sort_by(|a, b| (b.last_seen, &a.id).cmp(&(a.last_seen, &b.id)));
+        }
+        Ok(campaigns)
+    }
+
+    /// ` AND ...`: that several events of the campaign `c` are seen.
+    fn push_campaign_seen(&self, query: &mut Builder<'_>) {
+        if !self.scope().is_everything() {
+            query.push(" AND (SELECT count(*) FROM campaign_events m WHERE m.campaign_id = c.campaign_id");
+            self.push_event_seen(query, "m.event_id");
+            query.push(") > 1");
+        }
+    }
+
+    async fn read_campaigns(&self, query: Builder<'_>) -> Result<Vec<Campaign>> {
+        let rows: Vec<String> = query.build_scalar().fetch_all(&self.pool).await?;
+        let mut campaigns = Vec::with_capacity(rows.len());
+        for text in &rows {
+            campaigns.extend(self.part(serde_json::from_str(text)?).await?);
+        }
+        Ok(campaigns)
+    }
+
+    /// What may be told of a campaign.
+    async fn part(&self, campaign: Campaign) -> Result<Option<Campaign>> {
+        if self.scope().is_everything() {
+            return Ok(Some(campaign));
+        }
+        let ids: Vec<String> = campaign.thread.iter().map(|step| step.event.clone()).collect();
+        let seen = self.ids_seen(&ids).await?;
+        let mut items = Vec::new();
+        for chunk in seen.iter().collect::<Vec<_>>().chunks(ROWS_PER_STATEMENT) {
+            let mut query = Builder::new("SELECT item FROM event_items WHERE event_id IN ");
+            query.push_list(chunk.iter().copied());
+            for text in query.build_scalar::<String>().fetch_all(&self.pool).await? {
+                items.push(serde_json::from_str::<Item>(&text)?);
+            }
+        }
+        Ok(campaign.part(&seen, &items))
     }
 
     /// The campaigns whose id, without its kind, begins so.
     pub(crate) async fn campaigns_by_id(&self, id: &str) -> Result<Vec<Campaign>> {
         let whole = if id.starts_with("campaign--") { id.to_owned() } else { format!("campaign--{id}") };
-        let rows: Vec<String> = sql::query_scalar(
-            "SELECT document FROM campaigns WHERE substr(campaign_id, 1, length($1)) = $1 ORDER BY campaign_id LIMIT 20",
-        )
-        .bind(whole)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
+        let mut query = Builder::new("SELECT c.document FROM campaigns c WHERE substr(c.campaign_id, 1, ");
+        query.push_bind(i64::try_from(whole.chars().count()).unwrap_or(i64::MAX)).push(") = ").push_bind(whole);
+        self.push_campaign_seen(&mut query);
+        query.push(" ORDER BY c.campaign_id LIMIT 20");
+        self.read_campaigns(query).await
     }
 
     pub(crate) async fn campaign_of(&self, event: &str) -> Result<Option<Campaign>> {
-        let row: Option<String> = sql::query_scalar(
-            "SELECT c.document FROM campaign_events e JOIN campaigns c ON c.campaign_id = e.campaign_id \
-             WHERE e.event_id = $1",
-        )
-        .bind(event)
-        .fetch_optional(&self.pool)
-        .await?;
-        row.map(|text| Ok(serde_json::from_str(&text)?)).transpose()
+        let mut query = Builder::new("SELECT c.document FROM campaign_events e ");
+        query.push("JOIN campaigns c ON c.campaign_id = e.campaign_id WHERE e.event_id = ").push_bind(event);
+        self.push_event_seen(&mut query, "e.event_id");
+        Ok(self.read_campaigns(query).await?.pop())
     }
 
     /// What has become of campaigns, the newest first; of one where its id is given.
@@ -181,15 +217,31 @@ impl Store {
              OR change LIKE '%\"' || $1 || '\"%' ORDER BY changed_at DESC, number LIMIT $2",
         )
         .bind(id)
-        .bind(i64::from(limit))
+        .bind(if self.scope().is_everything() { i64::from(limit) } else { CHANGES_LOOKED_AT })
         .fetch_all(&self.pool)
         .await?;
-        rows.iter()
-            .map(|row| {
-                let change = serde_json::from_str(row.try_get("change")?)?;
-                Ok(CampaignChange { changed_at: instant(row.try_get("changed_at")?), change })
-            })
-            .collect()
+        let mut changes = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let change = serde_json::from_str(row.try_get("change")?)?;
+            changes.push(CampaignChange { changed_at: instant(row.try_get("changed_at")?), change });
+        }
+        self.only_seen(changes, limit).await
+    }
+
+    /// Of changes, what may be told: of events that are seen, in campaigns that are.
+    async fn only_seen(&self, changes: Vec<CampaignChange>, limit: u32) -> Result<Vec<CampaignChange>> {
+        if self.scope().is_everything() {
+            return Ok(changes);
+        }
+        let named: BTreeSet<String> = changes.iter().flat_map(|one| one.change.events().iter().cloned()).collect();
+        let seen = self.ids_seen(&named.into_iter().collect::<Vec<_>>()).await?;
+        let mut query = Builder::new("SELECT c.campaign_id FROM campaigns c WHERE 1 = 1");
+        self.push_campaign_seen(&mut query);
+        let campaigns: BTreeSet<String> =
+            query.build_scalar::<String>().fetch_all(&self.pool).await?.into_iter().collect();
+        let told = changes.into_iter().filter(|one| campaigns.contains(one.change.campaign()));
+        let told = told.filter_map(|one| Some(CampaignChange { change: one.change.part(&seen)?, ..one }));
+        Ok(told.take(limit as usize).collect())
     }
 
     pub(crate) async fn decide_campaign(
@@ -237,7 +289,8 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        rows.iter()
+        let decisions: Result<Vec<CampaignDecision>> = rows
+            .iter()
             .map(|row| {
                 Ok(CampaignDecision {
                     number: row.try_get("decision_id")?,
@@ -248,7 +301,15 @@ impl Store {
                     revoked_at: row.try_get::<Option<i64>, _>("revoked_at")?.map(instant),
                 })
             })
-            .collect()
+            .collect();
+        let decisions = decisions?;
+        if self.scope().is_everything() {
+            return Ok(decisions);
+        }
+        let named: BTreeSet<String> = decisions.iter().flat_map(|one| one.decision.events()).cloned().collect();
+        let seen = self.ids_seen(&named.into_iter().collect::<Vec<_>>()).await?;
+        let is_seen = |one: &CampaignDecision| one.decision.events().all(|event| seen.contains(event));
+        Ok(decisions.into_iter().filter(is_seen).collect())
     }
 }
 

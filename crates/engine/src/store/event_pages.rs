@@ -4,7 +4,7 @@ use schema::{Severity, ThreatEvent, Timestamp};
 
 use super::{
     Store,
-    sql::{self, Builder},
+    sql::Builder,
     work::{self, WorkFilter},
 };
 use crate::{Error, Result};
@@ -69,13 +69,13 @@ impl Store {
             None => None,
         };
         let way = self.way(filter).await?;
-        Ok(page(column, filter, &way, after.as_ref()).build_scalar().fetch_all(&self.pool).await?)
+        Ok(self.page(column, filter, &way, after.as_ref()).build_scalar().fetch_all(&self.pool).await?)
     }
 
     /// Ids of events that a filter lets through and that have not answered the query before.
     pub(crate) async fn unanswered(&self, filter: &EventFilter, query_id: &str) -> Result<Vec<String>> {
         let mut query = Builder::new("SELECT e.event_id FROM threat_events AS e");
-        narrow(&mut query, filter, &Way::All);
+        self.narrow(&mut query, filter, &Way::All);
         query.push(" AND NOT EXISTS (SELECT 1 FROM query_matches m WHERE m.event_id = e.event_id AND m.query_id = ");
         query.push_bind(query_id).push(") ORDER BY e.event_id LIMIT ").push_bind(ANSWERS_AT_ONCE);
         Ok(query.build_scalar().fetch_all(&self.pool).await?)
@@ -107,16 +107,84 @@ impl Store {
 
     /// Where an event stands in the order of lists.
     async fn place_of(&self, id: &str) -> Result<Place> {
-        let row =
-            sql::query("SELECT severity_rank, confidence, last_seen, event_id FROM threat_events WHERE event_id = $1")
-                .bind(id)
-                .fetch_optional(&self.pool)
-                .await?;
+        let mut query = Builder::new("SELECT e.severity_rank, e.confidence, e.last_seen, e.event_id ");
+        query.push("FROM threat_events e WHERE e.event_id = ").push_bind(id);
+        self.push_seen(&mut query, "e");
+        let row = query.build().fetch_optional(&self.pool).await?;
         let row = row.ok_or_else(|| {
             Error::usage(format!("there is no threat event \"{id}\" any more"))
                 .hint("begin again with the first page: events have changed meanwhile")
         })?;
         Ok(Place { numbers: [row.try_get(0)?, row.try_get(1)?, row.try_get(2)?], id: row.try_get(3)? })
+    }
+
+    /// Ids are found first, in indexes that hold all that is asked for; documents are read of those alone that are shown.
+    fn page<'q>(&self, column: &str, filter: &'q EventFilter, way: &Way<'q>, after: Option<&'q Place>) -> Builder<'q> {
+        let mut query = Builder::new("");
+        if let Way::Span(span) = way {
+            query.push("WITH span AS MATERIALIZED (SELECT first_seen, dataset, tlp, ").push(ORDER);
+            query.push(" FROM threat_events WHERE ");
+            span.push(&mut query);
+            query.push(") ");
+        }
+        query.push(format!("SELECT d.{column} FROM (SELECT e.event_id FROM ")).push(match way {
+            Way::Span(_) => "span AS e",
+            Way::Technique(_) => "event_techniques AS e",
+            Way::All => "threat_events AS e",
+        });
+        self.narrow(&mut query, filter, way);
+        if let Some(Place { numbers: [rank, confidence, last], id }) = after {
+            query.push(" AND (e.severity_rank, e.confidence, e.last_seen, e.event_id) < (").push_bind(*rank);
+            query.push(", ").push_bind(*confidence).push(", ").push_bind(*last).push(", ").push_bind(id).push(")");
+        }
+        if let Some(limit) = filter.limit {
+            query.push(last_first("e")).push(" LIMIT ").push_bind(i64::from(limit));
+        }
+        query.push(") AS picked JOIN threat_events d ON d.event_id = picked.event_id").push(last_first("d"));
+        query
+    }
+
+    /// Conditions on the event `e`.
+    fn narrow<'q>(&self, query: &mut Builder<'q>, filter: &'q EventFilter, way: &Way<'q>) {
+        if filter.containing.is_some() {
+            query.push(" JOIN threat_events x ON x.event_id = e.event_id");
+        }
+        query.push(" WHERE 1 = 1");
+        match way {
+            Way::Technique(_) => self.push_event_seen(query, "e.event_id"),
+            Way::Span(_) | Way::All => self.push_seen(query, "e"),
+        }
+        if let Some(since) = filter.since {
+            query.push(" AND e.last_seen >= ").push_bind(since.micros());
+        }
+        if let Some(until) = filter.until {
+            query.push(" AND e.first_seen < ").push_bind(until.micros());
+        }
+        if let Some(confidence) = filter.confidence_min {
+            query.push(" AND e.confidence >= ").push_bind(i64::from(confidence));
+        }
+        if let Some(least) = filter.severity {
+            query.push(" AND e.severity_rank >= ").push_bind(least as i64);
+        }
+        match (&filter.technique, way) {
+            (Some(_), Way::Technique(technique)) => {
+                query.push(" AND e.technique = ").push_bind(*technique);
+            }
+            (Some(technique), Way::Span(_) | Way::All) => {
+                query.push(" AND EXISTS (SELECT 1 FROM event_techniques t WHERE t.event_id = e.event_id ");
+                query.push("AND t.technique = ").push_bind(technique).push(")");
+            }
+            (None, _) => {}
+        }
+        if let Some(text) = &filter.containing {
+            let pattern = containing(text);
+            for (column, before) in [("title", " AND ("), ("targets", " OR "), ("indicators", " OR ")] {
+                query.push(before).push(format!("lower(x.{column}) LIKE lower("));
+                query.push_bind(pattern.clone()).push(") ESCAPE '!'");
+            }
+            query.push(")");
+        }
+        work::push_conditions(query, &filter.work);
     }
 }
 
@@ -136,70 +204,6 @@ impl Span {
 struct Place {
     numbers: [i64; 3],
     id: String,
-}
-
-/// Ids are found first, in indexes that hold all that is asked for; documents are read of those alone that are shown.
-fn page<'q>(column: &str, filter: &'q EventFilter, way: &Way<'q>, after: Option<&'q Place>) -> Builder<'q> {
-    let mut query = Builder::new("");
-    if let Way::Span(span) = way {
-        query.push("WITH span AS MATERIALIZED (SELECT first_seen, ").push(ORDER);
-        query.push(" FROM threat_events WHERE ");
-        span.push(&mut query);
-        query.push(") ");
-    }
-    query.push(format!("SELECT d.{column} FROM (SELECT e.event_id FROM ")).push(match way {
-        Way::Span(_) => "span AS e",
-        Way::Technique(_) => "event_techniques AS e",
-        Way::All => "threat_events AS e",
-    });
-    narrow(&mut query, filter, way);
-    if let Some(Place { numbers: [rank, confidence, last], id }) = after {
-        query.push(" AND (e.severity_rank, e.confidence, e.last_seen, e.event_id) < (").push_bind(*rank);
-        query.push(", ").push_bind(*confidence).push(", ").push_bind(*last).push(", ").push_bind(id).push(")");
-    }
-    if let Some(limit) = filter.limit {
-        query.push(last_first("e")).push(" LIMIT ").push_bind(i64::from(limit));
-    }
-    query.push(") AS picked JOIN threat_events d ON d.event_id = picked.event_id").push(last_first("d"));
-    query
-}
-
-fn narrow<'q>(query: &mut Builder<'q>, filter: &'q EventFilter, way: &Way<'q>) {
-    if filter.containing.is_some() {
-        query.push(" JOIN threat_events x ON x.event_id = e.event_id");
-    }
-    query.push(" WHERE 1 = 1");
-    if let Some(since) = filter.since {
-        query.push(" AND e.last_seen >= ").push_bind(since.micros());
-    }
-    if let Some(until) = filter.until {
-        query.push(" AND e.first_seen < ").push_bind(until.micros());
-    }
-    if let Some(confidence) = filter.confidence_min {
-        query.push(" AND e.confidence >= ").push_bind(i64::from(confidence));
-    }
-    if let Some(least) = filter.severity {
-        query.push(" AND e.severity_rank >= ").push_bind(least as i64);
-    }
-    match (&filter.technique, way) {
-        (Some(_), Way::Technique(technique)) => {
-            query.push(" AND e.technique = ").push_bind(*technique);
-        }
-        (Some(technique), Way::Span(_) | Way::All) => {
-            query.push(" AND EXISTS (SELECT 1 FROM event_techniques t WHERE t.event_id = e.event_id ");
-            query.push("AND t.technique = ").push_bind(technique).push(")");
-        }
-        (None, _) => {}
-    }
-    if let Some(text) = &filter.containing {
-        let pattern = containing(text);
-        for (column, before) in [("title", " AND ("), ("targets", " OR "), ("indicators", " OR ")] {
-            query.push(before).push(format!("lower(x.{column}) LIKE lower("));
-            query.push_bind(pattern.clone()).push(") ESCAPE '!'");
-        }
-        query.push(")");
-    }
-    work::push_conditions(query, &filter.work);
 }
 
 fn last_first(table: &str) -> String {

@@ -6,7 +6,7 @@ use schema::{Finding, Timestamp};
 use super::{
     Store,
     findings::Subject,
-    sql::{self, Connection, Row},
+    sql::{self, Builder, Connection, Row},
 };
 use crate::{Error, Result};
 
@@ -22,12 +22,13 @@ pub struct EventVerdict {
 impl Store {
     /// All verdicts about an event, the newest first.
     pub(crate) async fn verdicts_of_event(&self, event_id: &str) -> Result<Vec<EventVerdict>> {
-        let rows = sql::query(
-            "SELECT given_at, verdict, given_by, reason FROM event_verdicts WHERE event_id = $1 ORDER BY given_at DESC",
-        )
-        .bind(event_id)
-        .fetch_all(&self.pool)
-        .await?;
+        let mut query = Builder::new(
+            "SELECT v.given_at, v.verdict, v.given_by, v.reason FROM event_verdicts v WHERE v.event_id = ",
+        );
+        query.push_bind(event_id);
+        self.push_event_seen(&mut query, "v.event_id");
+        query.push(" ORDER BY v.given_at DESC");
+        let rows = query.build().fetch_all(&self.pool).await?;
         rows.iter().map(verdict).collect()
     }
 

@@ -82,8 +82,10 @@ impl Store {
     pub(crate) async fn events_of_ids(&self, ids: &[String]) -> Result<Vec<ThreatEvent>> {
         let mut events = Vec::new();
         for chunk in ids.chunks(ROWS_PER_STATEMENT) {
-            let mut query = Builder::new("SELECT document FROM threat_events WHERE event_id IN ");
-            query.push_list(chunk).push(" ORDER BY event_id");
+            let mut query = Builder::new("SELECT e.document FROM threat_events e WHERE e.event_id IN ");
+            query.push_list(chunk);
+            self.push_seen(&mut query, "e");
+            query.push(" ORDER BY e.event_id");
             for text in query.build_scalar::<String>().fetch_all(&self.pool).await? {
                 events.push(serde_json::from_str(&text)?);
             }
@@ -94,19 +96,19 @@ impl Store {
     /// The threat events whose id is `id` or starts with it.
     pub(crate) async fn events_by_id(&self, id: &str) -> Result<Vec<ThreatEvent>> {
         let whole = if id.starts_with("event--") { id.to_owned() } else { format!("event--{id}") };
-        let rows: Vec<String> = sql::query_scalar(
-            "SELECT document FROM threat_events WHERE event_id >= $1 AND event_id < $2 ORDER BY event_id LIMIT 20",
-        )
-        .bind(&whole)
         // Ids are ASCII: all that begin so lie before this one.
-        .bind(format!("{whole}~"))
-        .fetch_all(&self.pool)
-        .await?;
+        let behind = format!("{whole}~");
+        let mut query = Builder::new("SELECT e.document FROM threat_events e WHERE e.event_id >= ");
+        query.push_bind(whole).push(" AND e.event_id < ").push_bind(behind);
+        self.push_seen(&mut query, "e");
+        query.push(" ORDER BY e.event_id LIMIT 20");
+        let rows: Vec<String> = query.build_scalar().fetch_all(&self.pool).await?;
         rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
     }
 
     pub(crate) async fn count_events(&self) -> Result<u64> {
-        let query = Builder::new(format!("SELECT count(*) FROM threat_events e WHERE {}", work::NOT_WITHDRAWN));
+        let mut query = Builder::new(format!("SELECT count(*) FROM threat_events e WHERE {}", work::NOT_WITHDRAWN));
+        self.push_seen(&mut query, "e");
         let count: i64 = query.build_scalar().fetch_one(&self.pool).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }

@@ -16,6 +16,19 @@ pub(crate) type Subject = (String, String);
 
 const DAY_MICROS: i64 = 86_400 * 1_000_000;
 
+/// Which findings to list; everything that is set must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FindingFilter {
+    pub detector: Option<String>,
+    /// Windows that end after it.
+    pub since: Option<Timestamp>,
+    /// Windows that begin before it.
+    pub until: Option<Timestamp>,
+    /// Only what is listed behind the finding of this id: the last one of the page before.
+    pub after: Option<String>,
+    pub limit: u32,
+}
+
 impl Store {
     /// Puts the findings of one detector in one window in the place of those it had there. Subjects whose findings
     /// have changed are stale from the same commit on, until their threat events are made anew.
@@ -89,13 +102,34 @@ impl Store {
 
     /// The findings behind one threat event, ordered by window.
     pub(crate) async fn findings_behind(&self, event_id: &str) -> Result<Vec<Finding>> {
-        let rows = sql::query_scalar::<String>(
-            "SELECT document FROM findings WHERE event_id = $1 ORDER BY window_start, finding_id",
-        )
-        .bind(event_id)
-        .fetch_all(&self.pool)
-        .await?;
-        documents(&rows)
+        let mut query = Builder::new("SELECT f.document FROM findings f WHERE f.event_id = ");
+        query.push_bind(event_id);
+        self.push_finding_seen(&mut query, "f");
+        query.push(" ORDER BY f.window_start, f.finding_id");
+        documents(&query.build_scalar::<String>().fetch_all(&self.pool).await?)
+    }
+
+    /// Findings, the newest first.
+    pub(crate) async fn findings(&self, filter: &FindingFilter) -> Result<Vec<Finding>> {
+        let mut query = Builder::new("SELECT f.document FROM findings f WHERE 1 = 1");
+        self.push_finding_seen(&mut query, "f");
+        if let Some(detector) = &filter.detector {
+            query.push(" AND f.detector = ").push_bind(detector);
+        }
+        if let Some(since) = filter.since {
+            query.push(" AND f.window_end > ").push_bind(since.micros());
+        }
+        if let Some(until) = filter.until {
+            query.push(" AND f.window_start < ").push_bind(until.micros());
+        }
+        if let Some(after) = &filter.after {
+            query.push(" AND (f.window_start, f.finding_id) < (SELECT a.window_start, a.finding_id FROM findings a");
+            query.push(" WHERE a.finding_id = ").push_bind(after);
+            self.push_finding_seen(&mut query, "a");
+            query.push(")");
+        }
+        query.push(" ORDER BY f.window_start DESC, f.finding_id DESC LIMIT ").push_bind(i64::from(filter.limit));
+        documents(&query.build_scalar::<String>().fetch_all(&self.pool).await?)
     }
 
     /// Every finding with a q-value, raised or not, ordered by id.
@@ -109,12 +143,13 @@ impl Store {
 
     /// How many findings name each technique, and when the newest of them was last seen.
     pub(crate) async fn found_by_technique(&self) -> Result<BTreeMap<String, (u64, Timestamp)>> {
-        let rows: Vec<(String, i64, i64)> =
-            sql::query_as("SELECT techniques, count(*), max(last_seen) FROM findings GROUP BY techniques")
-                .fetch_all(&self.pool)
-                .await?;
+        let mut query = Builder::new("SELECT f.techniques, count(*), max(f.last_seen) FROM findings f WHERE 1 = 1");
+        self.push_finding_seen(&mut query, "f");
+        query.push(" GROUP BY f.techniques");
+        let rows = query.build().fetch_all(&self.pool).await?;
         let mut told: BTreeMap<String, (u64, Timestamp)> = BTreeMap::new();
-        for (techniques, n, last) in rows {
+        for row in rows {
+            let (techniques, n, last): (String, i64, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
             let last = Timestamp::from_micros(last).unwrap_or_default();
             for technique in serde_json::from_str::<BTreeSet<String>>(&techniques)? {
                 let (count, newest) = told.entry(technique).or_default();
@@ -196,10 +231,10 @@ impl Store {
 
     /// Findings with a q-value that belong to no threat event: what the evidence hints at and does not carry.
     pub(crate) async fn count_leads(&self) -> Result<u64> {
-        let count: i64 =
-            sql::query_scalar("SELECT count(*) FROM findings WHERE event_id IS NULL AND q_value IS NOT NULL")
-                .fetch_one(&self.pool)
-                .await?;
+        let mut query =
+            Builder::new("SELECT count(*) FROM findings f WHERE f.event_id IS NULL AND f.q_value IS NOT NULL");
+        self.push_seen(&mut query, "f");
+        let count: i64 = query.build_scalar().fetch_one(&self.pool).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 }

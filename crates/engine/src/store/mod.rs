@@ -16,10 +16,14 @@ mod open;
 mod people;
 mod rows;
 mod runs;
+mod seen;
 mod sources;
 mod sql;
 mod work;
 
+use std::sync::Arc;
+
+use schema::Scope;
 use sql::{Pool, Transaction};
 
 use crate::Result;
@@ -30,6 +34,7 @@ pub use claims::{ClaimFilter, Judgement, KeptClaim, SeenHere, Verdict};
 pub use copy::CopiedTable;
 pub use event_pages::EventFilter;
 pub use event_verdicts::EventVerdict;
+pub use findings::FindingFilter;
 pub(crate) use open::Place;
 pub(crate) use people::{Attempt, Ended, Limit};
 pub(crate) use rows::StoreRows;
@@ -46,6 +51,8 @@ const ROWS_PER_STATEMENT: usize = 500;
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
     pool: Pool,
+    /// What of it is seen.
+    scope: Arc<Scope>,
 }
 
 impl Store {

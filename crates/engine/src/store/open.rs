@@ -3,9 +3,11 @@
 use std::{
     fmt,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
+use schema::Scope;
 use sqlx::{
     ConnectOptions, PgPool, SqlitePool,
     migrate::MigrateError,
@@ -74,7 +76,7 @@ impl fmt::Debug for Place {
 impl Store {
     /// Opens the store and brings it to this version's form. A store of a newer Margay is refused and not touched.
     pub(crate) async fn open(place: &Place) -> Result<Self> {
-        let store = Self { pool: connect(place).await? };
+        let store = Self { pool: connect(place).await?, scope: Arc::new(Scope::everything()) };
         migrate::migrate(&store.pool).await.map_err(|error| not_migrated(place, &error))?;
         Ok(store)
     }

@@ -8,12 +8,11 @@ use arrow_array::{
 };
 use async_trait::async_trait;
 use futures::TryStreamExt;
-use schema::{Column, Kind, Table};
-use sqlx::AssertSqlSafe;
+use schema::{Column, Datasets, Kind, Scope, Table, Tlp};
 
 use super::{
     Store,
-    sql::{self, Row},
+    sql::{Builder, Row},
 };
 use crate::{Error, Result};
 
@@ -25,19 +24,69 @@ const ROWS_PER_BATCH: usize = 8_192;
 pub(crate) struct StoreRows {
     store: Store,
     table: &'static Table,
+    /// How our own telemetry is marked.
+    own: Tlp,
+}
+
+impl Store {
+    /// The rows of a table that are seen. All names come from our own declarations, never from people.
+    fn rows_seen(&self, table: &Table) -> Builder<'static> {
+        let whole = self.scope().is_everything();
+        let mut query = Builder::new("SELECT ");
+        for (column, number) in table.columns().zip(0_usize..) {
+            query.push(if number == 0 { "" } else { ", " });
+            let links = table.name == "event_work" && matches!(column.name, "parent" | "duplicate_of");
+            if links && !whole {
+                query.push("CASE WHEN 1 = 1");
+                self.push_event_seen(&mut query, &format!("t.{}", column.name));
+                query.push(format!(" THEN t.{} END", column.name));
+            } else {
+                query.push(format!("t.{}", column.name));
+            }
+        }
+        query.push(format!(" FROM {} t WHERE 1 = 1", table.name));
+        match table.name {
+            _ if whole => {}
+            "threat_events" => self.push_seen(&mut query, "t"),
+            "findings" => self.push_finding_seen(&mut query, "t"),
+            "event_work" => self.push_event_seen(&mut query, "t.event_id"),
+            "work_history" => {
+                // Lines of cases, and those that name other events, may name what is not seen.
+                query.push(" AND t.change NOT IN ('link', 'merge', 'split')");
+                self.push_event_seen(&mut query, "t.subject");
+            }
+            "cases" => self.push_case_seen(&mut query),
+            "indicators" => self.push_marked(&mut query, "t"),
+            // It is there for those only who see all datasets.
+            "runs" => {}
+            _ => {
+                query.push(" AND 1 = 0");
+            }
+        }
+        query
+    }
+
+    /// ` AND ...`: that the case `t` is about nothing, or about an event that is seen.
+    fn push_case_seen(&self, query: &mut Builder<'_>) {
+        self.push_marked(query, "t");
+        query.push(
+            " AND (NOT EXISTS (SELECT 1 FROM case_evidence i WHERE i.case_id = t.case_id \
+             AND i.kind IN ('event', 'campaign', 'record')) \
+             OR EXISTS (SELECT 1 FROM case_evidence i WHERE i.case_id = t.case_id AND i.kind = 'event'",
+        );
+        self.push_event_seen(query, "i.item");
+        query.push("))");
+    }
 }
 
 impl StoreRows {
-    pub(crate) fn new(store: Store, table: &'static Table) -> Self {
-        Self { store, table }
+    pub(crate) fn new(store: Store, table: &'static Table, own: Tlp) -> Self {
+        Self { store, table, own }
     }
 
-    /// All rows of the table, in batches of a bounded number of rows.
-    pub(super) async fn read(&self) -> Result<Vec<RecordBatch>> {
-        let names: Vec<&str> = self.table.columns().map(|column| column.name).collect();
-        // Both names come from our own declarations, never from people.
-        let query = format!("SELECT {} FROM {}", names.join(", "), self.table.name);
-        let mut rows = sql::query(AssertSqlSafe(query)).fetch(&self.store.pool);
+    /// All rows of the table that the store's scope shows, in batches of a bounded number of rows.
+    pub(super) async fn read_of(&self, store: &Store) -> Result<Vec<RecordBatch>> {
+        let mut rows = store.rows_seen(self.table).build().fetch(&store.pool);
 
         let mut batches = Vec::new();
         let mut columns = self.columns();
@@ -72,8 +121,16 @@ impl StoreRows {
 
 #[async_trait]
 impl lake::RowSource for StoreRows {
-    async fn rows(&self) -> std::result::Result<Vec<RecordBatch>, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(self.read().await?)
+    async fn rows(
+        &self,
+        scope: &Scope,
+    ) -> std::result::Result<Vec<RecordBatch>, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.read_of(&self.store.within(scope)).await?)
+    }
+
+    fn is_seen(&self, scope: &Scope) -> bool {
+        // Figures of runs are of everything.
+        self.table.name != "runs" || (scope.datasets == Datasets::All && self.own <= scope.ceiling)
     }
 }
 

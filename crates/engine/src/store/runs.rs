@@ -25,6 +25,10 @@ pub(crate) struct Outcome {
 
 impl Store {
     pub(crate) async fn begin_run(&self, command: &str, now: Timestamp) -> Result<Run> {
+        // Who sees a part only would make events and campaigns of that part.
+        if !self.scope().is_everything() {
+            return Err(Error::internal(format!("{command} was asked of a part of the store")));
+        }
         let process = std::process::id().to_string();
         let id = stable_id("run", &[command, &now.nanos().to_string(), &process]);
         sql::query(

@@ -68,6 +68,7 @@ impl Engine {
             changes.push(self.checked_item(kind, &value, "").await?);
         }
         let events = self.events_in(&changes).await?;
+        new.tlp.map_or(Ok(()), |marking| self.may_mark(marking))?;
         let worst = events.iter().map(|event| event.severity).max();
         let strictest = events.iter().map(|event| event.tlp).max();
         let now = clock::now();
@@ -80,7 +81,7 @@ impl Engine {
             severity: new.severity.or(worst).unwrap_or(Severity::Medium),
             owner,
             due_at: new.due_at,
-            tlp: new.tlp.or(strictest).unwrap_or(self.config.sharing.own_tlp),
+            tlp: new.tlp.or(strictest).unwrap_or(self.config.sharing.own_tlp.min(self.scope().ceiling)),
             opened_at: now,
             opened_by: by.clone(),
             closed: None,
@@ -115,15 +116,23 @@ impl Engine {
     }
 
     async fn change_case(&self, id: &str, changes: &[CaseChange], acting: Acting) -> Result<Case> {
+        for change in changes {
+            if let CaseChange::Tlp(marking) = change {
+                self.may_mark(*marking)?;
+            }
+        }
         match self.store.work_on_case(id, changes, &acting).await? {
-            CaseWorked::Changed(case) | CaseWorked::Same(case) => Ok(*case),
+            CaseWorked::Changed(case) | CaseWorked::Same(case) => {
+                let seen = self.case_seen(*case).await?;
+                seen.ok_or_else(|| Error::usage("nothing is left in the case that you may see"))
+            }
             CaseWorked::Refused(refusal) => Err(refused(refusal)),
         }
     }
 
     /// The one case of this number, id, or beginning of an id.
     pub async fn case(&self, name: &str) -> Result<Case> {
-        let mut found = self.store.cases_by_name(name).await?;
+        let mut found = self.cases_seen(self.store.cases_by_name(name).await?).await?;
         match (found.pop(), found.len()) {
             (Some(case), 0) => Ok(case),
             (None, _) => Err(Error::usage(format!("there is no case \"{name}\""))
@@ -134,12 +143,15 @@ impl Engine {
     }
 
     pub async fn cases(&self, filter: &CaseFilter) -> Result<Vec<Case>> {
-        self.store.cases(filter).await
+        self.cases_seen(self.store.cases(filter).await?).await
     }
 
     /// The cases that an event is in.
     pub async fn cases_of_event(&self, event_id: &str) -> Result<Vec<Case>> {
-        self.store.cases_with(ItemKind::Event.name(), event_id).await
+        if !self.subject_is_seen(event_id).await? {
+            return Ok(Vec::new());
+        }
+        self.cases_seen(self.store.cases_with(ItemKind::Event.name(), event_id).await?).await
     }
 
     /// What happened and what was done, in the order of time: from the events and records of the case, its own history

@@ -66,11 +66,14 @@ impl Engine {
     /// All that was done about an event or case, the oldest first.
     pub async fn work_history(&self, subject: &str) -> Result<Vec<HistoryLine>> {
         let mut lines = Vec::new();
+        if !self.subject_is_seen(subject).await? {
+            return Ok(lines);
+        }
         loop {
             let after = lines.last().map_or(0, |line: &HistoryLine| line.number);
             let more = self.store.work_history(subject, after, LINES_AT_ONCE).await?;
             if more.is_empty() {
-                return Ok(lines);
+                return self.lines_seen(lines).await;
             }
             lines.extend(more);
         }

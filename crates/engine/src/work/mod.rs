@@ -6,6 +6,7 @@ mod deliver;
 mod events;
 mod import;
 mod queries;
+mod seen;
 
 pub use cases::{Moment, NewCase};
 pub use channels::Channel;

@@ -131,7 +131,7 @@ fn shared(index: &Index, numbers: &[u32]) -> Vec<SharedThing> {
 /// Things that carry the campaign are named in a sentence.
 const NAMED_IN_WORDS: usize = 3;
 
-fn because(thread: &[Step], shared: &[SharedThing]) -> Vec<String> {
+pub(super) fn because(thread: &[Step], shared: &[SharedThing]) -> Vec<String> {
     let carrying = shared.iter().filter(|thing| thing.kind != Kind::Technique).take(NAMED_IN_WORDS);
     let mut sentences: Vec<String> = carrying
         .map(|thing| {
@@ -157,7 +157,7 @@ fn because(thread: &[Step], shared: &[SharedThing]) -> Vec<String> {
     sentences
 }
 
-fn unless(thread: &[Step], n_plantable: usize) -> Vec<String> {
+pub(super) fn unless(thread: &[Step], n_plantable: usize) -> Vec<String> {
     let n_steps = thread.iter().filter(|step| step.after.is_some()).count();
     let mut sentences = Vec::new();
     if n_plantable > 0 && n_plantable == n_steps {

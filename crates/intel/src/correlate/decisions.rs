@@ -15,6 +15,17 @@ pub enum Decision {
     Apart { events: Vec<String>, others: Vec<String> },
 }
 
+impl Decision {
+    /// The events that it is about.
+    pub fn events(&self) -> impl Iterator<Item = &String> {
+        let (events, others): (&[String], &[String]) = match self {
+            Self::Join { events } => (events, &[]),
+            Self::Apart { events, others } => (events, others),
+        };
+        events.iter().chain(others)
+    }
+}
+
 /// Decisions as numbers of events.
 #[derive(Debug, Default)]
 pub(super) struct Sides {

@@ -19,6 +19,7 @@ mod concert;
 mod decisions;
 mod index;
 mod lineage;
+mod part;
 mod sides;
 mod things;
 mod weigh;

@@ -86,6 +86,7 @@ impl Store {
                 query.push(if number == 0 { "" } else { ", " }).push_key(dialect, value);
             });
             query.push(")");
+            self.push_marked(&mut query, "x");
             for row in query.build().fetch_all(&self.pool).await? {
                 claims.push(read(&row)?);
             }
@@ -97,6 +98,7 @@ impl Store {
     pub(crate) async fn list_claims(&self, filter: &ClaimFilter) -> Result<Vec<KeptClaim>> {
         let mut query = Builder::new("SELECT ");
         query.push(COLUMNS).push(TABLES).push(" WHERE 1 = 1");
+        self.push_marked(&mut query, "x");
         if let Some(kind) = filter.kind {
             query.push(" AND c.kind = ").push_bind(kind as i64);
         }

@@ -131,18 +131,10 @@ impl Store {
     /// Where this value was met, the newest first, and how many findings say so.
     pub(crate) async fn sightings(&self, value: &str) -> Result<(u64, Vec<SeenHere>)> {
         let name = Entity::name(value.to_owned());
-        let n: i64 = sql::query_scalar("SELECT count(*) FROM findings WHERE detector = 'indicator' AND object = $1")
-            .bind(&name)
-            .fetch_one(&self.pool)
-            .await?;
-        let rows = sql::query(
-            "SELECT dataset, subject, first_seen, last_seen, n_records FROM findings \
-             WHERE detector = 'indicator' AND object = $1 ORDER BY last_seen DESC, subject LIMIT $2",
-        )
-        .bind(&name)
-        .bind(SIGHTINGS_SHOWN)
-        .fetch_all(&self.pool)
-        .await?;
+        let n: i64 = self.of_indicator("count(*)", &name).build_scalar().fetch_one(&self.pool).await?;
+        let mut query = self.of_indicator("f.dataset, f.subject, f.first_seen, f.last_seen, f.n_records", &name);
+        query.push(" ORDER BY f.last_seen DESC, f.subject LIMIT ").push_bind(SIGHTINGS_SHOWN);
+        let rows = query.build().fetch_all(&self.pool).await?;
         let read = |row: &sql::Row| {
             Ok(SeenHere {
                 dataset: row.try_get(0)?,
@@ -157,27 +149,38 @@ impl Store {
 
     /// When each of these values was last met.
     pub(crate) async fn last_sighted(&self, value: &str) -> Result<Option<Timestamp>> {
+        let name = Entity::name(value.to_owned());
         let last: Option<i64> =
-            sql::query_scalar("SELECT max(last_seen) FROM findings WHERE detector = 'indicator' AND object = $1")
-                .bind(Entity::name(value.to_owned()))
-                .fetch_one(&self.pool)
-                .await?;
+            self.of_indicator("max(f.last_seen)", &name).build_scalar().fetch_one(&self.pool).await?;
         Ok(last.and_then(Timestamp::from_micros))
+    }
+
+    /// These columns of the findings that say where a value was met.
+    fn of_indicator<'q>(&self, columns: &str, name: &'q str) -> Builder<'q> {
+        let mut query = Builder::new(format!("SELECT {columns} FROM findings f WHERE f.detector = 'indicator'"));
+        query.push(" AND f.object = ").push_bind(name);
+        self.push_finding_seen(&mut query, "f");
+        query
     }
 
     /// Every claim that was met, with when it was claimed and met first and last.
     pub(crate) async fn sighted_claims(&self) -> Result<Vec<intel::indicators::Sighted>> {
         let (claimed, met) = (self.pool.dialect().key("c.value"), self.pool.dialect().key("f.object"));
-        let sighted = format!(
+        let mut query = Builder::new(
             "SELECT c.kind, c.value, o.source, \
              min(coalesce(c.first_seen, c.valid_from, c.loaded_at)) AS claimed, min(f.first_seen) AS first_met, \
-             max(f.last_seen) AS last_met \
-             FROM (SELECT object, min(first_seen) AS first_seen, max(last_seen) AS last_seen FROM findings \
-                   WHERE detector = 'indicator' AND object IS NOT NULL GROUP BY object) f \
-             JOIN claim_kinds k ON 1 = 1 JOIN claims c ON c.kind = k.kind AND {claimed} = {met} \
-             JOIN claim_origins o ON o.origin_id = c.origin_id GROUP BY c.kind, c.value, o.source"
+             max(f.last_seen) AS last_met FROM (SELECT i.object, min(i.first_seen) AS first_seen, \
+             max(i.last_seen) AS last_seen FROM findings i WHERE i.detector = 'indicator' AND i.object IS NOT NULL",
         );
-        let mut rows = sql::query(AssertSqlSafe(sighted)).fetch(&self.pool);
+        self.push_finding_seen(&mut query, "i");
+        query.push(format!(
+            " GROUP BY i.object) f JOIN claim_kinds k ON 1 = 1 JOIN claims c ON c.kind = k.kind AND {claimed} = {met} \
+             JOIN claim_origins o ON o.origin_id = c.origin_id JOIN claim_contexts x ON x.context_id = c.context_id \
+             WHERE 1 = 1"
+        ));
+        self.push_marked(&mut query, "x");
+        query.push(" GROUP BY c.kind, c.value, o.source");
+        let mut rows = query.build().fetch(&self.pool);
         let mut sighted = Vec::new();
         while let Some(row) = rows.try_next().await? {
             let time = |name: &str| Ok::<_, Error>(Timestamp::from_micros(row.try_get(name)?).unwrap_or_default());

@@ -147,7 +147,7 @@ async fn every_released_step_leads_to_todays_form_with_its_rows() {
             assert_eq!(domain.claim.technique.as_deref(), Some("T1071"));
             assert_eq!(domain.loaded_at.micros(), 9);
             for table in schema::tables::ALL.iter().copied().filter(|table| table.stage == schema::Stage::Store) {
-                StoreRows::new(store.clone(), table).read().await.expect("reads");
+                StoreRows::new(store.clone(), table, schema::Tlp::AmberStrict).read_of(&store).await.expect("reads");
             }
             Store::open(&place).await.expect("and opens again");
         }

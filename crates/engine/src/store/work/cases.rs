@@ -86,7 +86,8 @@ impl Store {
 
     /// Cases, the worst and latest first.
     pub(crate) async fn cases(&self, filter: &CaseFilter) -> Result<Vec<Case>> {
-        let mut query = Builder::new("SELECT document FROM cases WHERE 1 = 1");
+        let mut query = Builder::new("SELECT c.document FROM cases c WHERE 1 = 1");
+        self.push_marked(&mut query, "c");
         if !filter.closed {
             query.push(" AND state = 'open'");
         }
@@ -112,33 +113,31 @@ impl Store {
         let whole = if name.starts_with("case--") { name.to_owned() } else { format!("case--{name}") };
         // Numbers are short and ids long: a number that is a case is meant as one.
         let number: i64 = name.parse().unwrap_or(-1);
-        let by_number: Option<String> = sql::query_scalar("SELECT document FROM cases WHERE number = $1")
-            .bind(number)
-            .fetch_optional(&self.pool)
-            .await?;
-        let rows = match by_number {
+        let mut by_number = Builder::new("SELECT c.document FROM cases c WHERE c.number = ");
+        by_number.push_bind(number);
+        self.push_marked(&mut by_number, "c");
+        let by_number: Option<String> = by_number.build_scalar().fetch_optional(&self.pool).await?;
+        let rows: Vec<String> = match by_number {
             Some(row) => vec![row],
             None => {
-                sql::query_scalar("SELECT document FROM cases WHERE case_id >= $1 AND case_id < $2 LIMIT 20")
-                    .bind(&whole)
-                    .bind(format!("{whole}~"))
-                    .fetch_all(&self.pool)
-                    .await?
+                let behind = format!("{whole}~");
+                let mut query = Builder::new("SELECT c.document FROM cases c WHERE c.case_id >= ");
+                query.push_bind(whole).push(" AND c.case_id < ").push_bind(behind);
+                self.push_marked(&mut query, "c");
+                query.push(" LIMIT 20");
+                query.build_scalar().fetch_all(&self.pool).await?
             }
         };
-        rows.iter().map(|text: &String| Ok(serde_json::from_str(text)?)).collect()
+        rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
     }
 
     /// The cases that hold a thing.
     pub(crate) async fn cases_with(&self, kind: &str, item: &str) -> Result<Vec<Case>> {
-        let rows: Vec<String> = sql::query_scalar(
-            "SELECT c.document FROM case_evidence e JOIN cases c ON c.case_id = e.case_id \
-             WHERE e.kind = $1 AND e.item = $2 ORDER BY c.number LIMIT 100",
-        )
-        .bind(kind)
-        .bind(item)
-        .fetch_all(&self.pool)
-        .await?;
+        let mut query = Builder::new("SELECT c.document FROM case_evidence e JOIN cases c ON c.case_id = e.case_id");
+        query.push(" WHERE e.kind = ").push_bind(kind).push(" AND e.item = ").push_bind(item);
+        self.push_marked(&mut query, "c");
+        query.push(" ORDER BY c.number LIMIT 100");
+        let rows: Vec<String> = query.build_scalar().fetch_all(&self.pool).await?;
         rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
     }
 }

@@ -59,21 +59,57 @@ impl Store {
     pub(crate) async fn work_of_events(&self, ids: &[String]) -> Result<BTreeMap<String, EventWork>> {
         let mut found = BTreeMap::new();
         for chunk in ids.chunks(ROWS_PER_STATEMENT) {
-            let mut query = Builder::new(format!("SELECT {COLUMNS} FROM event_work WHERE event_id IN "));
+            let mut query = Builder::new(format!("SELECT {COLUMNS} FROM event_work w WHERE w.event_id IN "));
             query.push_list(chunk);
+            self.push_event_seen(&mut query, "w.event_id");
             for row in &query.build().fetch_all(&self.pool).await? {
                 found.insert(row.try_get("event_id")?, work(row)?);
             }
         }
+        self.hide_links(&mut found).await?;
         Ok(found)
+    }
+
+    /// Takes out what leads to events that are not seen.
+    async fn hide_links(&self, found: &mut BTreeMap<String, EventWork>) -> Result<()> {
+        let links = |work: &EventWork| [work.parent.clone(), work.duplicate_of.clone()].into_iter().flatten();
+        let named: Vec<String> = found.values().flat_map(links).collect();
+        if named.is_empty() || self.scope().is_everything() {
+            return Ok(());
+        }
+        let seen = self.ids_seen(&named).await?;
+        for work in found.values_mut() {
+            work.parent = work.parent.take().filter(|id| seen.contains(id));
+            work.duplicate_of = work.duplicate_of.take().filter(|id| seen.contains(id));
+        }
+        Ok(())
+    }
+
+    /// Those of these ids that are of events which are seen.
+    pub(crate) async fn ids_seen(&self, ids: &[String]) -> Result<BTreeSet<String>> {
+        let mut seen = BTreeSet::new();
+        for chunk in ids.chunks(ROWS_PER_STATEMENT) {
+            let mut query = Builder::new("SELECT e.event_id FROM threat_events e WHERE e.event_id IN ");
+            query.push_list(chunk);
+            self.push_seen(&mut query, "e");
+            seen.extend(query.build_scalar::<String>().fetch_all(&self.pool).await?);
+        }
+        Ok(seen)
     }
 
     /// Events that are duplicates of this one, and events that are parts of it.
     pub(crate) async fn events_below(&self, id: &str) -> Result<(Vec<String>, Vec<String>)> {
-        let duplicates = "SELECT event_id FROM event_work WHERE duplicate_of = $1 ORDER BY event_id LIMIT 1000";
-        let parts = "SELECT event_id FROM event_work WHERE parent = $1 ORDER BY event_id LIMIT 1000";
-        let duplicates = sql::query_scalar(duplicates).bind(id).fetch_all(&self.pool).await?;
-        Ok((duplicates, sql::query_scalar(parts).bind(id).fetch_all(&self.pool).await?))
+        Ok((self.linked(id, "duplicate_of").await?, self.linked(id, "parent").await?))
+    }
+
+    async fn linked(&self, id: &str, by: &'static str) -> Result<Vec<String>> {
+        let mut query = Builder::new(format!("SELECT w.event_id FROM event_work w WHERE w.{by} = "));
+        query.push_bind(id);
+        for column in ["w.event_id".to_owned(), format!("w.{by}")] {
+            self.push_event_seen(&mut query, &column);
+        }
+        query.push(" ORDER BY w.event_id LIMIT 1000");
+        Ok(query.build_scalar().fetch_all(&self.pool).await?)
     }
 
     /// Changes these events, each as far as it may be changed; nothing is kept where `dry_run`.
