@@ -38,6 +38,7 @@ mod surroundings;
 mod view;
 mod warnings;
 mod work;
+mod workers;
 
 pub mod pipeline;
 
@@ -100,6 +101,7 @@ pub use upkeep::LakeFigures;
 pub use view::{QueryLimits, View};
 pub use warnings::WarningListInForce;
 pub use work::{Channel, EventsMeant, ImportPlan, ImportReport, Moment, NewCase, NewQuery, Round, WorkOrder};
+pub use workers::serve_queries;
 
 // The command line lists formats, detectors and stories, and speaks of simulation plans.
 pub use detect::{detectors, rules::Match as RuleMatch};
@@ -124,15 +126,30 @@ pub struct Engine {
     pub(crate) store: store::Store,
     /// Pipelines beside those of the home folder.
     pub(crate) pipelines: Arc<Vec<PathBuf>>,
+    /// Where queries of people are run, if not here.
+    pub(crate) workers: Option<Arc<workers::Workers>>,
 }
 
 impl Engine {
     /// Opens lake and store, making them where they are not there yet.
     pub async fn open(home: Home, config: Config) -> Result<Self> {
+        let spill = home.spill();
+        Self::open_spilling(home, config, spill, lake::Options::default().spill_bytes).await
+    }
+
+    /// Has queries of people run in processes that can be killed: `program query-worker`.
+    pub fn with_query_workers(self, program: PathBuf) -> Result<Self> {
+        let workers = workers::Workers::new(program, Home::clone(&self.home));
+        workers.warm()?;
+        Ok(Self { workers: Some(Arc::new(workers)), ..self })
+    }
+
+    pub(crate) async fn open_spilling(home: Home, config: Config, spill: PathBuf, spill_bytes: u64) -> Result<Self> {
         let store = store::Store::open(&config.store.place(&home)?).await?;
         let options = lake::Options {
             query_memory_bytes: config.query_memory_mb << 20,
-            spill_folder: Some(home.spill()),
+            spill_folder: Some(spill),
+            spill_bytes,
             threads: config.thread_count(),
             storage: config.storage.clone(),
             ..lake::Options::default()
@@ -142,7 +159,14 @@ impl Engine {
         for table in tables::ALL.iter().copied().filter(|table| table.stage == Stage::Store) {
             lake.register(table, Arc::new(store::StoreRows::new(store.clone(), table, config.sharing.own_tlp)));
         }
-        Ok(Self { home: Arc::new(home), config: Arc::new(config), lake, store, pipelines: Arc::default() })
+        Ok(Self {
+            home: Arc::new(home),
+            config: Arc::new(config),
+            lake,
+            store,
+            pipelines: Arc::default(),
+            workers: None,
+        })
     }
 
     /// The same engine, of which only this scope is seen.

@@ -1,6 +1,6 @@
 //! What can go wrong in the lake, in three parts: what failed, why, and what to try.
 
-use std::{error, fmt, io};
+use std::{borrow::Cow, error, fmt, io};
 
 use datafusion::error::DataFusionError;
 use deltalake::{DeltaTableError, kernel::transaction::TransactionError};
@@ -13,7 +13,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub struct Error {
     kind: Kind,
     what: String,
-    hint: Option<&'static str>,
+    hint: Option<Cow<'static, str>>,
     source: Option<Box<dyn error::Error + Send + Sync>>,
 }
 
@@ -55,15 +55,25 @@ impl Error {
         let source = source.into();
         if says_disk_full(source.as_ref()) {
             self.kind = Kind::DiskFull;
-            self.hint = Some("Free space on the device or move the lake; nothing of this commit was kept.");
+            self.hint =
+                Some(Cow::Borrowed("Free space on the device or move the lake; nothing of this commit was kept."));
         }
         self.source = Some(source);
         self
     }
 
     pub(crate) fn with_hint(mut self, hint: &'static str) -> Self {
-        self.hint = self.hint.or(Some(hint));
+        self.hint = self.hint.or(Some(Cow::Borrowed(hint)));
         self
+    }
+
+    /// An error that came to an answer from elsewhere, as it was told there. `is_limit`: whoever asked can mend it.
+    pub fn of_answer(is_limit: bool, what: &str, detail: Option<&str>, hint: Option<&str>) -> Self {
+        let kind = if is_limit { Kind::Limit } else { Kind::Storage };
+        let mut error = Self::new(kind, what);
+        error.source = detail.map(Into::into);
+        error.hint = hint.map(|hint| Cow::Owned(hint.to_owned()));
+        error
     }
 
     /// What failed, in one line.
@@ -87,7 +97,7 @@ impl Error {
 
     /// What to try, where we know.
     pub fn hint(&self) -> Option<&str> {
-        self.hint
+        self.hint.as_deref()
     }
 
     /// The device has no room left. Nothing of the failed commit is visible.

@@ -166,6 +166,14 @@ fn check_query(query: &Query) -> Result<()> {
     if tables.writes || visited.is_break() {
         return Err(read_only());
     }
+    if tables.tells_settings {
+        return Err(Error::request("settings are not shown as a table")
+            .with_hint("SHOW TABLES and SHOW COLUMNS FROM say what there is."));
+    }
+    if tables.recurses {
+        return Err(Error::request("WITH RECURSIVE is not answered: nothing says when it ends")
+            .with_hint("Write the steps as WITH parts, one after the other."));
+    }
     if tables.total > MOST_TABLES {
         return Err(Error::limit(format!("a query may read {MOST_TABLES} tables once its WITH parts are unfolded"))
             .with_hint("Each use of a WITH part counts as often as the tables it reads."));
@@ -184,6 +192,8 @@ struct TablesRead {
     ctes: BTreeMap<String, u64>,
     total: u64,
     writes: bool,
+    tells_settings: bool,
+    recurses: bool,
 }
 
 impl TablesRead {
@@ -203,6 +213,7 @@ impl Visitor for TablesRead {
             ast::SetExpr::Insert(_) | ast::SetExpr::Update(_) | ast::SetExpr::Delete(_) | ast::SetExpr::Merge(_)
         );
         self.writes |= selects_into || is_write;
+        self.recurses |= query.with.as_ref().is_some_and(|with| with.recursive);
         for cte in query.with.iter().flat_map(|with| &with.cte_tables) {
             self.definitions.insert(address(&cte.query), cte.alias.name.value.to_lowercase());
         }
@@ -224,6 +235,8 @@ impl Visitor for TablesRead {
 
     fn pre_visit_relation(&mut self, relation: &ast::ObjectName) -> ControlFlow<()> {
         let name = relation.0.last().and_then(|part| part.as_ident()).map(|name| name.value.to_lowercase());
+        // How queries are run here, folders and limits too, is nothing that a table tells.
+        self.tells_settings |= name.as_deref().is_some_and(|name| name.starts_with("df_settings"));
         let behind = name.and_then(|name| self.ctes.get(&name).copied()).unwrap_or(1);
         self.read(behind.max(1));
         ControlFlow::Continue(())
@@ -283,6 +296,11 @@ mod tests {
             "BEGIN",
             "TRUNCATE TABLE connections",
             "SELECT 'unterminated",
+            "SELECT * FROM information_schema.df_settings",
+            "SELECT * FROM (SELECT value FROM margay.information_schema.\"df_settings\")",
+            "SHOW ALL",
+            "SHOW datafusion.runtime.temp_directory",
+            "WITH RECURSIVE n AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM n) SELECT * FROM n",
         ] {
             assert!(admit(query).is_err(), "{query}");
         }

@@ -27,9 +27,18 @@ impl Default for QueryLimits {
 }
 
 impl View {
-    /// Runs one read-only query. Dropping the rows stops it.
+    /// Runs one read-only query, in a process of its own where the engine has such. Dropping the rows stops it.
     pub async fn sql(&self, query: &str, limits: &QueryLimits) -> Result<Rows> {
-        self.seen.sql(query, limits.as_of.clone()).await
+        match &self.seen.workers {
+            Some(workers) => workers.ask(self.scope(), &self.by, query, limits).await,
+            None => self.sql_here(query, limits).await,
+        }
+    }
+
+    /// Runs one read-only query in this process.
+    pub(crate) async fn sql_here(&self, query: &str, limits: &QueryLimits) -> Result<Rows> {
+        let rows = self.seen.lake.ask(query, limits.as_of.clone()).await?;
+        Ok(rows.limited(limits.rows, limits.bytes))
     }
 
     /// The tables that the reader can name.

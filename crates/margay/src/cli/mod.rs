@@ -25,6 +25,7 @@ pub(crate) mod logging;
 mod plan;
 mod progress;
 mod queries;
+mod query_worker;
 mod rules;
 mod share;
 mod sim;
@@ -131,6 +132,8 @@ enum Command {
     Detectors(detectors::Detectors),
     /// List tables and columns
     Tables(tables::Tables),
+    #[command(hide = true)]
+    QueryWorker(query_worker::QueryWorker),
     /// Print a completion script for a shell
     Completions(completions::Completions),
 }
@@ -162,6 +165,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Store(command) => command.run(global).await,
         Command::Check(command) => command.run(global).await,
         Command::Bench(command) => command.run(global).await,
+        Command::QueryWorker(command) => command.run(global).await,
         Command::Formats(command) => command.run(global),
         Command::Detectors(command) => command.run(global),
         Command::Tables(command) => command.run(global),
