@@ -94,13 +94,18 @@ pub use visibility::{VisibilityPlan, VisibilityReport};
 pub use intel::identity::Tenancy;
 pub use intel::visibility::{AnalyticSeen, Flow, Gain, SourceSeen, TechniqueSeen};
 pub use store::{Alert, CaseFilter, OutboxMessage, Question, SavedQuery};
+pub use store::{
+    Asks, ClaimFilter, Condition, EventFilter, EventVerdict, FindingFilter, Judgement, KeptClaim, SeenHere, Verdict,
+};
 pub use store::{CampaignChange, CampaignDecision, CopiedTable};
-pub use store::{ClaimFilter, EventFilter, EventVerdict, FindingFilter, Judgement, KeptClaim, SeenHere, Verdict};
 pub use store::{HistoryLine, WorkFilter, Worked, WorkedOn};
 pub use upkeep::LakeFigures;
 pub use view::{QueryLimits, View};
 pub use warnings::WarningListInForce;
-pub use work::{Channel, EventsMeant, ImportPlan, ImportReport, Moment, NewCase, NewQuery, Round, WorkOrder};
+pub use work::{
+    Channel, EventsMeant, FilterKey, FilterProblem, ImportPlan, ImportReport, Moment, NewCase, NewQuery, Round,
+    WorkOrder, filter_keys, read_filter,
+};
 pub use workers::serve_queries;
 
 // The command line lists formats, detectors and stories, and speaks of simulation plans.

@@ -3,7 +3,7 @@
 use schema::{Severity, ThreatEvent, Timestamp};
 
 use super::{
-    Store,
+    Condition, Store, event_conditions,
     sql::Builder,
     work::{self, WorkFilter},
 };
@@ -26,6 +26,9 @@ pub struct EventFilter {
     /// Only what is listed behind the event of this id: the last one of the page before.
     pub after: Option<String>,
     pub work: WorkFilter,
+    /// What else must hold, or must not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<Condition>,
 }
 
 /// Ids that one look for new answers gives.
@@ -184,7 +187,9 @@ impl Store {
             }
             query.push(")");
         }
-        work::push_conditions(query, &filter.work);
+        event_conditions::push(query, &filter.conditions);
+        let asks_of_work = filter.conditions.iter().any(|condition| condition.asks.is_of_work());
+        work::push_conditions(query, &filter.work, asks_of_work);
     }
 }
 
@@ -212,7 +217,7 @@ fn last_first(table: &str) -> String {
 }
 
 /// The pattern of all texts that contain this one; the two kinds of store have no other escape in common.
-fn containing(text: &str) -> String {
+pub(super) fn containing(text: &str) -> String {
     let mut pattern = "%".to_owned();
     for letter in text.chars() {
         if matches!(letter, '%' | '_' | '!') {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use intel::work::{self, EventChange, EventWork, Words};
 use schema::ThreatEvent;
 
-use crate::{Engine, Error, EventFilter, HistoryLine, Result, WorkedOn, clock, store::Acting};
+use crate::{Asks, Engine, Error, EventFilter, HistoryLine, Result, WorkedOn, clock, store::Acting};
 
 /// Events that one order changes at most: what is more is not looked at by anybody.
 const EVENTS_MAX: u32 = 100_000;
@@ -139,7 +139,15 @@ impl Engine {
         for tag in &mut work.tags {
             *tag = work::tag(tag).map_err(refused)?;
         }
-        Ok(EventFilter { work, ..filter })
+        let mut conditions = filter.conditions.clone();
+        for condition in &mut conditions {
+            match &mut condition.asks {
+                Asks::PartOf(id) | Asks::DuplicateOf(id) => *id = self.event(id).await?.id,
+                Asks::Case(name) => *name = self.case(name).await?.id,
+                _ => {}
+            }
+        }
+        Ok(EventFilter { work, conditions, ..filter })
     }
 }
 

@@ -33,9 +33,9 @@ pub(in crate::store) const NOT_WITHDRAWN: &str =
 const OF_EVENT: &str = "FROM event_work w WHERE w.event_id = e.event_id";
 
 /// Conditions on an event `e`. What detection raises no more and people have settled is shown to who asks for it by what
-/// people did.
-pub(in crate::store) fn push_conditions<'q>(query: &mut Builder<'q>, filter: &'q WorkFilter) {
-    let asks = *filter != WorkFilter::default() && !filter.unjudged;
+/// people did, here or `asks_elsewhere`.
+pub(in crate::store) fn push_conditions<'q>(query: &mut Builder<'q>, filter: &'q WorkFilter, asks_elsewhere: bool) {
+    let asks = asks_elsewhere || (*filter != WorkFilter::default() && !filter.unjudged);
     if !asks {
         query.push(" AND ").push(NOT_WITHDRAWN);
     }

@@ -1,11 +1,14 @@
 //! Which events are meant: the same options for lists, for changes of many, and for saved queries.
 
 use clap::Args;
-use engine::{EventFilter, EventState, WorkFilter};
+use engine::{EventFilter, EventState, WorkFilter, read_filter};
 use schema::{Severity, Timestamp};
 
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct FilterArgs {
+    /// A filter in words, as the page takes it: 'severity:high -tag:known "evil.example"'; `help` lists the words
+    #[arg(long, value_name = "WORDS", value_parser = words)]
+    filter: Option<EventFilter>,
     /// Still active at or after this time
     #[arg(long, value_name = "TIME")]
     since: Option<Timestamp>,
@@ -55,15 +58,17 @@ impl FilterArgs {
     }
 
     pub(crate) fn filter(&self, limit: Option<u32>) -> EventFilter {
+        let words = self.filter.clone().unwrap_or_default();
         EventFilter {
-            since: self.since,
-            until: self.until,
-            severity: self.severity,
-            technique: self.technique.clone(),
-            containing: self.containing.clone(),
-            confidence_min: self.confidence,
+            since: self.since.or(words.since),
+            until: self.until.or(words.until),
+            severity: self.severity.or(words.severity),
+            technique: self.technique.clone().or(words.technique),
+            containing: self.containing.clone().or(words.containing),
+            confidence_min: self.confidence.or(words.confidence_min),
             limit,
             after: None,
+            conditions: words.conditions,
             work: WorkFilter {
                 states: self.state.clone(),
                 assignee: self.assignee.clone(),
@@ -76,4 +81,18 @@ impl FilterArgs {
             },
         }
     }
+}
+
+/// Reads the words of a filter, and shows what is wrong with them below them.
+fn words(text: &str) -> Result<EventFilter, String> {
+    if text == "help" {
+        let keys =
+            engine::filter_keys().into_iter().map(|key| format!("\n  {:<12} {}", format!("{}:", key.key), key.help));
+        return Err(format!("all words must hold; -word turns one round; a,b is either:{}", keys.collect::<String>()));
+    }
+    let me = std::env::var("USER").unwrap_or_default();
+    read_filter(text, &me).map_err(|problem| {
+        let caret = format!("{}{}", " ".repeat(problem.position), "^".repeat(problem.length.max(1)));
+        format!("{}\n  {}\n  {caret}\n  hint: {}", problem.what, crate::output::visible(text), problem.hint)
+    })
 }
