@@ -32,6 +32,7 @@ mod evaluate;
 mod evidence;
 mod identity;
 mod outward;
+mod pages;
 mod people;
 mod rules;
 mod surroundings;
@@ -71,6 +72,7 @@ pub use knowledge::{IntelPlan, IntelReport};
 pub use lake::{AsOf, Rows};
 pub use mappings::{Draft, draft, formats};
 pub use outward::{SharePlan, Shared};
+pub use pages::{Bar, Facet, FacetValue, Facets, Histogram, Overview, SourceHealth, Told};
 pub use people::{
     ApiKey, AuditEntry, AuditFilter, AuditLine, AuditProblem, AuditReport, Invited, NewKey, NewPerson, Opened,
     Permission, Person, PersonChange, PersonState, Principal, PrincipalKind, Role, SecondFactor, Session, SignIn,
@@ -95,7 +97,8 @@ pub use intel::identity::Tenancy;
 pub use intel::visibility::{AnalyticSeen, Flow, Gain, SourceSeen, TechniqueSeen};
 pub use store::{Alert, CaseFilter, OutboxMessage, Question, SavedQuery};
 pub use store::{
-    Asks, ClaimFilter, Condition, EventFilter, EventVerdict, FindingFilter, Judgement, KeptClaim, SeenHere, Verdict,
+    Asks, ClaimFilter, Condition, EventFilter, EventVerdict, FindingFilter, Judgement, KeptClaim, Newest, SeenHere,
+    Verdict,
 };
 pub use store::{CampaignChange, CampaignDecision, CopiedTable};
 pub use store::{HistoryLine, WorkFilter, Worked, WorkedOn};

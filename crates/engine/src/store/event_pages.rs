@@ -45,7 +45,7 @@ pub(super) const EVENTS_LONGEST: &str = "events_longest";
 const ORDER: &str = "severity_rank, confidence, last_seen, event_id";
 
 /// Where a page is read from.
-enum Way<'f> {
+pub(super) enum Way<'f> {
     /// The events of a span of time, which are few: sorted here.
     Span(Span),
     /// The list of a technique, which is in order.
@@ -148,7 +148,7 @@ impl Store {
     }
 
     /// Conditions on the event `e`.
-    fn narrow<'q>(&self, query: &mut Builder<'q>, filter: &'q EventFilter, way: &Way<'q>) {
+    pub(super) fn narrow<'q>(&self, query: &mut Builder<'q>, filter: &'q EventFilter, way: &Way<'q>) {
         if filter.containing.is_some() {
             query.push(" JOIN threat_events x ON x.event_id = e.event_id");
         }
@@ -194,7 +194,7 @@ impl Store {
 }
 
 /// From the first instant on and before the second.
-struct Span {
+pub(super) struct Span {
     since: Option<i64>,
     until: Option<i64>,
 }
@@ -211,7 +211,7 @@ struct Place {
     id: String,
 }
 
-fn last_first(table: &str) -> String {
+pub(super) fn last_first(table: &str) -> String {
     let columns: Vec<String> = ORDER.split(", ").map(|column| format!("{table}.{column} DESC")).collect();
     format!(" ORDER BY {}", columns.join(", "))
 }

@@ -37,6 +37,11 @@ impl View {
         self.seen.scope()
     }
 
+    /// The narrowed engine: pages that are made of several reads are made with it.
+    pub(crate) fn seen(&self) -> &Engine {
+        &self.seen
+    }
+
     /// Under which name changes are noted.
     pub fn by(&self) -> &str {
         &self.by

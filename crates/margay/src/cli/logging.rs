@@ -7,7 +7,7 @@ use tracing_subscriber::{EnvFilter, fmt};
 use super::Global;
 
 /// A commit that loses its race is tried again, and what ends in an error is told as one: these speak of both.
-const QUIET: &str = "deltalake_core=off,delta_kernel=off";
+const QUIET: &str = "buoyant_kernel=off,deltalake_core=off,delta_kernel=off";
 
 pub(crate) fn start(global: &Global) {
     let filter = EnvFilter::try_new(format!("{QUIET},{}", global.log)).unwrap_or_else(|_| EnvFilter::new("warn"));

@@ -27,6 +27,7 @@ mod progress;
 mod queries;
 mod query_worker;
 mod rules;
+mod serve;
 mod share;
 mod sim;
 mod sql;
@@ -113,6 +114,8 @@ enum Command {
     Visibility(visibility::Visibility),
     /// Propose what to do about threat events, without doing it
     Plan(plan::Plan),
+    /// Serve the page and the interface for programs
+    Serve(serve::Serve),
     /// Write intelligence for others
     Share(share::Share),
     /// Simulate an organisation's traffic, with ground truth
@@ -159,6 +162,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Learn(command) => command.run(global).await,
         Command::Plan(command) => command.run(global).await,
         Command::Visibility(command) => command.run(global).await,
+        Command::Serve(command) => command.run(global).await,
         Command::Share(command) => command.run(global).await,
         Command::Sim(command) => command.run(global).await,
         Command::Lake(command) => command.run(global).await,

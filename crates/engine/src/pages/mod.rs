@@ -1,0 +1,41 @@
+//! What the page shows at once: figures, searches and overviews, each made of several reads through one view.
+
+mod facets;
+mod overview;
+
+use schema::Timestamp;
+
+use crate::{Engine, EventFilter, Newest, Result, View};
+
+pub use facets::{Bar, Facet, FacetValue, Facets, Histogram};
+pub use overview::{Overview, SourceHealth, Told};
+
+impl Engine {
+    /// Tells, cheaply, whether events or the work on them have changed.
+    pub async fn newest(&self) -> Result<Newest> {
+        self.store.newest().await
+    }
+}
+
+/// Events that are counted for news.
+const NEWS_MAX: i64 = 1_000_000;
+
+impl View {
+    /// How many events there are, and when the newest of them or of the work on them was: what changes tells of news.
+    pub async fn news(&self) -> Result<(u64, Timestamp)> {
+        let (store, all) = (&self.seen().store, EventFilter::default());
+        let n = store.count_filtered(&all, NEWS_MAX).await?;
+        let seen = store.events_span(&all).await?.map_or(0, |(_, last)| last);
+        let latest = seen.max(store.work_changed().await?);
+        Ok((n, Timestamp::from_micros(latest).unwrap_or_default()))
+    }
+
+    /// The campaigns that events are in, by the id of the event.
+    pub async fn campaigns_of_events(
+        &self,
+        events: &[schema::ThreatEvent],
+    ) -> Result<std::collections::BTreeMap<String, String>> {
+        let ids: Vec<String> = events.iter().map(|event| event.id.clone()).collect();
+        self.seen().store.campaigns_of_events(&ids).await
+    }
+}
