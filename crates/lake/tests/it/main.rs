@@ -7,3 +7,4 @@ mod object_stores;
 mod once;
 mod queries;
 mod rows;
+mod scopes;

@@ -16,6 +16,7 @@ mod formats;
 mod indicators;
 mod intake;
 mod intelligence;
+mod query_workers;
 mod real_data;
 mod rules;
 mod rules_sources;

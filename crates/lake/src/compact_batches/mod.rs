@@ -192,3 +192,6 @@ fn dictionary<K: ArrowDictionaryKeyType>(array: &DictionaryArray<K>, nesting: us
     let keys: PrimitiveArray<K> = keys.into_iter().collect();
     DictionaryArray::try_new(keys, values).context(could_not)
 }
+
+#[cfg(test)]
+mod tests;
