@@ -63,11 +63,14 @@ export function shorten(text: string, max: number): string {
   return `${letters.slice(0, head).join("")}…${letters.slice(letters.length - (max - 1 - head)).join("")}`;
 }
 
+/** The last dot of whatever has dots between letters or digits: a name, an address, a file's ending. */
+const LAST_DOT = /(?<=[\p{L}\p{N}_-])\.(?=[\p{L}\p{N}_-]+(?![\p{L}\p{N}_-]*\.[\p{L}\p{N}_-]))/gu;
+
 /** So that no mail program or chat makes it a link: `hxxps://evil[.]example`, `10.0.0[.]1`, `a[@]b[.]example`. */
 export function defang(text: string): string {
   return text
     .replace(/\b(h)(tt)(ps?:)/gi, "$1xx$3")
     .replace(/\bftp:/gi, "fxp:")
     .replace(/@/g, "[@]")
-    .replace(/\.(?=[\p{L}\p{N}_-])/gu, "[.]");
+    .replace(LAST_DOT, "[.]");
 }

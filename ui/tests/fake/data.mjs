@@ -470,6 +470,11 @@ export const audit = Array.from({ length: 130 }, (_, index) => ({
 
 export const PERMISSIONS = [
   "read_events",
+  "read_telemetry",
+  "read_rules",
+  "read_sources",
+  "save_queries",
+  "make_keys",
   "work_on_events",
   "manage_cases",
   "write_rules",
