@@ -1,18 +1,15 @@
 //! Embeds the built page (`ui/dist`), where it is there: a build never needs Node.
 
 use std::{
-    env,
-    fmt::Write as _,
-    fs, io,
+    env, fs, io,
     path::{Path, PathBuf},
 };
 
 fn main() -> io::Result<()> {
     let crate_folder = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let page = crate_folder.join("../../ui/dist");
+    // Where it is not there, this runs at each build, which costs nothing.
     println!("cargo::rerun-if-changed={}", page.display());
-    // A folder that is not there yet is watched through the one that it will be in.
-    println!("cargo::rerun-if-changed={}", crate_folder.join("../../ui").display());
 
     let mut files = Vec::new();
     if page.join("index.html").exists() {
@@ -23,12 +20,15 @@ fn main() -> io::Result<()> {
     for file in &files {
         let name = file.strip_prefix(&page).unwrap_or(file).to_string_lossy().replace('\\', "/");
         let path = file.canonicalize()?;
-        println!("cargo::rerun-if-changed={}", path.display());
-        let _ = writeln!(list, "({name:?}, include_bytes!({path:?}).as_slice()),");
+        list.push_str(&format!("({name:?}, include_bytes!({path:?}).as_slice()),\n"));
     }
     list.push_str("]\n");
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    fs::write(out.join("page.rs"), list)
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("page.rs");
+    // What is as before is not written: it would be compiled anew.
+    match fs::read_to_string(&out) {
+        Ok(before) if before == list => Ok(()),
+        _ => fs::write(out, list),
+    }
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
