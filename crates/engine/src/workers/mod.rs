@@ -9,6 +9,7 @@ mod wire;
 
 use std::{
     collections::BTreeMap,
+    io::Cursor,
     path::PathBuf,
     process::Stdio,
     sync::{
@@ -19,7 +20,8 @@ use std::{
 };
 
 use arrow_array::RecordBatch;
-use arrow_ipc::reader::StreamDecoder;
+use arrow_ipc::reader::StreamReader;
+use arrow_schema::SchemaRef;
 use lake::Rows;
 use schema::Scope;
 use tokio::{
@@ -119,16 +121,12 @@ impl Workers {
         worker.to.write_all(&request.line()?).await.map_err(|error| died(&error))?;
         let mut asked = Asked {
             worker: Some(worker),
-            decoder: StreamDecoder::new(),
             until: until + GRACE,
             workers: Arc::clone(self),
             cut: Arc::default(),
             _turn: turn,
         };
-        asked.next().await?;
-        let Some(schema) = asked.decoder.schema() else {
-            return Err(Error::internal("a query worker gave an answer without columns"));
-        };
+        let schema = asked.columns().await?;
         let cut = Arc::clone(&asked.cut);
         let batches = futures::stream::unfold(Some(asked), |asked| async {
             let mut asked = asked?;
@@ -205,7 +203,6 @@ fn spill_of(home: &Home, process: u32) -> PathBuf {
 struct Asked {
     /// Nothing once the answer has come to its end.
     worker: Option<Worker>,
-    decoder: StreamDecoder,
     until: Instant,
     workers: Arc<Workers>,
     cut: Arc<AtomicBool>,
@@ -213,52 +210,55 @@ struct Asked {
 }
 
 impl Asked {
-    /// The next batch; nothing at the end.
-    async fn next(&mut self) -> Result<Option<RecordBatch>> {
-        loop {
-            let Some(worker) = &mut self.worker else { return Ok(None) };
-            let frame = timeout_at(self.until, read_frame(&mut worker.from)).await;
-            let frame = match frame {
-                Ok(Ok(frame)) => frame,
-                Ok(Err(error)) => return Err(self.why_ended(&error).await),
-                Err(_elapsed) => {
-                    self.worker = None;
-                    return Err(too_long());
-                }
-            };
-            match frame {
-                Frame::Columns(bytes) => {
-                    // What is asked for first is which columns there are.
-                    self.decode(bytes)?;
-                    return Ok(None);
-                }
-                Frame::Rows(bytes) => {
-                    if let Some(batch) = self.decode(bytes)? {
-                        return Ok(Some(batch));
-                    }
-                }
-                Frame::End { cut } => {
-                    self.cut.store(cut, Ordering::Relaxed);
-                    if let Some(worker) = self.worker.take() {
-                        self.workers.give_back(worker);
-                    }
-                    return Ok(None);
-                }
-                Frame::Refused(refused) => {
-                    if let Some(worker) = self.worker.take() {
-                        self.workers.give_back(worker);
-                    }
-                    return Err(refused.into_error());
-                }
-            }
+    async fn columns(&mut self) -> Result<SchemaRef> {
+        match self.frame().await? {
+            Frame::Columns(bytes) => Ok(read(bytes)?.schema()),
+            Frame::Refused(refused) => Err(self.refused(refused)),
+            Frame::Rows(_) | Frame::End { .. } => Err(unreadable("no columns")),
         }
     }
 
-    /// Messages of one frame: dictionaries, and the batch that they belong to.
-    fn decode(&mut self, bytes: Vec<u8>) -> Result<Option<RecordBatch>> {
-        let mut bytes = arrow_buffer::Buffer::from_vec(bytes);
-        let batch = self.decoder.decode(&mut bytes);
-        batch.map_err(|error| Error::internal("a query worker gave an answer that cannot be read").detail(error))
+    /// The next batch; nothing at the end.
+    async fn next(&mut self) -> Result<Option<RecordBatch>> {
+        if self.worker.is_none() {
+            return Ok(None);
+        }
+        match self.frame().await? {
+            Frame::Rows(bytes) => {
+                let batch = read(bytes)?.next().ok_or_else(|| unreadable("no rows"))?;
+                batch.map(Some).map_err(|error| unreadable(&error))
+            }
+            Frame::End { cut } => {
+                self.cut.store(cut, Ordering::Relaxed);
+                self.let_go();
+                Ok(None)
+            }
+            Frame::Refused(refused) => Err(self.refused(refused)),
+            Frame::Columns(_) => Err(unreadable("columns twice")),
+        }
+    }
+
+    fn refused(&mut self, refused: wire::Refused) -> Error {
+        self.let_go();
+        refused.into_error()
+    }
+
+    fn let_go(&mut self) {
+        if let Some(worker) = self.worker.take() {
+            self.workers.give_back(worker);
+        }
+    }
+
+    async fn frame(&mut self) -> Result<Frame> {
+        let Some(worker) = &mut self.worker else { return Err(unreadable("an answer after its end")) };
+        match timeout_at(self.until, read_frame(&mut worker.from)).await {
+            Ok(Ok(frame)) => Ok(frame),
+            Ok(Err(error)) => Err(self.why_ended(&error).await),
+            Err(_elapsed) => {
+                self.worker = None;
+                Err(too_long())
+            }
+        }
     }
 
     /// Why a worker has ended within a query.
@@ -288,6 +288,14 @@ async fn read_frame(from: &mut ChildStdout) -> std::io::Result<Frame> {
     let mut body = vec![0; wire::body_bytes(head)?];
     from.read_exact(&mut body).await?;
     wire::frame(head, body)
+}
+
+fn read(bytes: Vec<u8>) -> Result<StreamReader<Cursor<Vec<u8>>>> {
+    StreamReader::try_new(Cursor::new(bytes), None).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(why: &(impl std::fmt::Display + ?Sized)) -> Error {
+    Error::internal("a query worker gave an answer that cannot be read").detail(why)
 }
 
 fn too_long() -> Error {

@@ -3,12 +3,14 @@
 //! It watches its own time and memory in a thread beside the work, and ends at once where the server has gone.
 
 use std::{
-    io::{BufRead, Read, Write},
+    io::{BufRead, Read},
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     time::{Duration, Instant},
 };
 
+use arrow_array::RecordBatch;
 use arrow_ipc::writer::StreamWriter;
+use arrow_schema::{ArrowError, SchemaRef};
 use futures::TryStreamExt;
 use tokio::sync::mpsc;
 
@@ -47,7 +49,7 @@ pub async fn serve_queries(home: Home, config: Config) -> Result<()> {
         let end = answer(&engine, &request).await;
         watch.end();
         let last = end.unwrap_or_else(|error| Frame::Refused(Refused::of(&error)));
-        if wire::write(&mut std::io::stdout().lock(), &last).is_err() {
+        if send(&last).is_err() {
             break;
         }
     }
@@ -81,42 +83,32 @@ async fn answer(engine: &Engine, request: &Request) -> Result<Frame> {
     let view = engine.view(&request.scope, "query");
     let rows = view.sql_here(&request.query, &limits).await?;
     let cut = rows.cut();
-    let mut out = Out { kind: Frame::Columns, bytes: Vec::new() };
-    let not_written = |error| Error::machine("could not write the answer").detail(error);
-    let mut writer = StreamWriter::try_new(&mut out, &rows.schema()).map_err(not_written)?;
-    writer.get_mut().send()?;
+    let schema = rows.schema();
+    send(&Frame::Columns(stream(&schema, None)?))?;
     let mut rows = rows;
     while let Some(batch) = rows.try_next().await? {
-        writer.write(&batch).map_err(not_written)?;
-        writer.get_mut().send()?;
+        send(&Frame::Rows(stream(&schema, Some(&batch))?))?;
     }
     Ok(Frame::End { cut: cut.load(Ordering::Relaxed) })
 }
 
-/// Gathers what belongs to one batch.
-struct Out {
-    kind: fn(Vec<u8>) -> Frame,
-    bytes: Vec<u8>,
+/// A whole stream of Arrow for each batch: whoever reads one needs nothing of those before, and what it weighs more is
+/// the names of columns.
+fn stream(schema: &SchemaRef, batch: Option<&RecordBatch>) -> Result<Vec<u8>> {
+    let written = || -> std::result::Result<Vec<u8>, ArrowError> {
+        let mut bytes = Vec::with_capacity(batch.map_or(0, RecordBatch::get_array_memory_size));
+        let mut writer = StreamWriter::try_new(&mut bytes, schema)?;
+        batch.map_or(Ok(()), |batch| writer.write(batch))?;
+        writer.finish()?;
+        drop(writer);
+        Ok(bytes)
+    };
+    written().map_err(|error| Error::machine("could not write the answer").detail(error))
 }
 
-impl Out {
-    fn send(&mut self) -> Result<()> {
-        let frame = (self.kind)(std::mem::take(&mut self.bytes));
-        self.kind = Frame::Rows;
-        wire::write(&mut std::io::stdout().lock(), &frame)
-            .map_err(|error| Error::machine("could not write the answer").detail(error))
-    }
-}
-
-impl Write for Out {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+fn send(frame: &Frame) -> Result<()> {
+    wire::write(&mut std::io::stdout().lock(), frame)
+        .map_err(|error| Error::machine("could not write the answer").detail(error))
 }
 
 /// Until when the query that runs may run.

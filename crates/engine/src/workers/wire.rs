@@ -10,7 +10,7 @@ use crate::{Error, ErrorKind, QueryLimits, Result};
 /// One byte of kind and four of length.
 pub(super) const HEAD_BYTES: usize = 5;
 
-/// A frame holds one message of Arrow; a batch of 8,192 rows stays far below it.
+/// A frame holds one batch; one of 8,192 rows stays far below it.
 const FRAME_BYTES_MAX: usize = 1 << 30;
 
 const COLUMNS: u8 = b'C';
@@ -78,9 +78,9 @@ impl Request {
 /// A part of an answer.
 #[derive(Debug)]
 pub(super) enum Frame {
-    /// The columns, as a message of Arrow; the first frame of an answer.
+    /// The columns, as a stream of Arrow without a batch; the first frame of an answer.
     Columns(Vec<u8>),
-    /// A batch, or dictionaries of the next one.
+    /// A stream of Arrow with one batch.
     Rows(Vec<u8>),
     /// All rows have come, or as many as were asked for.
     End {
