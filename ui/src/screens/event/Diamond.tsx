@@ -22,7 +22,7 @@ export function Diamond({ diamond, small = false }: { diamond: DiamondModel; sma
       <Corner place="left" name="Capability" vertex={diamond.capability} />
       <Corner place="right" name="Infrastructure" vertex={diamond.infrastructure} defanged />
       <Corner place="bottom" name="Victim" vertex={diamond.victim} />
-      {!small && (
+      </div>!small && (
         <figcaption className={classes.caption}>
           <Untrusted text={diamond.methodology} max={160} />
           <span className="soft">
@@ -32,10 +32,9 @@ export function Diamond({ diamond, small = false }: { diamond: DiamondModel; sma
             <Untrusted text={diamond.resources.join(", ")} max={160} />
           </span>
         </figcaption>
-      )}
+      )
     </figure>
   );
-}
 
 interface CornerProps {
   place: "top" | "left" | "right" | "bottom";

@@ -127,7 +127,7 @@ function Chance({ p, q, hypothesis }: { p: number; q: number | null; hypothesis:
               y="39"
               textAnchor={decade === 0 ? "start" : decade === 12 ? "end" : "middle"}
             >
-              {decade === 0 ? "1: chance" : decade === 12 ? "10⁻¹²: never" : `1e-${decade}`}
+              {decade === 0 ? "1: chance" : decade === 12 ? "1e-12" : `1e-${decade}`}
             </text>
           </g>
         ))}
