@@ -14,12 +14,13 @@ export interface Row {
   techniques: string[];
   tactics: string[];
   target: string;
-  indicator: string;
+  indicator: string | null;
   q_value: number | null;
   n_records: number;
   state: string;
   assignee: string | null;
-  verdict: string;
+  /** Null where nobody has judged. */
+  verdict: string | null;
   tags: string[];
   n_comments: number;
   campaign: string | null;
@@ -140,7 +141,8 @@ export interface EvidenceRow {
   record_id: string;
   table: string;
   observed_at: string;
-  fields: Record<string, string> | [string, string][];
+  /** In the order of the table's columns. */
+  columns: { name: string; value: string }[];
   raw: string | null;
   source?: string;
 }
@@ -176,7 +178,7 @@ export interface WorkResult {
 export interface Histogram {
   start: string;
   step_seconds: number;
-  bars: { low: number; medium: number; high: number; critical: number }[];
+  bars: { informational?: number; low: number; medium: number; high: number; critical: number }[];
   expected?: { low: number; high: number }[] | null;
 }
 
@@ -191,20 +193,25 @@ export interface FilterWords {
   keys: { key: string; help: string; values: string[] }[];
 }
 
+export interface Counted {
+  value: string;
+  count: number;
+}
+
 export interface Overview {
   since: string | null;
   now: string;
-  empty?: boolean;
+  empty: boolean;
   new_events: { total: number; by_severity: Record<string, number> };
   open_events: number;
   unassigned: number;
   events_per_hour: Histogram;
-  techniques: { id: string; name: string; n: number }[];
-  targets: { target: string; n: number }[];
-  campaigns: { id: string; name: string; n_events: number; last_seen: string; severity?: string }[];
-  sources: { n: number; silent: string[] };
-  budget: { detector: string; rate: number | null; raised: number; leads: number }[];
-  lake: { rows: number; bytes: number };
+  techniques: Counted[];
+  targets: Counted[];
+  campaigns: { id: string; name: string; thread: { event: string }[]; last_seen: string }[];
+  sources: { table: string; newest: string; silent: boolean }[];
+  budget?: { detector: string; rate: number | null; raised: number; leads: number }[];
+  lake?: { rows: number; bytes: number };
 }
 
 export interface CaseTask {

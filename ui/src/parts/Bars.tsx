@@ -4,7 +4,7 @@ import type { Histogram } from "../api/types";
 import { formatTime, useZone, zoneName } from "../url/zone";
 import classes from "./Bars.module.css";
 
-const LEVELS = ["low", "medium", "high", "critical"] as const;
+const LEVELS = ["informational", "low", "medium", "high", "critical"] as const;
 
 interface BarsProps {
   histogram: Histogram;
@@ -13,7 +13,7 @@ interface BarsProps {
   onChoose?: (since: number, until: number) => void;
 }
 
-const sum = (bar: Histogram["bars"][number]) => bar.low + bar.medium + bar.high + bar.critical;
+const sum = (bar: Histogram["bars"][number]) => LEVELS.reduce((n, level) => n + (bar[level] ?? 0), 0);
 
 export function Bars({ histogram, height = 72, onChoose }: BarsProps) {
   const [zone] = useZone();
@@ -116,7 +116,7 @@ function Bar({
         <title>{title}</title>
       </rect>
       {LEVELS.map((level) => {
-        const n = bar[level];
+        const n = bar[level] ?? 0;
         const from = below;
         below += n;
         return n === 0 ? null : (

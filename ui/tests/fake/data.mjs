@@ -316,7 +316,7 @@ export function evidence(row) {
       record_id: `57f007b9e2d8eddc-${hex(index * 1000, 16)}`,
       table: index % 3 === 0 ? "dns_queries" : "tls_sessions",
       observed_at: new Date(Date.parse(row.first_seen) + index * 85_000 + (index % 5) * 3_000).toISOString(),
-      fields: {
+      columns: Object.entries({
         uid: "C3ufwOJP8IAsY1iMMy",
         src_ip: row.target,
         src_port: "53879",
@@ -325,7 +325,7 @@ export function evidence(row) {
         server_name: row.indicator,
         subject: bad ? HOSTILE[index % HOSTILE.length] : `CN=${row.indicator}`,
         ja4: "t12d140700_5c07821bc88f_998221864698",
-      },
+      }).map(([name, value]) => ({ name, value })),
       raw: `1767619861.5194\tC3ufwOJP8IAsY1iMMy\t${row.target}\t53880\t198.51.100.17\t443\tTLSv12\t${bad ? HOSTILE[index % HOSTILE.length] : row.indicator}`,
       source: "zeek/2026-01-05/ssl.log",
     })),

@@ -9,7 +9,6 @@ import {
   dictionary,
   float64,
   int32,
-  list,
   tableFromColumns,
   tableToIPC,
   utf8,
@@ -219,9 +218,7 @@ function events(world, { request, response, query }) {
     state: word(),
     verdict: word(),
     assignee: word(),
-    techniques: list(utf8()),
-    tactics: list(utf8()),
-    tags: list(utf8()),
+
     q_value: float64(),
     n_records: int32(),
     n_comments: int32(),
@@ -253,7 +250,7 @@ function events(world, { request, response, query }) {
     names.map((name) => [
       name,
       columnFromArray(
-        page.map((row) => row[name]),
+        page.map((row) => (Array.isArray(row[name]) ? row[name].join(" ") : row[name])),
         types[name] ?? utf8(),
       ),
     ]),
@@ -406,31 +403,32 @@ function overview(world) {
     open_events: rows.filter((row) => ["new", "triaged", "confirmed"].includes(row.state)).length,
     unassigned: rows.filter((row) => !row.assignee).length,
     events_per_hour: histogram(rows),
-    techniques: count(rows, (row) => row.techniques).map(({ value, count: n }) => ({
-      id: value,
-      name: "Application Layer Protocol",
-      n,
-    })),
-    targets: count(rows, (row) => [row.target]).map(({ value, count: n }) => ({ target: value, n })),
+    techniques: count(rows, (row) => row.techniques),
+    targets: count(rows, (row) => [row.target]),
     campaigns: world.empty
       ? []
       : [
           {
             id: "campaign--150e0cfe-8f0a-57c5-85bf-7415b9c97418",
             name: "cream trellis 150e",
-            n_events: 14,
+            thread: Array.from({ length: 14 }, () => ({ event: "event--x" })),
             last_seen: "2026-01-05T19:35:41Z",
             severity: "critical",
           },
           {
             id: "campaign--250e0cfe",
             name: data.HOSTILE[2],
-            n_events: 3,
+            thread: [{ event: "event--x" }, { event: "event--y" }],
             last_seen: "2026-01-05T12:35:41Z",
             severity: "high",
           },
         ],
-    sources: { n: world.empty ? 0 : 120, silent: world.empty ? [] : ["zeek/dc2/conn.log"] },
+    sources: world.empty
+      ? []
+      : [
+          { table: "connections", newest: "2026-01-05T23:00:00Z", silent: false },
+          { table: "dns_queries", newest: "2026-01-05T09:00:00Z", silent: true },
+        ],
     budget: world.empty
       ? []
       : [
@@ -643,7 +641,7 @@ const ROUTES = [
           name: "cream trellis 150e",
           first_seen: "2026-01-05T02:55:21Z",
           last_seen: "2026-01-05T19:35:41Z",
-          n_events: 14,
+          thread: Array.from({ length: 14 }, () => ({ event: "event--x" })),
         },
       ],
     }),

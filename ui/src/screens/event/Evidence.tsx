@@ -67,7 +67,6 @@ export function Evidence({ id }: { id: string }) {
 }
 
 function Record({ row, raw }: { row: EvidenceRow; raw: boolean }) {
-  const fields = Array.isArray(row.fields) ? row.fields : Object.entries(row.fields);
   return (
     <details className={classes.record}>
       <summary>
@@ -77,9 +76,9 @@ function Record({ row, raw }: { row: EvidenceRow; raw: boolean }) {
             <Untrusted text={row.raw ?? ""} max={180} mono />
           ) : (
             <Untrusted
-              text={fields
+              text={row.columns
                 .slice(1, 8)
-                .map(([, value]) => value)
+                .map(({ value }) => value)
                 .join("  ")}
               max={180}
               mono
@@ -96,7 +95,7 @@ function Record({ row, raw }: { row: EvidenceRow; raw: boolean }) {
         </div>
       ) : (
         <dl className={classes.fields}>
-          {fields.map(([name, value]) => (
+          {row.columns.map(({ name, value }) => (
             <div key={name}>
               <dt className="mono">{name}</dt>
               <dd>

@@ -31,6 +31,8 @@ type Key = keyof Row;
 /** What has changed since the pages were read: our own verdicts, seen at once. */
 export type Patches = ReadonlyMap<string, Partial<Row>>;
 
+const LISTS: ReadonlySet<keyof Row> = new Set(["techniques", "tactics", "tags"]);
+
 /** All pages as one list. */
 export class EventList {
   private readonly starts: number[] = [];
@@ -57,7 +59,9 @@ export class EventList {
   get<K extends Key>(index: number, key: K): Row[K] {
     const patch = this.patches.size > 0 && key !== "id" ? this.patches.get(this.id(index)) : undefined;
     if (patch && key in patch) return patch[key] as Row[K];
-    return cell(this.raw(index, key)) as Row[K];
+    const value = cell(this.raw(index, key));
+    // Several ids in one column come as words of one text.
+    return (LISTS.has(key) && typeof value === "string" ? value.split(" ").filter(Boolean) : value) as Row[K];
   }
 
   indexOf(id: string): number {

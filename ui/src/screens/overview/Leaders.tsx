@@ -5,10 +5,7 @@ import { Untrusted } from "../../parts/Untrusted";
 import classes from "./Overview.module.css";
 
 interface Line {
-  key: string;
   text: string;
-  /** Before the text, as an id. */
-  mono?: string;
   n: number;
   /** The filter that shows these events. */
   f: string;
@@ -23,7 +20,7 @@ export function Leaders({ title, note, lines }: { title: string; note: string; l
       {lines.length === 0 && <p className="soft">Nothing in this range of time.</p>}
       <ol className={classes.leaders}>
         {lines.slice(0, SHOWN).map((line) => (
-          <li key={line.key}>
+          <li key={line.text}>
             <Link to="/events" search={{ f: line.f } as never} className={classes.leader}>
               <span
                 className={classes.bar}
@@ -31,8 +28,7 @@ export function Leaders({ title, note, lines }: { title: string; note: string; l
                 aria-hidden="true"
               />
               <span className={classes.leaderName}>
-                {line.mono && <span className="mono soft">{line.mono} </span>}
-                <Untrusted text={line.text} max={44} mono={!line.mono} />
+                <Untrusted text={line.text} max={44} mono />
               </span>
               <span className={classes.leaderCount}>{line.n.toLocaleString("en")}</span>
             </Link>

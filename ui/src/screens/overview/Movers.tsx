@@ -6,18 +6,20 @@ import { Time } from "../../parts/Time";
 import { Untrusted } from "../../parts/Untrusted";
 import classes from "./Overview.module.css";
 
+const SHOWN = 8;
+
 export function Movers({ campaigns }: { campaigns: Overview["campaigns"] }) {
   return (
     <Panel title="Campaigns" note="Events that belong together, the latest first">
       {campaigns.length === 0 && <p className="soft">No events belong together so far.</p>}
       <ul className={classes.movers}>
-        {campaigns.map((campaign) => (
+        {campaigns.slice(0, SHOWN).map((campaign) => (
           <li key={campaign.id}>
             <Link to={`/campaigns/${campaign.id}` as never}>
               <Untrusted text={campaign.name} max={40} />
             </Link>
             <span className="soft">
-              {campaign.n_events.toLocaleString("en")} events, last{" "}
+              {campaign.thread.length.toLocaleString("en")} events, last{" "}
               <Time at={campaign.last_seen} seconds={false} />
             </span>
           </li>

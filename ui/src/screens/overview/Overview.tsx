@@ -1,5 +1,5 @@
 // What has changed: new events over time, what they are about, and whether the system itself is well.
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { get } from "../../api/client";
@@ -12,6 +12,7 @@ import { Answer, Empty } from "../../parts/states";
 import { Tour } from "../../shell/Tour";
 import { rangeText, useRange } from "../../url/range";
 import { formatTime, useZone, zoneName } from "../../url/zone";
+import { word } from "../events/filter";
 import { Budget } from "./Budget";
 import { Leaders } from "./Leaders";
 import { Movers } from "./Movers";
@@ -26,19 +27,14 @@ export function Overview() {
     // What the stream has told makes the figures old.
     queryKey: ["overview", question, nNew],
     queryFn: ({ signal }) => get<Answered>("/overview", question, signal),
-    placeholderData: (before: Answered | undefined) => before,
+    placeholderData: keepPreviousData,
   });
   return (
     <Page title="Overview" note={query.data ? <Since answer={query.data} /> : null} actions={<Tour />}>
-      <Answer query={query}>
-        {(answer) => (isEmpty(answer) ? <Beginning /> : <Known answer={answer} />)}
-      </Answer>
+      <Answer query={query}>{(answer) => (answer.empty ? <Beginning /> : <Known answer={answer} />)}</Answer>
     </Page>
   );
 }
-
-const isEmpty = ({ empty, new_events, open_events, lake }: Answered) =>
-  empty === true || (new_events.total === 0 && open_events === 0 && lake.rows === 0);
 
 function Since({ answer }: { answer: Answered }) {
   const [zone] = useZone();
@@ -74,12 +70,9 @@ function Known({ answer }: { answer: Answered }) {
         <Tile name="high" value={by_severity.high ?? 0} to="/events" f="severity:=high" severity="high" />
         <Tile name="open" value={answer.open_events} to="/events" f="state:new" />
         <Tile name="with nobody" value={answer.unassigned} to="/events" f="assignee:none" />
-        <Tile
-          name="records in the lake"
-          value={answer.lake.rows}
-          to="/sources"
-          note={bytes(answer.lake.bytes)}
-        />
+        {answer.lake && (
+          <Tile name="records" value={answer.lake.rows} to="/sources" note={bytes(answer.lake.bytes)} />
+        )}
       </div>
       <Panel
         title="Threat events over time"
@@ -95,28 +88,21 @@ function Known({ answer }: { answer: Answered }) {
         <Leaders
           title="Techniques"
           note="ATT&CK techniques most often seen"
-          lines={answer.techniques.map(({ id, name, n }) => ({
-            key: id,
-            text: name,
-            mono: id,
-            n,
-            f: `technique:${id}`,
+          lines={answer.techniques.map(({ value, count }) => ({
+            text: value,
+            n: count,
+            f: word("technique", value),
           }))}
         />
         <Leaders
           title="Targets"
           note="Hosts and accounts that most events are about"
-          lines={answer.targets.map(({ target, n }) => ({
-            key: target,
-            text: target,
-            n,
-            f: JSON.stringify(target),
-          }))}
+          lines={answer.targets.map(({ value, count }) => ({ text: value, n: count, f: word("", value) }))}
         />
         <Movers campaigns={answer.campaigns} />
       </div>
       <div className={classes.two}>
-        <Budget lines={answer.budget} />
+        {answer.budget && <Budget lines={answer.budget} />}
         <Sources sources={answer.sources} />
       </div>
     </div>
