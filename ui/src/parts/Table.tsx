@@ -11,6 +11,8 @@ export interface Column<T> {
   by?: (row: T) => string | number | null | undefined;
   /** Numbers stand at the right. */
   numeric?: boolean;
+  /** Stays in one line. */
+  oneLine?: boolean;
   /** What the column means, for those who do not know it yet. */
   help?: string;
 }
@@ -53,7 +55,7 @@ export function Table<T>({ rows, columns, keyOf, caption, name = "sort", chosen 
           {shown.map((row) => (
             <tr key={keyOf(row)} data-chosen={keyOf(row) === chosen || undefined}>
               {columns.map((column) => (
-                <td key={column.key} className={column.numeric ? classes.numeric : undefined}>
+                <td key={column.key} className={classOf(column)}>
                   {column.cell(row)}
                 </td>
               ))}
@@ -70,6 +72,10 @@ export function Table<T>({ rows, columns, keyOf, caption, name = "sort", chosen 
   );
 }
 
+function classOf<T>(column: Column<T>): string | undefined {
+  return column.numeric ? classes.numeric : column.oneLine ? classes.oneLine : undefined;
+}
+
 interface HeadProps<T> {
   column: Column<T>;
   sort: string;
@@ -78,7 +84,7 @@ interface HeadProps<T> {
 
 function Head<T>({ column, sort, onSort }: HeadProps<T>) {
   const order = sort === column.key ? "ascending" : sort === `-${column.key}` ? "descending" : undefined;
-  const className = column.numeric ? classes.numeric : undefined;
+  const className = classOf(column);
   if (!column.by) {
     return (
       <th scope="col" title={column.help} className={className}>

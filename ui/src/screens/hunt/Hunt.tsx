@@ -83,6 +83,10 @@ function HuntOpen() {
     setSql(text);
     void execute(text);
   };
+  const runNow = () => {
+    void execute(sql);
+    return true;
+  };
   const older = (step: number) => {
     const found = remembered.beside(sql, step);
     if (found !== null) setSql(found);
@@ -118,7 +122,7 @@ function HuntOpen() {
                 insert.current = put;
               }}
               keys={[
-                { key: "Mod-Enter", run: () => (void execute(sql), true) },
+                { key: "Mod-Enter", run: () => runNow() },
                 { key: "Alt-ArrowUp", run: () => older(1) },
                 { key: "Alt-ArrowDown", run: () => older(-1) },
               ]}

@@ -17,8 +17,12 @@ import { type Column, Table } from "../../parts/Table";
 import { Time } from "../../parts/Time";
 import { Untrusted } from "../../parts/Untrusted";
 import { literal } from "../../sql/text";
-import { decay } from "./decay";
 import classes from "./indicators.module.css";
+
+const decay = (curve: readonly { at: string; score: number }[]) => ({
+  at: curve.map((point) => Date.parse(point.at) / 1000),
+  value: curve.map((point) => point.score),
+});
 
 /** The word that goes with a score, so that the bar is not all there is. */
 const word = (score: number): string =>
@@ -99,9 +103,11 @@ export function Found({ view }: { view: IndicatorView }) {
               name="claims"
             />
           </Panel>
-          <Panel title="How it decays" note="What is left of the best claim, if nobody sees it again.">
-            <TimeSeries title="Score" what="points" series={decay(view)} height={160} />
-          </Panel>
+          {view.curve && view.curve.length > 1 && (
+            <Panel title="How it decays" note="What is left of the best claim, if nobody sees it again.">
+              <TimeSeries title="Score" what="points" series={decay(view.curve)} height={160} />
+            </Panel>
+          )}
         </div>
         <div className={classes.stack}>
           <Sightings view={view} />
@@ -247,10 +253,19 @@ const CLAIMS: Column<Claim>[] = [
     by: (claim) => claim.valid_until,
     cell: (claim) => <Time at={claim.valid_until} seconds={false} />,
   },
+  {
+    key: "decays",
+    head: "Decays",
+    help: "When it falls, or fell, below what counts, if nobody sees it again",
+    oneLine: true,
+    by: (claim) => claim.score.decays_at,
+    cell: (claim) => <Time at={claim.score.decays_at} seconds={false} />,
+  },
   { key: "tlp", head: "TLP", cell: (claim) => <Tlp value={claim.tlp} /> },
   {
     key: "reference",
     head: "Reference",
+    oneLine: true,
     // Never a live link: it is a stranger's address.
     cell: (claim) => (claim.reference ? <Indicator value={claim.reference} max={30} /> : "–"),
   },

@@ -1,11 +1,193 @@
-// The screen "Sources".
+// What comes in, and how well: each source with its rate, its delay and what could not be read, with the bytes.
+
+import { Select, Tabs } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { list, one, type Reject, type SeriesPoint, type Source } from "../../api/heavy";
+import { useMay } from "../../api/session";
+import { TimeSeries } from "../../charts/TimeSeries";
+import { counted, grouped, span } from "../../charts/words";
+import { words } from "../../parts/labels";
 import { Page } from "../../parts/Page";
-import { Empty } from "../../parts/states";
+import { Panel } from "../../parts/Panel";
+import { Answer, Empty } from "../../parts/states";
+import { type Column, Table } from "../../parts/Table";
+import { Time } from "../../parts/Time";
+import { Untrusted } from "../../parts/Untrusted";
+import { rangeText, useRange } from "../../url/range";
+import { useParam } from "../../url/state";
+import { Rejects } from "./Rejects";
+import classes from "./sources.module.css";
 
 export function Sources() {
+  const query = useQuery({ ...list<Source>("/sources"), refetchInterval: 60_000 });
+  const [tab, setTab] = useParam("tab", "sources");
   return (
-    <Page title="Sources">
-      <Empty title="Nothing is shown here" />
+    <Page
+      title="Sources"
+      note="What cannot be seen cannot be found: sources that fell silent, and records that could not be read."
+    >
+      <Tabs value={tab} onChange={(value) => setTab(value ?? "sources")} keepMounted={false}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="sources">Sources</Tabs.Tab>
+          <Tabs.Tab value="rejects">Rejects</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="sources">
+          <Answer query={query}>
+            {(sources) =>
+              sources.length === 0 ? (
+                <Empty title="Nothing has come in yet" command="margay ingest /var/log/zeek">
+                  Margay reads Zeek, Suricata, Windows events, cloud logs and more, and knows them by their
+                  content.
+                </Empty>
+              ) : (
+                <div className={classes.stack}>
+                  <Rate sources={sources} />
+                  <Panel title={counted(sources.length, "source")} flush>
+                    <Table
+                      rows={sources}
+                      columns={COLUMNS}
+                      keyOf={(source) => source.name}
+                      caption="Sources"
+                    />
+                  </Panel>
+                </div>
+              )
+            }
+          </Answer>
+        </Tabs.Panel>
+        <Tabs.Panel value="rejects">
+          <RejectsOf />
+        </Tabs.Panel>
+      </Tabs>
     </Page>
+  );
+}
+
+function RejectsOf() {
+  const query = useQuery(list<Reject>("/quarantine", { limit: 500 }));
+  return <Answer query={query}>{(rejects) => <Rejects rejects={rejects} />}</Answer>;
+}
+
+/** Records of one table over time, with the band that its own past expects. */
+function Rate({ sources }: { sources: readonly Source[] }) {
+  const tables = useMemo(() => [...new Set(sources.flatMap((source) => source.tables))].sort(), [sources]);
+  const [wanted, setTable] = useParam("table");
+  const table = tables.includes(wanted) ? wanted : (tables[0] ?? "");
+  const [range, setRange] = useRange();
+  const maySee = useMay("read_telemetry");
+  const query = useQuery({
+    ...one<{ points: SeriesPoint[] }>("/series", {
+      table,
+      since: range.since,
+      until: range.until,
+      step: 3600,
+    }),
+    enabled: table !== "" && maySee,
+  });
+  if (!maySee) return null;
+  return (
+    <Panel
+      title="Records an hour"
+      actions={
+        <Select
+          size="xs"
+          aria-label="Table"
+          data={tables.map((name) => ({ value: name, label: words(name) }))}
+          value={table}
+          allowDeselect={false}
+          onChange={(value) => setTable(value ?? "", { replace: true })}
+        />
+      }
+    >
+      <Answer query={query}>
+        {({ points }) => (
+          <TimeSeries
+            title={words(table)}
+            what="records"
+            series={seriesOf(points)}
+            onRange={(from, until) => setRange(rangeText(new Date(from * 1000), new Date(until * 1000)))}
+          />
+        )}
+      </Answer>
+    </Panel>
+  );
+}
+
+export function seriesOf(points: readonly SeriesPoint[]) {
+  return {
+    at: points.map((point) => Date.parse(point.at) / 1000),
+    value: points.map((point) => point.n),
+    low: points.map((point) => point.low),
+    high: points.map((point) => point.high),
+    unusual: points.map((point) => point.unusual),
+  };
+}
+
+/** A source that is silent for longer than this is told as silent; many sources come once an hour. */
+const SILENT_SECONDS = 6 * 3600;
+
+const COLUMNS: Column<Source>[] = [
+  {
+    key: "name",
+    head: "Source",
+    by: (source) => source.name,
+    cell: (source) => <Untrusted text={source.name} max={64} mono />,
+  },
+  { key: "format", head: "Format", by: (source) => source.format, cell: (source) => words(source.format) },
+  { key: "tables", head: "Tables", cell: (source) => source.tables.map(words).join(", ") },
+  {
+    key: "rows",
+    head: "Records",
+    numeric: true,
+    by: (source) => source.rows,
+    cell: (source) => grouped(source.rows),
+  },
+  {
+    key: "rejects",
+    head: "Rejects",
+    numeric: true,
+    by: (source) => source.rejects,
+    cell: (source) => <Share rejects={source.rejects} rows={source.rows} />,
+  },
+  {
+    key: "first",
+    head: "First",
+    oneLine: true,
+    by: (source) => source.first,
+    cell: (source) => <Time at={source.first} seconds={false} />,
+  },
+  {
+    key: "last",
+    head: "Last",
+    oneLine: true,
+    by: (source) => source.last,
+    cell: (source) => <Time at={source.last} seconds={false} />,
+  },
+  {
+    key: "lag",
+    head: "Delay",
+    help: "From when the newest record happened to when it was read",
+    numeric: true,
+    by: (source) => source.lag_seconds,
+    cell: (source) =>
+      source.lag_seconds === null ? (
+        "–"
+      ) : (
+        <span className={source.lag_seconds > SILENT_SECONDS ? classes.late : undefined}>
+          {source.lag_seconds > SILENT_SECONDS && "△ "}
+          {span(source.lag_seconds)}
+        </span>
+      ),
+  },
+];
+
+function Share({ rejects, rows }: { rejects: number; rows: number }) {
+  if (rejects === 0) return <>0</>;
+  const share = (100 * rejects) / Math.max(1, rejects + rows);
+  return (
+    <span className={share > 1 ? classes.late : undefined}>
+      {grouped(rejects)} ({share < 0.1 ? "under 0.1" : share.toFixed(1)} %)
+    </span>
   );
 }
