@@ -21,8 +21,8 @@ import classes from "./rules.module.css";
 
 type RuleAnswer = RuleItem & { text: string };
 
-const NEW = `title: What it finds, in a few words
-id: ${"00000000-0000-4000-8000-000000000000"}
+const newRule = () => `title: What it finds, in a few words
+id: ${crypto.randomUUID()}
 status: experimental
 description: What happens, and why it matters.
 logsource:
@@ -41,8 +41,9 @@ tags:
 
 export function Rule() {
   const { id = "" } = useParams({ strict: false }) as { id?: string };
+  const [fresh] = useState(newRule);
   const query = useQuery({ ...one<RuleAnswer>(`/rules/${encodeURIComponent(id)}`), enabled: id !== "new" });
-  if (id === "new") return <Open key="new" text={NEW} name="New rule" />;
+  if (id === "new") return <Open key="new" text={fresh} name="New rule" />;
   return (
     <Answer query={query}>
       {(rule) => <Open key={rule.id} text={rule.text} name={rule.title} rule={rule} />}

@@ -144,6 +144,7 @@ const COLUMNS: Column<Rule>[] = [
   {
     key: "level",
     head: "Level",
+    oneLine: true,
     by: (rule) => LEVELS.indexOf(rule.level),
     cell: (rule) => <Untrusted text={rule.level} />,
   },
@@ -163,8 +164,9 @@ const COLUMNS: Column<Rule>[] = [
   {
     key: "file",
     head: "File",
+    oneLine: true,
     by: (rule) => rule.file,
-    cell: (rule) => <Untrusted text={rule.file} max={48} mono />,
+    cell: (rule) => <Untrusted text={rule.file} max={44} mono />,
   },
 ];
 
