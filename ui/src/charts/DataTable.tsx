@@ -13,7 +13,7 @@ export function DataTable({ data, caption }: { data: Data; caption: string }) {
   return (
     // A box that scrolls has to be reachable by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
-    <section className={styles.data} tabIndex={0} aria-label={caption}>
+    <div className={styles.data} role="group" tabIndex={0} aria-label={caption}>
       <table>
         <caption className={styles.unseen}>{caption}</caption>
         <thead>
@@ -43,7 +43,7 @@ export function DataTable({ data, caption }: { data: Data; caption: string }) {
           The first {grouped(shown.length)} of {grouped(data.rows.length)} rows; the CSV has all of them.
         </p>
       )}
-    </section>
+    </div>
   );
 }
 

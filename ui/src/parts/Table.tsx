@@ -36,7 +36,7 @@ export function Table<T>({ rows, columns, keyOf, caption, name = "sort", chosen 
   const shown = sorted.slice(0, ROWS_MAX);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
-    <section className={classes.box} aria-label={caption} tabIndex={0}>
+    <div className={classes.box} role="group" aria-label={caption} tabIndex={0}>
       <table className={classes.table}>
         <caption className={classes.unseen}>{caption}</caption>
         <thead>
@@ -68,7 +68,7 @@ export function Table<T>({ rows, columns, keyOf, caption, name = "sort", chosen 
           The first {ROWS_MAX} of {sorted.length}.
         </p>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -6,7 +6,7 @@ import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 import atlas from "world-atlas/countries-110m.json";
 import { ChartFrame } from "../../charts/ChartFrame";
-import { onRamp } from "../../charts/color";
+import { faded, onRamp } from "../../charts/color";
 import { type ChartTheme, useChartTheme } from "../../charts/theme";
 import { counted, grouped } from "../../charts/words";
 import { countryName, shapeOf } from "./countries";
@@ -105,7 +105,7 @@ function Country({ path, fill, isChosen, theme, onClick, children }: CountryProp
     <path
       d={path}
       fill={fill}
-      stroke={isChosen ? theme.unusual : theme.line}
+      stroke={isChosen ? theme.unusual : faded(theme.muted, 0.45)}
       strokeWidth={isChosen ? 2 : 0.5}
       className={onClick && classes.known}
       onClick={onClick}
@@ -115,9 +115,9 @@ function Country({ path, fill, isChosen, theme, onClick, children }: CountryProp
   );
 }
 
-/** By the logarithm: the second country would else be as pale as the last. */
+/** By the root: the second country would else be as pale as the last. */
 function colorOf(n: number, most: number, theme: ChartTheme): string {
-  return onRamp(theme.ramp, 0.15 + 0.8 * (Math.log1p(n) / Math.log1p(most || 1)));
+  return onRamp(theme.ramp, 0.15 + 0.8 * Math.sqrt(n / (most || 1)));
 }
 
 function drawn(): { id: string | undefined; key: string; path: string }[] {

@@ -1,11 +1,8 @@
 // What comes in, and how well: each source with its rate, its delay and what could not be read, with the bytes.
 
-import { Select, Tabs } from "@mantine/core";
+import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
-import { list, one, type Reject, type SeriesPoint, type Source } from "../../api/heavy";
-import { useMay } from "../../api/session";
-import { TimeSeries } from "../../charts/TimeSeries";
+import { list, type Reject, type Source } from "../../api/heavy";
 import { counted, grouped, span } from "../../charts/words";
 import { words } from "../../parts/labels";
 import { Page } from "../../parts/Page";
@@ -14,8 +11,8 @@ import { Answer, Empty } from "../../parts/states";
 import { type Column, Table } from "../../parts/Table";
 import { Time } from "../../parts/Time";
 import { Untrusted } from "../../parts/Untrusted";
-import { rangeText, useRange } from "../../url/range";
 import { useParam } from "../../url/state";
+import { Rate } from "./Rate";
 import { Rejects } from "./Rejects";
 import classes from "./sources.module.css";
 
@@ -42,7 +39,7 @@ export function Sources() {
                 </Empty>
               ) : (
                 <div className={classes.stack}>
-                  <Rate sources={sources} />
+                  <Rate tables={tablesOf(sources)} />
                   <Panel title={counted(sources.length, "source")} flush>
                     <Table
                       rows={sources}
@@ -64,64 +61,12 @@ export function Sources() {
   );
 }
 
+const tablesOf = (sources: readonly Source[]): string[] =>
+  [...new Set(sources.flatMap((source) => source.tables))].sort();
+
 function RejectsOf() {
   const query = useQuery(list<Reject>("/quarantine", { limit: 500 }));
   return <Answer query={query}>{(rejects) => <Rejects rejects={rejects} />}</Answer>;
-}
-
-/** Records of one table over time, with the band that its own past expects. */
-function Rate({ sources }: { sources: readonly Source[] }) {
-  const tables = useMemo(() => [...new Set(sources.flatMap((source) => source.tables))].sort(), [sources]);
-  const [wanted, setTable] = useParam("table");
-  const table = tables.includes(wanted) ? wanted : (tables[0] ?? "");
-  const [range, setRange] = useRange();
-  const maySee = useMay("read_telemetry");
-  const query = useQuery({
-    ...one<{ points: SeriesPoint[] }>("/series", {
-      table,
-      since: range.since,
-      until: range.until,
-      step: 3600,
-    }),
-    enabled: table !== "" && maySee,
-  });
-  if (!maySee) return null;
-  return (
-    <Panel
-      title="Records an hour"
-      actions={
-        <Select
-          size="xs"
-          aria-label="Table"
-          data={tables.map((name) => ({ value: name, label: words(name) }))}
-          value={table}
-          allowDeselect={false}
-          onChange={(value) => setTable(value ?? "", { replace: true })}
-        />
-      }
-    >
-      <Answer query={query}>
-        {({ points }) => (
-          <TimeSeries
-            title={words(table)}
-            what="records"
-            series={seriesOf(points)}
-            onRange={(from, until) => setRange(rangeText(new Date(from * 1000), new Date(until * 1000)))}
-          />
-        )}
-      </Answer>
-    </Panel>
-  );
-}
-
-export function seriesOf(points: readonly SeriesPoint[]) {
-  return {
-    at: points.map((point) => Date.parse(point.at) / 1000),
-    value: points.map((point) => point.n),
-    low: points.map((point) => point.low),
-    high: points.map((point) => point.high),
-    unusual: points.map((point) => point.unusual),
-  };
 }
 
 /** A source that is silent for longer than this is told as silent; many sources come once an hour. */
