@@ -3,8 +3,8 @@
 import { useMemo } from "react";
 import styles from "./charts.module.css";
 import { EChart } from "./EChart";
-import { axis, common } from "./echarts";
-import { median, type Rhythm, raster, rhythm, spectrum } from "./rhythm";
+import { common, numberAxis } from "./echarts";
+import { median, periodOf, type Rhythm, raster, rhythm, spectrum } from "./rhythm";
 import { utcMinute } from "./series";
 import { useChartTheme } from "./theme";
 import { counted, rough, span } from "./words";
@@ -25,20 +25,21 @@ export function BeaconRaster({ times, what }: { times: readonly number[]; what: 
 
 function Raster({ rhythm: { contacts, gapMedian, jitter }, what }: { rhythm: Rhythm; what: string }) {
   const theme = useChartTheme();
-  const points = useMemo(() => raster(contacts, gapMedian), [contacts, gapMedian]);
+  const period = useMemo(() => periodOf(contacts, gapMedian), [contacts, gapMedian]);
+  const points = useMemo(() => raster(contacts, period), [contacts, period]);
   const option = useMemo(
     () => ({
       ...common(theme),
       grid: { left: 60, right: 16, top: 12, bottom: 48 },
       xAxis: {
         type: "value" as const,
-        ...axis(theme, `seconds into each period of ${span(gapMedian)}`),
+        ...numberAxis(theme, `seconds into each period of ${span(period)}`),
         min: 0,
-        max: gapMedian,
+        max: Math.ceil(period),
       },
       yAxis: {
         type: "value" as const,
-        ...axis(theme, "period"),
+        ...numberAxis(theme, "period"),
         inverse: true,
         minInterval: 1,
       },
@@ -51,9 +52,9 @@ function Raster({ rhythm: { contacts, gapMedian, jitter }, what }: { rhythm: Rhy
         },
       ],
     }),
-    [points, gapMedian, theme],
+    [points, period, theme],
   );
-  const summary = `${counted(contacts.length, "contact")} from ${utcMinute(contacts[0] ?? 0)} to ${utcMinute(contacts.at(-1) ?? 0)}, typically ${span(gapMedian)} apart; half of the gaps are within ${rough(jitter * 100)} % of that. A straight column is a machine, a cloud is a person.`;
+  const summary = `${counted(contacts.length, "contact")} from ${utcMinute(contacts[0] ?? 0)} to ${utcMinute(contacts.at(-1) ?? 0)}, typically ${span(gapMedian)} apart; half of the gaps are within ${rough(jitter * 100)} % of that. A straight column, or one that drifts, is a machine; a cloud is a person.`;
   const data = {
     columns: ["at", "period", "seconds into it"],
     rows: points.map((point) => [new Date(point.at * 1000).toISOString(), point.turn, point.phase]),
@@ -75,11 +76,11 @@ function Spectrum({ rhythm: { contacts, gapMedian }, what }: { rhythm: Rhythm; w
       grid: { left: 60, right: 16, top: 12, bottom: 48 },
       xAxis: {
         type: "log" as const,
-        ...axis(theme, "period in seconds"),
+        ...numberAxis(theme, "period in seconds"),
         min: "dataMin" as const,
         max: "dataMax" as const,
       },
-      yAxis: { type: "value" as const, ...axis(theme, "power") },
+      yAxis: { type: "value" as const, ...numberAxis(theme, "power") },
       series: [
         {
           type: "line" as const,

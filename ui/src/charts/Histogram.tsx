@@ -3,7 +3,7 @@
 import { useMemo } from "react";
 import type { Bin } from "./distributions";
 import { EChart } from "./EChart";
-import { axis, common, type EChartsOption } from "./echarts";
+import { axis, common, type EChartsOption, numberAxis } from "./echarts";
 import type { Data } from "./save";
 import { type ChartTheme, useChartTheme } from "./theme";
 import { grouped, rough } from "./words";
@@ -61,7 +61,7 @@ function optionOf(
       ...axis(theme, of),
       data: bins.map((bin) => rough(bin.low)),
     },
-    yAxis: { type: "value", ...axis(theme, ""), minInterval: 1 },
+    yAxis: { type: "value", ...numberAxis(theme, ""), minInterval: 1 },
     tooltip: { ...common(theme).tooltip, trigger: "axis" },
     series: [
       {

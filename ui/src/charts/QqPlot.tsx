@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { faded } from "./color";
 import { type QqPoint, qq } from "./distributions";
 import { EChart } from "./EChart";
-import { axis, common, type EChartsOption } from "./echarts";
+import { common, type EChartsOption, numberAxis } from "./echarts";
 import { type ChartTheme, useChartTheme } from "./theme";
 import { counted, rough } from "./words";
 
@@ -57,8 +57,8 @@ function optionOf(points: readonly QqPoint[], theme: ChartTheme): EChartsOption 
   return {
     ...common(theme),
     grid: { left: 52, right: 16, top: 12, bottom: 48 },
-    xAxis: { type: "value", ...axis(theme, "expected by chance, −log10 p") },
-    yAxis: { type: "value", ...axis(theme, "observed") },
+    xAxis: { type: "value", ...numberAxis(theme, "expected by chance, −log10 p") },
+    yAxis: { type: "value", ...numberAxis(theme, "observed") },
     series: [
       {
         ...hidden,

@@ -134,7 +134,7 @@ function optionsOf(
       },
     },
     axes: [
-      { ...axis, values: dayAndTime },
+      { ...axis, size: 30, values: dayAndTime },
       { ...axis, size: 56, values: (_plot, ticks) => ticks.map(rough) },
     ],
     series: [

@@ -15,6 +15,7 @@ import { type EChartsType, init, use as register } from "echarts/core";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 import type { EChartsOption } from "echarts/types/dist/echarts";
 import type { ChartTheme } from "./theme";
+import { rough } from "./words";
 
 register([
   BarChart,
@@ -72,6 +73,12 @@ export function axis(theme: ChartTheme, name: string) {
     axisLabel: { color: theme.muted, hideOverlap: true },
     splitLine: { lineStyle: { color: theme.line, opacity: 0.6 } },
   };
+}
+
+/** An axis of numbers, written as everywhere else on the page. */
+export function numberAxis(theme: ChartTheme, name: string) {
+  const base = axis(theme, name);
+  return { ...base, axisLabel: { ...base.axisLabel, formatter: (value: number) => rough(value) } };
 }
 
 /** The chart as SVG text, drawn once more without a document; on paper it stands on the theme's ground. */

@@ -95,3 +95,18 @@ export function spectrum(contacts: readonly number[], gapMedian: number): Power[
     };
   });
 }
+
+/** How far the period may lie from the typical gap: late contacts make gaps longer than the period, never much shorter. */
+const NEAR = { low: 0.7, high: 1.5 } as const;
+
+/** The period near the typical gap on which contacts agree best. */
+export function periodOf(contacts: readonly number[], gapMedian: number): number {
+  const near = spectrum(contacts, gapMedian).filter(
+    ({ period }) => period > gapMedian * NEAR.low && period < gapMedian * NEAR.high,
+  );
+  const best = near.reduce<Power | null>(
+    (most, here) => (most && most.power >= here.power ? most : here),
+    null,
+  );
+  return best?.period ?? gapMedian;
+}

@@ -72,12 +72,14 @@ function columnsOf(pick: ((id: string) => void) | null): Column<Finding>[] {
     {
       key: "subject",
       head: "Who",
+      oneLine: true,
       by: (finding) => finding.subject.value,
       cell: (finding) => <Untrusted text={finding.subject.value} max={40} mono />,
     },
     {
       key: "object",
       head: "With",
+      oneLine: true,
       by: (finding) => finding.object?.value,
       cell: (finding) => <Untrusted text={finding.object?.value ?? "–"} max={44} mono />,
     },

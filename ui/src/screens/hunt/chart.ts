@@ -1,6 +1,6 @@
 // Which chart an answer asks for, and the option that draws it. Pure.
 
-import { axis, common, type EChartsOption } from "../../charts/echarts";
+import { axis, common, type EChartsOption, numberAxis } from "../../charts/echarts";
 import type { Data } from "../../charts/save";
 import type { ChartTheme } from "../../charts/theme";
 import { counted, rough } from "../../charts/words";
@@ -93,7 +93,7 @@ export function optionOf(
     legend: { show: series.length > 1, top: 0, textStyle: { color: theme.ink } },
     tooltip: { ...common(theme).tooltip, trigger: choice.kind === "scatter" ? "item" : "axis" },
     xAxis: choice.kind === "bar" ? { ...xAxis, axisLabel: { color: theme.muted, rotate: 40 } } : xAxis,
-    yAxis: { type: "value", ...axis(theme, plain(y?.name ?? "")), nameGap: 52 },
+    yAxis: { type: "value", ...numberAxis(theme, plain(y?.name ?? "")), nameGap: 52 },
     series: choice.kind === "bar" ? [bars(series)] : series.map((one) => lineOf(one, choice.kind)),
   };
 }
