@@ -1,14 +1,24 @@
 //! What the page shows at once: figures, searches and overviews, each made of several reads through one view.
 
 mod facets;
+mod graph;
+mod matrix;
 mod overview;
+mod rules;
+mod search;
+mod series;
 
 use schema::Timestamp;
 
 use crate::{Engine, EventFilter, Newest, Result, View};
 
 pub use facets::{Bar, Facet, FacetValue, Facets, Histogram};
+pub use graph::{CampaignGraph, GraphEdge, GraphNode};
+pub use matrix::{ActorDetail, ActorUse, Matrix, MatrixTactic, MatrixTechnique};
 pub use overview::{Overview, SourceHealth, Told};
+pub use rules::RuleMatches;
+pub use search::{Found, SearchHit, Understood};
+pub use series::{Point, SeriesPlan};
 
 impl Engine {
     /// Tells, cheaply, whether events or the work on them have changed.

@@ -137,6 +137,11 @@ impl Engine {
         Ok(loaded)
     }
 
+    /// Rules of one text that is in no file.
+    pub(crate) fn load_text(&self, name: String, text: String) -> Result<LoadedRules> {
+        self.load_changed(Texts { texts: [(name, text)].into(), problems: Vec::new() })
+    }
+
     /// Remarks on rules that are loaded and probably not as their author meant them.
     pub async fn lint_rules(&self, loaded: &LoadedRules) -> Result<Vec<Problem>> {
         let mut references = Vec::new();

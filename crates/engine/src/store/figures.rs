@@ -112,8 +112,15 @@ impl Store {
     pub(crate) async fn campaigns_of_events(&self, ids: &[String]) -> Result<BTreeMap<String, String>> {
         let mut found = BTreeMap::new();
         for some in ids.chunks(super::ROWS_PER_STATEMENT) {
-            let mut query = Builder::new("SELECT event_id, campaign_id FROM campaign_events WHERE event_id IN ");
+            let mut query = Builder::new("SELECT m.event_id, m.campaign_id FROM campaign_events m WHERE m.event_id IN ");
             query.push_list(some);
+            if !self.scope().is_everything() {
+                // A campaign of which one event alone is seen would tell that there are others.
+                query.push(" AND EXISTS (SELECT 1 FROM campaign_events o WHERE o.campaign_id = m.campaign_id ");
+                query.push("AND o.event_id <> m.event_id");
+                self.push_event_seen(&mut query, "o.event_id");
+                query.push(")");
+            }
             for row in &query.build().fetch_all(&self.pool).await? {
                 found.insert(row.try_get(0)?, row.try_get(1)?);
             }

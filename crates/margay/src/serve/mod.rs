@@ -2,7 +2,9 @@
 
 mod api;
 mod app;
+mod encode;
 mod live;
+mod queries;
 mod run;
 mod web;
 

@@ -3,6 +3,7 @@
 mod components;
 mod csr;
 mod labels;
+mod layout;
 mod leiden;
 mod pagerank;
 
@@ -12,5 +13,6 @@ mod tests;
 pub use components::components;
 pub use csr::Graph;
 pub use labels::propagate_labels;
+pub use layout::{Link, layout};
 pub use leiden::{Quality, leiden};
 pub use pagerank::{DAMPING, pagerank};

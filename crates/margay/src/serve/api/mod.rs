@@ -1,12 +1,23 @@
 //! The interface for the page and for programs: one file a resource, and the description that follows from them.
 
+mod attack;
+mod campaigns;
+mod cases;
+mod detectors;
 mod events;
+mod indicators;
 mod kept;
 mod me;
 mod meta;
 mod overview;
+mod people;
+mod questions;
 mod row;
+mod rules;
+mod search;
 mod session;
+mod sources;
+mod sql;
 mod stream;
 
 use axum::{Router, routing::get};
@@ -47,6 +58,17 @@ fn described() -> OpenApiRouter<App> {
         .merge(me::routes())
         .merge(overview::routes())
         .merge(events::routes())
-        .merge(stream::routes());
+        .merge(stream::routes())
+        .merge(sql::routes())
+        .merge(campaigns::routes())
+        .merge(attack::routes())
+        .merge(rules::routes())
+        .merge(indicators::routes())
+        .merge(search::routes())
+        .merge(detectors::routes())
+        .merge(sources::routes())
+        .merge(people::routes())
+        .merge(questions::routes())
+        .merge(cases::routes());
     OpenApiRouter::with_openapi(OpenApiBuilder::new().info(info).build()).nest("/api/v1", resources)
 }

@@ -3,6 +3,7 @@
 use axum::{Json, extract::State};
 use engine::Permission;
 use schema::Timestamp;
+use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
         App,
         web::{Answer, Asked, Caller, Problem},
     },
-    kept::{Document, document},
+    kept::{self, Document},
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -24,11 +25,36 @@ struct Since {
     since: Option<Timestamp>,
 }
 
+/// What to do where nothing is there yet.
+const FIRST_STEPS: [&str; 4] = [
+    "Read logs: margay ingest /var/log/zeek",
+    "Load indicators: margay feeds list, then margay feeds fetch",
+    "Look for what is wrong: margay detect",
+    "Or look around in a simulated world first: margay demo",
+];
+
 /// What is new, what is open, and whether everything is coming
 #[utoipa::path(get, path = "/overview", tag = "overview", params(Since),
     responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn overview(State(app): State<App>, caller: Caller, Asked(asked): Asked<Since>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadEvents)?;
-    let view = app.view(&caller);
-    document(&view.overview(asked.since).await?)
+    let told = app.view(&caller).overview(asked.since).await?;
+    let mut shown = kept::json(&told)?;
+    let named = |values: &[engine::FacetValue], name: &str| {
+        let items = values.iter().map(|value| json!({ name: value.value, "n": value.count }));
+        items.collect::<serde_json::Value>()
+    };
+    shown["techniques"] = named(&told.techniques, "id");
+    shown["targets"] = named(&told.targets, "target");
+    let silent: Vec<&str> = told.sources.iter().filter(|source| source.silent).map(|source| source.table).collect();
+    shown["sources"] = json!({ "n": told.sources.len(), "silent": silent, "tables": told.sources });
+    if told.empty {
+        shown["next_steps"] = json!(FIRST_STEPS);
+    }
+    // How much there is in all says something of other datasets: it is for who sees all of them.
+    if caller.principal().scope.datasets == schema::Datasets::All {
+        let (rows, bytes) = app.metrics().lake();
+        shown["lake"] = json!({ "rows": rows, "bytes": bytes });
+    }
+    Ok(Json(Document(shown)))
 }

@@ -91,6 +91,11 @@ impl Metrics {
         }
     }
 
+    /// Rows and bytes of the lake, as they were measured last.
+    pub(crate) fn lake(&self) -> (i64, i64) {
+        (self.rows.get(), self.bytes.get())
+    }
+
     /// In the text form of OpenMetrics.
     pub(crate) fn text(&self) -> Result<String, Error> {
         let mut text = String::new();

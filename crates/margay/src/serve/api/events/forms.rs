@@ -7,7 +7,10 @@ use arrow_ipc::writer::StreamWriter;
 use axum::http::{HeaderMap, header};
 use engine::Error;
 
-use super::super::{super::web::Answer, row::Row};
+use super::super::{
+    super::{encode::harmless, web::Answer},
+    row::Row,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
@@ -57,13 +60,6 @@ pub(super) fn csv(rows: &[Row]) -> Answer<Vec<u8>> {
         writer.write_record(cells).map_err(|error| failed(&error))?;
     }
     Ok(writer.into_inner().map_err(|error| failed(&error))?)
-}
-
-fn harmless(cell: String) -> String {
-    if cell.parse::<f64>().is_err() && cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        return format!("'{cell}");
-    }
-    cell
 }
 
 fn batch(rows: &[Row]) -> Answer<RecordBatch> {

@@ -1,0 +1,131 @@
+//! Records of a table over time, with the band in which one would expect them.
+
+use futures::TryStreamExt;
+use schema::{Stage, Timestamp};
+
+use crate::{Error, QueryLimits, Result, View, answers::ints, clock};
+
+/// Which records, and in which steps.
+#[derive(Debug, Clone)]
+pub struct SeriesPlan {
+    pub table: String,
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+    pub step_seconds: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Point {
+    pub at: Timestamp,
+    pub n: i64,
+    pub low: f64,
+    pub high: f64,
+    pub unusual: bool,
+}
+
+/// Points of one series.
+const POINTS_MAX: i64 = 5_000;
+
+const DAY_SECONDS: i64 = 86_400;
+
+/// Steps of the same time of day without which a time of day says nothing of itself.
+const DAYS_MIN: usize = 4;
+
+/// Robust standard deviations that a band reaches to either side: with normal noise one point in 370 is outside.
+const WIDTH: f64 = 3.0;
+
+impl View {
+    /// Where no span is given: the seven days before the newest record.
+    pub async fn series(&self, plan: &SeriesPlan) -> Result<Vec<Point>> {
+        let table = self.tables_seen().into_iter().find(|table| table.name == plan.table && table.stage == Stage::Telemetry);
+        let Some(table) = table else {
+            return Err(Error::usage(format!("there is no table \"{}\" of records", plan.table))
+                .hint("GET /api/v1/schema lists the tables"));
+        };
+        let newest = self.seen().lake.touched(table, None).await?.hours.into_iter().max();
+        let until = plan.until.or_else(|| newest.map(|hour| shifted(hour, 3_600))).unwrap_or_else(clock::now);
+        let since = plan.since.unwrap_or_else(|| shifted(until, -7 * DAY_SECONDS));
+        let step = plan.step_seconds.clamp(60, 7 * DAY_SECONDS);
+        let step = step.max(until.seconds().saturating_sub(since.seconds()) / POINTS_MAX);
+        let query = format!(
+            "SELECT cast(date_part('epoch', observed_at) / {step} AS bigint) AS bar, count(*) AS n FROM {} \
+             WHERE observed_at >= '{since}' AND observed_at < '{until}' GROUP BY 1",
+            table.name
+        );
+        let mut rows = self.sql(&query, &QueryLimits::default()).await?;
+        let first = since.seconds().div_euclid(step);
+        let n = until.seconds().div_euclid(step).saturating_sub(first).clamp(0, POINTS_MAX);
+        let mut counts = vec![0_i64; usize::try_from(n).unwrap_or(0).saturating_add(1)];
+        while let Some(batch) = rows.try_next().await? {
+            for (bar, n) in ints(&batch, 0)?.into_iter().zip(ints(&batch, 1)?) {
+                let at = bar.and_then(|bar| usize::try_from(bar.saturating_sub(first)).ok());
+                if let Some(count) = at.and_then(|at| counts.get_mut(at)) {
+                    *count = n.unwrap_or(0);
+                }
+            }
+        }
+        Ok(with_band(&counts, first, step))
+    }
+}
+
+fn shifted(instant: Timestamp, seconds: i64) -> Timestamp {
+    instant.checked_add_nanos(seconds.saturating_mul(1_000_000_000)).unwrap_or(instant)
+}
+
+/// Each point is held against others of its time of day where there are enough, or against all.
+fn with_band(counts: &[i64], first: i64, step: i64) -> Vec<Point> {
+    let a_day = usize::try_from(DAY_SECONDS / step).unwrap_or(0);
+    let of_day = |at: usize| -> Vec<f64> {
+        let peers = counts.iter().enumerate().filter(|(other, _)| a_day > 0 && other % a_day == at % a_day);
+        peers.map(|(_, n)| *n as f64).collect()
+    };
+    let all = band(counts.iter().map(|n| *n as f64).collect());
+    let points = counts.iter().enumerate().map(|(at, n)| {
+        let peers = if a_day > 1 && counts.len() / a_day >= DAYS_MIN { of_day(at) } else { Vec::new() };
+        let (low, high) = if peers.len() >= DAYS_MIN { band(peers) } else { all };
+        let bar = first.saturating_add(i64::try_from(at).unwrap_or(0));
+        Point {
+            at: Timestamp::from_seconds(bar.saturating_mul(step)).unwrap_or_default(),
+            n: *n,
+            low,
+            high,
+            unusual: (*n as f64) < low || (*n as f64) > high,
+        }
+    });
+    points.collect()
+}
+
+/// Median and median absolute deviation; never narrower than what counting alone scatters.
+fn band(mut values: Vec<f64>) -> (f64, f64) {
+    let middle = median(&mut values);
+    let mut deviations: Vec<f64> = values.iter().map(|value| (value - middle).abs()).collect();
+    let spread = (1.4826 * median(&mut deviations)).max(middle.sqrt()).max(1.0);
+    ((middle - WIDTH * spread).max(0.0), middle + WIDTH * spread)
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_usual_at_night_is_not_at_noon() {
+        let day: Vec<i64> = (0..24).map(|hour| if (8..18).contains(&hour) { 1_000 } else { 10 }).collect();
+        let mut counts: Vec<i64> = day.iter().copied().cycle().take(24 * 7).collect();
+        counts[24 * 3 + 2] = 900;
+        counts[24 * 5 + 12] = 40;
+        let points = with_band(&counts, 0, 3_600);
+        let unusual: Vec<usize> = (0..points.len()).filter(|at| points[*at].unusual).collect();
+        assert_eq!(unusual, [24 * 3 + 2, 24 * 5 + 12]);
+    }
+
+    #[test]
+    fn short_and_empty_series_have_a_band() {
+        assert!(with_band(&[], 0, 3_600).is_empty());
+        assert_eq!(with_band(&[0, 0, 0], 0, 3_600).iter().filter(|point| point.unusual).count(), 0);
+    }
+}

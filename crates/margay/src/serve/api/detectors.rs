@@ -1,0 +1,133 @@
+//! Detectors, what they have found, how their p-values lie, and how many records come.
+
+use axum::{Json, extract::State};
+use engine::{FindingFilter, Permission, SeriesPlan, detectors};
+use schema::Timestamp;
+use serde_json::json;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    super::{
+        App,
+        web::{Answer, Asked, Caller, Named, Problem},
+    },
+    kept::{Document, Documents, List, document, json},
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(all))
+        .routes(routes!(p_values))
+        .routes(routes!(findings))
+        .routes(routes!(series))
+}
+
+/// Findings whose p-values are looked at, the newest ones.
+const P_VALUES: u32 = 10_000;
+
+/// Smallest p-values that are told one by one.
+const SMALLEST: usize = 500;
+
+const BINS: usize = 20;
+
+/// What finds something, and how it has done
+#[utoipa::path(get, path = "/detectors", tag = "detectors", responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
+async fn all(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> {
+    caller.needs(Permission::ReadRules)?;
+    let view = app.view(&caller);
+    let mut items = Vec::new();
+    for detector in detectors::ALL {
+        let filter = FindingFilter { detector: Some(detector.name.to_owned()), limit: P_VALUES, ..FindingFilter::default() };
+        let findings = view.findings(&filter).await?;
+        let n_leads = findings.iter().filter(|finding| finding.labels.iter().any(|label| label == "lead")).count();
+        items.push(json!({
+            "name": detector.name, "version": detector.version, "finds": detector.finds,
+            "null_hypothesis": detector.null_hypothesis, "techniques": detector.attack, "innocent": detector.innocent,
+            "tables": detector.reads.iter().map(|reads| reads.table).collect::<Vec<_>>(),
+            "parameters": detector.params.iter().map(|param| json!({ "name": param.name, "value": param.default, "why": param.why })).collect::<Vec<_>>(),
+            "n_findings": findings.len(), "n_raised": findings.len() - n_leads, "n_leads": n_leads,
+            "rate_is_shown": detector.rate_is_shown, "doubts": [],
+        }));
+    }
+    Ok(Json(List::whole(items)))
+}
+
+/// How the p-values of a detector's findings lie; those that were not worth telling are not among them
+#[utoipa::path(get, path = "/detectors/{name}/p-values", tag = "detectors", params(("name" = String, Path)),
+    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn p_values(State(app): State<App>, caller: Caller, Named(name): Named<String>) -> Answer<Json<Document>> {
+    caller.needs(Permission::ReadRules)?;
+    if !detectors::ALL.iter().any(|detector| detector.name == name) {
+        return Err(Problem::not_found("there is no detector of this name"));
+    }
+    let filter = FindingFilter { detector: Some(name), limit: P_VALUES, ..FindingFilter::default() };
+    let findings = app.view(&caller).findings(&filter).await?;
+    let mut values: Vec<f64> = findings.iter().filter_map(|finding| finding.p_value).collect();
+    values.sort_by(f64::total_cmp);
+    let bins: Vec<_> = (0..BINS)
+        .map(|bin| {
+            let (low, high) = (bin as f64 / BINS as f64, (bin + 1) as f64 / BINS as f64);
+            let is_last = bin + 1 == BINS;
+            let n = values.iter().filter(|p| **p >= low && (**p < high || is_last)).count();
+            json!({ "low": low, "high": high, "n": n })
+        })
+        .collect();
+    let smallest: Vec<f64> = values.iter().copied().take(SMALLEST).collect();
+    document(&json!({ "bins": bins, "n": values.len(), "sorted": smallest, "n_tests": serde_json::Value::Null }))
+}
+
+#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+struct Which {
+    detector: Option<String>,
+    /// Windows that end after it.
+    #[param(value_type = Option<String>)]
+    since: Option<Timestamp>,
+    /// Windows that begin before it.
+    #[param(value_type = Option<String>)]
+    until: Option<Timestamp>,
+    /// 1 to 1,000; 100 where nothing is said.
+    limit: Option<u32>,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
+/// Findings, the newest first
+#[utoipa::path(get, path = "/findings", tag = "detectors", params(Which),
+    responses((status = 200, body = Documents), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+async fn findings(State(app): State<App>, caller: Caller, Asked(which): Asked<Which>) -> Answer<Json<Documents>> {
+    caller.needs(Permission::ReadRules)?;
+    let limit = which.limit.unwrap_or(100).clamp(1, 1_000);
+    let filter = FindingFilter {
+        detector: which.detector,
+        since: which.since,
+        until: which.until,
+        after: which.after.filter(|id| !id.is_empty()),
+        limit: limit + 1,
+    };
+    let mut findings = app.view(&caller).findings(&filter).await?;
+    let goes_on = findings.len() > limit as usize;
+    findings.truncate(limit as usize);
+    let next = findings.last().filter(|_| goes_on).map(|finding| finding.id.clone());
+    let items: Answer<Vec<_>> = findings.iter().map(json).collect();
+    Ok(Json(List { items: items?, next }))
+}
+
+#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+struct Series {
+    table: String,
+    #[param(value_type = Option<String>)]
+    since: Option<Timestamp>,
+    #[param(value_type = Option<String>)]
+    until: Option<Timestamp>,
+    /// Seconds; 3,600 where nothing is said.
+    step: Option<i64>,
+}
+
+/// Records of a table over time, with the band in which one would expect them
+#[utoipa::path(get, path = "/series", tag = "detectors", params(Series),
+    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn series(State(app): State<App>, caller: Caller, Asked(asked): Asked<Series>) -> Answer<Json<Document>> {
+    caller.needs(Permission::ReadTelemetry)?;
+    let plan = SeriesPlan { table: asked.table, since: asked.since, until: asked.until, step_seconds: asked.step.unwrap_or(3_600) };
+    document(&json!({ "points": app.view(&caller).series(&plan).await? }))
+}
