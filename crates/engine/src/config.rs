@@ -1,7 +1,12 @@
 //! Configuration. One precedence: flag, then environment (`MARGAY_*`), then `margay.toml` in the home folder, then
 //! the default. An unknown key is an error that names it, because a misspelt setting must not be silently ignored.
 
-use std::{collections::BTreeMap, fmt, path::Path};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use serde::Deserialize;
 
@@ -32,6 +37,7 @@ pub struct Config {
     pub channels: BTreeMap<String, Channel>,
     pub rules: Rules,
     pub control: Control,
+    pub serve: Serve,
     /// Parameters of detectors: `[detectors.beaconing]` and their names, as `margay detectors` lists them.
     pub detectors: BTreeMap<String, BTreeMap<String, f64>>,
 }
@@ -78,6 +84,45 @@ pub struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self { pack: true, without: Vec::new() }
+    }
+}
+
+/// The server, and what it does by itself.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Serve {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// What people type into their browser, where that is not where it listens: `https://margay.example`.
+    pub url: Option<String>,
+    /// Certificate chain and key (PEM). Without them it speaks plain HTTP, and to this machine alone.
+    pub tls_certificate: Option<PathBuf>,
+    pub tls_key: Option<PathBuf>,
+    /// Files and folders that are read again and again: what is new in them is ingested.
+    pub watch: Vec<PathBuf>,
+    /// Seconds from the end of one round of reading, detecting and telling to the next; 0 means that none is made.
+    pub every_seconds: u64,
+}
+
+impl Default for Serve {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8750)),
+            url: None,
+            tls_certificate: None,
+            tls_key: None,
+            watch: Vec::new(),
+            every_seconds: 60,
+        }
+    }
+}
+
+impl Serve {
+    /// The address that people type, without a slash at its end.
+    pub fn address(&self) -> String {
+        let scheme = if self.tls_certificate.is_some() { "https" } else { "http" };
+        let listens = || format!("{scheme}://{}", self.listen);
+        self.url.as_ref().map_or_else(listens, |url| url.trim_end_matches('/').to_owned())
     }
 }
 
@@ -129,6 +174,7 @@ impl Default for Config {
             channels: BTreeMap::new(),
             rules: Rules::default(),
             control: Control::default(),
+            serve: Serve::default(),
             detectors: BTreeMap::new(),
         }
     }

@@ -56,7 +56,7 @@ pub use blocklist::{Blocklist, BlocklistPlan};
 pub use campaigns::CorrelationReport;
 pub use check::{CheckRemark, Level};
 pub use clock::now;
-pub use config::{Config, Feeds as FeedsConfig, Sharing, StoreConfig};
+pub use config::{Config, Feeds as FeedsConfig, Serve as ServeConfig, Sharing, StoreConfig};
 pub use content::{CheckedFile, ContentKind, ContentProblem, check_content};
 pub use detection::{DetectPlan, DetectProgress, DetectReport, Doubt, Lineage, MadeBy, Sighting, SweepPlan, Swept};
 pub use error::{Error, Kind as ErrorKind, Result};

@@ -1,7 +1,7 @@
 //! Inviting people, and changing what they may do and see. Nobody gives what they do not have.
 
 use schema::Scope;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     AuditEntry, KeptPerson, NewPerson, Permission, Person, PersonChange, PersonState, Principal, PrincipalKind,
@@ -69,10 +69,7 @@ impl Engine {
             Some(false) => "person.enable",
             None => "person.change",
         };
-        let detail = json!({
-            "role": change.role.map(|role| json!({"from": person.role, "to": role})),
-            "scope": change.scope.as_ref().map(|scope| json!({"from": person.scope, "to": scope})),
-        });
+        let detail = changed(&person, change);
         let entry = AuditEntry::new(by, action).about(&person.name).with(&detail);
         let line = self.store.change_person(&person.id, change, &entry).await?;
         self.told(line).await;
@@ -160,6 +157,13 @@ impl Engine {
         self.told(line).await;
         Err(Error::usage("the password is wrong"))
     }
+}
+
+/// What a change changes, for the log.
+fn changed(person: &Person, change: &PersonChange) -> Value {
+    let role = change.role.map(|role| ("role", json!({"from": person.role, "to": role})));
+    let scope = change.scope.as_ref().map(|scope| ("scope", json!({"from": person.scope, "to": scope})));
+    Value::Object(role.into_iter().chain(scope).map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 /// A scope that is given must lie within that of the giver.

@@ -31,3 +31,6 @@ pub(crate) use audit::{chain, genesis};
 pub(crate) use keys::KeptKey;
 pub(crate) use person::KeptPerson;
 pub(crate) use set_up::Invitation;
+
+#[cfg(test)]
+mod tests;

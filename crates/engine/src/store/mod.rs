@@ -20,7 +20,7 @@ mod rows;
 mod runs;
 mod seen;
 mod sources;
-mod sql;
+pub(crate) mod sql;
 mod work;
 
 use std::sync::Arc;
@@ -72,4 +72,4 @@ impl Store {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

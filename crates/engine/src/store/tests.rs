@@ -6,10 +6,11 @@ use super::{Place, Run, SourceState, Store, StoreRows, sql};
 
 mod both_kinds;
 mod copying;
+mod looking;
 mod migrations;
 mod pages;
 mod seen;
-mod server;
+pub(crate) mod server;
 mod work;
 
 /// A new store of each kind, and what it lies in.

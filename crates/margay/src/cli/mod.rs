@@ -1,6 +1,7 @@
 //! The command line. One file per command; each has its arguments, its help with examples, and `run`.
 
 mod attribute;
+mod audit;
 mod bench;
 mod campaigns;
 mod cases;
@@ -19,9 +20,11 @@ mod identity;
 mod ingest;
 mod intel;
 mod interrupt;
+mod keys;
 mod lake;
 mod learn;
 pub(crate) mod logging;
+mod people;
 mod plan;
 mod progress;
 mod queries;
@@ -104,6 +107,12 @@ enum Command {
     Queries(queries::Queries),
     /// See which threat events belong together, and decide it
     Campaigns(campaigns::Campaigns),
+    /// Say who may use the server, and what each may do and see
+    People(people::People),
+    /// Make and revoke API keys of people
+    Keys(keys::Keys),
+    /// Read the log of who did what, and check that nobody has changed it
+    Audit(audit::Audit),
     /// Say which host had an address, or which addresses a host had
     Identity(identity::Identity),
     /// Weigh who may be behind a campaign
@@ -157,6 +166,9 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Cases(command) => command.run(global).await,
         Command::Queries(command) => command.run(global).await,
         Command::Campaigns(command) => command.run(global).await,
+        Command::People(command) => command.run(global).await,
+        Command::Keys(command) => command.run(global).await,
+        Command::Audit(command) => command.run(global).await,
         Command::Identity(command) => command.run(global).await,
         Command::Attribute(command) => command.run(global).await,
         Command::Learn(command) => command.run(global).await,

@@ -10,3 +10,9 @@ mod verify;
 pub(crate) use chain::genesis;
 pub use entry::{AuditEntry, AuditFilter, AuditLine};
 pub use verify::{AuditProblem, AuditReport};
+
+/// What reads these lines, with a note of the last one.
+#[cfg(test)]
+pub(super) fn verifier_of(lines: &[AuditLine]) -> verify::Verifier {
+    verify::Verifier::new(lines.last().map(head::Head::of), None)
+}

@@ -36,7 +36,7 @@ impl AuditReport {
 
 /// Reads lines in their order and remembers little of them.
 #[derive(Debug)]
-pub(super) struct Verifier {
+pub(in crate::people) struct Verifier {
     /// Lines that must be there, and what of them was met.
     awaited: Vec<(&'static str, Head, bool)>,
     has_note: bool,
@@ -63,7 +63,7 @@ impl Verifier {
         }
     }
 
-    pub(super) async fn read(&mut self, mut lines: BoxStream<'_, Result<AuditLine>>) -> Result<()> {
+    pub(in crate::people) async fn read(&mut self, mut lines: BoxStream<'_, Result<AuditLine>>) -> Result<()> {
         while let Some(line) = lines.try_next().await? {
             self.line(&line);
         }
@@ -88,7 +88,7 @@ impl Verifier {
         self.digest.clone_from(&line.digest);
     }
 
-    pub(super) fn report(mut self) -> AuditReport {
+    pub(in crate::people) fn report(mut self) -> AuditReport {
         for (which, head, is_met) in std::mem::take(&mut self.awaited) {
             match (is_met, head.number > self.number) {
                 (true, _) => {}

@@ -41,8 +41,9 @@ impl Store {
         }
         for (column, beginning) in [("done_by", &filter.by), ("action", &filter.action)] {
             if let Some(beginning) = beginning {
-                let n = i64::try_from(beginning.chars().count()).unwrap_or(i64::MAX);
-                query.push(format!(" AND substr({column}, 1, ")).push_bind(n).push(") = ").push_bind(beginning);
+                let n = i64::try_from(beginning.chars().count()).unwrap_or_default();
+                query.push(format!(" AND substr({column}, 1, CAST(")).push_bind(n);
+                query.push(" AS INTEGER)) = ").push_bind(beginning);
             }
         }
         query.push(" ORDER BY number DESC LIMIT ").push_bind(i64::from(filter.limit));

@@ -43,11 +43,7 @@ impl Store {
         let mut seconds = 0;
         for limit in limits {
             let (n, last_at) = failures(&mut transaction, &limit.name).await?;
-            let until = last_at.saturating_add(wait(n, limit.free).saturating_mul(1_000_000));
-            // A clock that was set back must not keep anybody waiting for longer.
-            let left =
-                until.min(now.micros().saturating_add(WAIT_SECONDS_MAX * 1_000_000)).saturating_sub(now.micros());
-            seconds = seconds.max(left.saturating_add(999_999) / 1_000_000);
+            seconds = seconds.max(left(last_at, wait(n, limit.free), now));
             counted.push((limit, n.saturating_add(1)));
         }
         if seconds > 0 {
@@ -87,9 +83,17 @@ impl Store {
 /// Seconds to wait after so many failures: 1, 2, 4 and so on.
 fn wait(n: i64, free: i64) -> i64 {
     match u32::try_from(n.saturating_sub(free)) {
-        Ok(over) if n >= free => 1_i64.checked_shl(over.min(20)).unwrap_or(WAIT_SECONDS_MAX).min(WAIT_SECONDS_MAX),
-        _ => 0,
+        _ if n < free => 0,
+        Ok(over @ 0..10) => 1 << over,
+        _ => WAIT_SECONDS_MAX,
     }
+}
+
+/// Seconds that are left of a wait, begun ones among them. A clock that was set back makes nobody wait for longer.
+fn left(last_at: i64, wait: i64, now: Timestamp) -> i64 {
+    let until = last_at.saturating_add(wait.saturating_mul(1_000_000));
+    let micros = until.saturating_sub(now.micros()).max(0);
+    (micros.saturating_add(999_999) / 1_000_000).min(wait)
 }
 
 async fn failures(transaction: &mut Connection, name: &str) -> Result<(i64, i64)> {
@@ -122,5 +126,9 @@ mod tests {
     fn waits_double_and_end() {
         let waits: Vec<i64> = [0, 4, 5, 6, 9, 14, 15, 40, i64::MAX].iter().map(|n| wait(*n, 5)).collect();
         assert_eq!(waits, [0, 0, 1, 2, 16, 512, 900, 900, 900]);
+        let now = Timestamp::from_seconds(1_000).expect("in range");
+        let lefts = [(999, 4), (1_000, 4), (0, 4), (5_000, 4), (5_000, 0)];
+        let lefts = lefts.map(|(last_at, wait)| left(last_at * 1_000_000, wait, now));
+        assert_eq!(lefts, [3, 4, 0, 4, 0], "a clock that was set back makes nobody wait for longer");
     }
 }
