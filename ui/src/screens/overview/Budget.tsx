@@ -9,7 +9,7 @@ import classes from "./Overview.module.css";
 /** Detection raises nothing whose false discovery rate is above it. */
 const LIMIT = 0.05;
 
-export function Budget({ lines }: { lines: Overview["budget"] }) {
+export function Budget({ lines }: { lines: NonNullable<Overview["budget"]> }) {
   return (
     <Panel
       title="False discovery budget"
