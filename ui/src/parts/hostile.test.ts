@@ -30,6 +30,7 @@ test.each([
   ["mallory@evil.example", "mallory[@]evil[.]example"],
   ["ftp://x.y", "fxp://x[.]y"],
   ["no dots here.", "no dots here."],
+  ["1767619861.5194 s", "1767619861.5194 s"],
 ])("%s is broken to %s", (text, broken) => {
   expect(defang(text)).toBe(broken);
 });

@@ -63,8 +63,12 @@ export function shorten(text: string, max: number): string {
   return `${letters.slice(0, head).join("")}…${letters.slice(letters.length - (max - 1 - head)).join("")}`;
 }
 
-/** The last dot of whatever has dots between letters or digits: a name, an address, a file's ending. */
-const LAST_DOT = /(?<=[\p{L}\p{N}_-])\.(?=[\p{L}\p{N}_-]+(?![\p{L}\p{N}_-]*\.[\p{L}\p{N}_-]))/gu;
+/** Whatever has dots between letters or digits: a name, an address, a file's name, a number. */
+const DOTTED = /[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+/gu;
+/** A number with a fraction is nothing that anybody could follow. */
+const NUMBER = /^\d+\.\d+$/;
+
+const breakLastDot = (token: string) => (NUMBER.test(token) ? token : token.replace(/\.(?=[^.]+$)/, "[.]"));
 
 /** So that no mail program or chat makes it a link: `hxxps://evil[.]example`, `10.0.0[.]1`, `a[@]b[.]example`. */
 export function defang(text: string): string {
@@ -72,5 +76,5 @@ export function defang(text: string): string {
     .replace(/\b(h)(tt)(ps?:)/gi, "$1xx$3")
     .replace(/\bftp:/gi, "fxp:")
     .replace(/@/g, "[@]")
-    .replace(LAST_DOT, "[.]");
+    .replace(DOTTED, breakLastDot);
 }

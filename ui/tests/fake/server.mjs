@@ -806,7 +806,7 @@ const ROUTES = [
       };
     },
   ],
-  ["GET", /^\/audit\/verify$/, () => ({ ok: true, n: 130, problems: [] })],
+  ["GET", /^\/audit\/verify$/, () => ({ n_lines: 130, n_problems: 0, problems: [] })],
   [
     "GET",
     /^\/me\/sessions$/,
@@ -814,16 +814,16 @@ const ROUTES = [
       items: [
         {
           id: "s1",
-          created_at: "2026-01-06T08:00:00Z",
-          last_seen: "2026-01-06T09:00:00Z",
+          began_at: "2026-01-06T08:00:00Z",
+          seen_at: "2026-01-06T09:00:00Z",
           address: "127.0.0.1",
           agent: data.HOSTILE[0],
           current: true,
         },
         {
           id: "s2",
-          created_at: "2026-01-05T08:00:00Z",
-          last_seen: "2026-01-05T09:00:00Z",
+          began_at: "2026-01-05T08:00:00Z",
+          seen_at: "2026-01-05T09:00:00Z",
           address: "10.0.0.5",
           agent: "Firefox",
           current: false,

@@ -1,0 +1,163 @@
+// Keys for programs: as far as one's own permissions reach, for a time, shown once.
+import { Button, Modal, NumberInput, Select, Stack, TextInput } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { get, post, remove } from "../../api/client";
+import type { Key } from "../../api/types";
+import { PlusIcon } from "../../parts/icons";
+import { Panel } from "../../parts/Panel";
+import { Answer, Failure } from "../../parts/states";
+import { Time } from "../../parts/Time";
+import { Untrusted } from "../../parts/Untrusted";
+import classes from "./admin.module.css";
+import { Once } from "./Once";
+import { datasetsOf, ROLES, Scope, ScopeFields } from "./scope";
+
+/** The server's own default, in days. */
+const DAYS = 90;
+
+export function Keys() {
+  const [making, setMaking] = useState(false);
+  const [secret, setSecret] = useState("");
+  const queries = useQueryClient();
+  const query = useQuery({
+    queryKey: ["keys"],
+    queryFn: ({ signal }) => get<{ items: Key[] }>("/keys", {}, signal),
+  });
+  const revoke = useMutation({
+    mutationFn: (id: string) => remove(`/keys/${encodeURIComponent(id)}`),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["keys"] }),
+  });
+  return (
+    <>
+      {secret && (
+        <Once
+          title="Key"
+          text={secret}
+          note="It is shown this once. Send it as the header Authorization: Bearer KEY, and keep it in a file that only you can read."
+          onClose={() => setSecret("")}
+        />
+      )}
+      {revoke.error && <Failure error={revoke.error} />}
+      <Panel
+        title="Keys"
+        note="For notebooks, scripts and other systems; never more than the person may who made it"
+        flush
+        actions={
+          <Button leftSection={<PlusIcon size={14} />} onClick={() => setMaking(true)}>
+            New key
+          </Button>
+        }
+      >
+        <Answer query={query}>
+          {({ items }) => (
+            <div className={classes.scroll}>
+              <table className={classes.table}>
+                <thead>
+                  <tr>
+                    {["Id", "Name", "Role", "Sees", "Expires", "Last used", ""].map((title) => (
+                      <th key={title} scope="col">
+                        {title || <span className={classes.unseen}>Actions</span>}
+                      </th>
+                    ))}
+                  </tr>
+                </thead>
+                <tbody>
+                  {items.map((key) => (
+                    <tr key={key.id}>
+                      <td className="mono">{key.id}</td>
+                      <td>
+                        <Untrusted text={key.name} max={60} />
+                      </td>
+                      <td>{key.role.replaceAll("_", " ")}</td>
+                      <td>
+                        <Scope datasets={key.datasets} ceiling={key.ceiling} />
+                      </td>
+                      <td>
+                        <Time at={key.expires_at} seconds={false} />
+                      </td>
+                      <td>
+                        <Time at={key.last_used_at} seconds={false} />
+                      </td>
+                      <td className={classes.end}>
+                        <Button
+                          variant="default"
+                          onClick={() => revoke.mutate(key.id)}
+                          aria-label={`Revoke ${key.name}`}
+                        >
+                          Revoke
+                        </Button>
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+              {items.length === 0 && <p className={classes.none}>There is no key.</p>}
+            </div>
+          )}
+        </Answer>
+      </Panel>
+      {making && (
+        <Make
+          onClose={() => setMaking(false)}
+          onDone={(made) => {
+            setMaking(false);
+            setSecret(made);
+            void queries.invalidateQueries({ queryKey: ["keys"] });
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Make({ onClose, onDone }: { onClose: () => void; onDone: (secret: string) => void }) {
+  const [name, setName] = useState("");
+  const [role, setRole] = useState<string | null>("viewer");
+  const [datasets, setDatasets] = useState("");
+  const [ceiling, setCeiling] = useState<string | null>("AMBER");
+  const [days, setDays] = useState<string | number>(DAYS);
+  const make = useMutation({
+    mutationFn: () =>
+      post<{ secret: string }>("/keys", {
+        name: name.trim(),
+        role,
+        datasets: datasetsOf(datasets),
+        ceiling,
+        expires_days: Number(days),
+      }),
+    onSuccess: ({ secret }) => onDone(secret),
+  });
+  const submit = (form: FormEvent) => {
+    form.preventDefault();
+    if (name.trim()) make.mutate();
+  };
+  return (
+    <Modal opened onClose={onClose} title="New key">
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          <TextInput
+            label="Name"
+            description="What it is for"
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            required
+            data-autofocus
+          />
+          <Select label="Role" data={ROLES} value={role} onChange={setRole} allowDeselect={false} />
+          <ScopeFields
+            datasets={datasets}
+            ceiling={ceiling}
+            onDatasets={setDatasets}
+            onCeiling={setCeiling}
+          />
+          <NumberInput label="Days until it expires" min={1} max={3650} value={days} onChange={setDays} />
+          {make.error && <Failure error={make.error} />}
+          <Button type="submit" loading={make.isPending} disabled={!name.trim()}>
+            Make the key
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
