@@ -73,8 +73,9 @@ pub use lake::{AsOf, Rows};
 pub use mappings::{Draft, draft, formats};
 pub use outward::{SharePlan, Shared};
 pub use pages::{
-    ActorDetail, ActorUse, Bar, CampaignGraph, Facet, FacetValue, Facets, Found, GraphEdge, GraphNode, Histogram, Matrix,
-    MatrixTactic, MatrixTechnique, Overview, Point, RuleMatches, SearchHit, SeriesPlan, SourceHealth, Told, Understood,
+    ActorDetail, ActorUse, Bar, CampaignGraph, Facet, FacetValue, Facets, Found, GraphEdge, GraphNode, Histogram,
+    Matrix, MatrixTactic, MatrixTechnique, Overview, Point, RuleMatches, SearchHit, SeriesPlan, SourceHealth, Told,
+    Understood,
 };
 pub use people::{
     ApiKey, AuditEntry, AuditFilter, AuditLine, AuditProblem, AuditReport, Invited, NewKey, NewPerson, Opened,

@@ -68,7 +68,8 @@ fn graph(campaign: &Campaign, events: &[ThreatEvent]) -> CampaignGraph {
     }
     for step in &campaign.thread {
         if let Some(arc) = &step.after {
-            let label = arc.reasons.first().map_or_else(|| "decided by a person".to_owned(), |reason| reason.what.clone());
+            let label =
+                arc.reasons.first().map_or_else(|| "decided by a person".to_owned(), |reason| reason.what.clone());
             edges.push(GraphEdge { from: arc.event.clone(), to: step.event.clone(), label, weight: arc.bits.max(1.0) });
         }
     }
@@ -80,9 +81,12 @@ fn placed(nodes: BTreeMap<String, (&'static str, String, f64)>, mut edges: Vec<G
         .into_iter()
         .map(|(id, (kind, label, size))| GraphNode { id, kind, label, x: 0.0, y: 0.0, size })
         .collect();
-    nodes.sort_by(|a, b| (b.kind == "event").cmp(&(a.kind == "event")).then(b.size.total_cmp(&a.size)).then(a.id.cmp(&b.id)));
+    nodes.sort_by(|a, b| {
+        (b.kind == "event").cmp(&(a.kind == "event")).then(b.size.total_cmp(&a.size)).then(a.id.cmp(&b.id))
+    });
     nodes.truncate(NODES_MAX);
-    let numbers: BTreeMap<String, usize> = nodes.iter().enumerate().map(|(number, node)| (node.id.clone(), number)).collect();
+    let numbers: BTreeMap<String, usize> =
+        nodes.iter().enumerate().map(|(number, node)| (node.id.clone(), number)).collect();
     edges.retain(|edge| numbers.contains_key(&edge.from) && numbers.contains_key(&edge.to));
     let links: Vec<Link> = edges
         .iter()

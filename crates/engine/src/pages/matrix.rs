@@ -119,9 +119,9 @@ impl View {
         let techniques = seen.techniques.iter().filter(|technique| known.contains(technique.id.as_str()));
         let techniques = techniques.map(|technique| cell(technique, &counts)).collect();
         let of_group = actors.groups.get(id).map(|group| group.software.as_slice()).unwrap_or_default();
-        let software = of_group.iter().map(|id| {
-            (id.clone(), actors.software.get(id).map(|software| software.name.clone()).unwrap_or_default())
-        });
+        let software = of_group
+            .iter()
+            .map(|id| (id.clone(), actors.software.get(id).map(|software| software.name.clone()).unwrap_or_default()));
         let about = actor_use(&actors, id, &counts).ok_or_else(|| crate::Error::internal("a group is gone"))?;
         Ok(ActorDetail { about, techniques, software: software.collect() })
     }

@@ -51,7 +51,12 @@ impl View {
         if let Ok((kind, value)) = observe::read(&text) {
             found.understood.get_or_insert(Understood { kind: kind.to_string(), value: value.clone() });
             for view in self.indicator(None, &text).await? {
-                let detail = format!("{} claims, score {:.0}, seen {} times here", view.claims.len(), view.score, view.n_sightings);
+                let detail = format!(
+                    "{} claims, score {:.0}, seen {} times here",
+                    view.claims.len(),
+                    view.score,
+                    view.n_sightings
+                );
                 found.hits.push(SearchHit { kind: "indicator", id: view.value.clone(), title: view.value, detail });
             }
             // Events hold things in canonical form.
@@ -71,7 +76,9 @@ impl View {
             found.understood = Some(Understood { kind: "event".to_owned(), value: event.id.clone() });
             found.hits.push(of_event(&event));
         }
-        if (is_id || text.starts_with("campaign--")) && let Ok(campaign) = self.campaign(text).await {
+        if (is_id || text.starts_with("campaign--"))
+            && let Ok(campaign) = self.campaign(text).await
+        {
             found.understood = Some(Understood { kind: "campaign".to_owned(), value: campaign.id.clone() });
         }
         Ok(())
@@ -141,7 +148,8 @@ impl View {
         let lower = text.to_lowercase();
         let loaded = self.seen().rules(&[])?;
         let rules = loaded.set.rules().iter().map(|rule| &rule.about);
-        for about in rules.filter(|about| about.title.to_lowercase().contains(&lower) || about.id == text).take(OF_KIND) {
+        for about in rules.filter(|about| about.title.to_lowercase().contains(&lower) || about.id == text).take(OF_KIND)
+        {
             let detail = about.severity().name().to_owned();
             found.hits.push(SearchHit { kind: "rule", id: about.id.clone(), title: about.title.clone(), detail });
         }

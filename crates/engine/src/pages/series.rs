@@ -37,7 +37,8 @@ const WIDTH: f64 = 3.0;
 impl View {
     /// Where no span is given: the seven days before the newest record.
     pub async fn series(&self, plan: &SeriesPlan) -> Result<Vec<Point>> {
-        let table = self.tables_seen().into_iter().find(|table| table.name == plan.table && table.stage == Stage::Telemetry);
+        let table =
+            self.tables_seen().into_iter().find(|table| table.name == plan.table && table.stage == Stage::Telemetry);
         let Some(table) = table else {
             return Err(Error::usage(format!("there is no table \"{}\" of records", plan.table))
                 .hint("GET /api/v1/schema lists the tables"));

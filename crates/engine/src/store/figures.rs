@@ -112,7 +112,8 @@ impl Store {
     pub(crate) async fn campaigns_of_events(&self, ids: &[String]) -> Result<BTreeMap<String, String>> {
         let mut found = BTreeMap::new();
         for some in ids.chunks(super::ROWS_PER_STATEMENT) {
-            let mut query = Builder::new("SELECT m.event_id, m.campaign_id FROM campaign_events m WHERE m.event_id IN ");
+            let mut query =
+                Builder::new("SELECT m.event_id, m.campaign_id FROM campaign_events m WHERE m.event_id IN ");
             query.push_list(some);
             if !self.scope().is_everything() {
                 // A campaign of which one event alone is seen would tell that there are others.

@@ -75,7 +75,10 @@ impl Encoder {
             Self::Csv { heading, flat } => {
                 let mut bytes = Vec::new();
                 let header = std::mem::replace(heading, false);
-                arrow_csv::WriterBuilder::new().with_header(header).build(&mut bytes).write(&flattened(batch, flat)?)?;
+                arrow_csv::WriterBuilder::new()
+                    .with_header(header)
+                    .build(&mut bytes)
+                    .write(&flattened(batch, flat)?)?;
                 Ok(bytes)
             }
         }
@@ -142,7 +145,8 @@ fn flattened(batch: &RecordBatch, flat: &SchemaRef) -> Result<RecordBatch, Arrow
     for column in batch.columns() {
         if column.data_type().is_nested() || is_text(column.data_type()) {
             let format = ArrayFormatter::try_new(column.as_ref(), &options)?;
-            let texts = (0..column.len()).map(|row| column.is_valid(row).then(|| harmless(format.value(row).to_string())));
+            let texts =
+                (0..column.len()).map(|row| column.is_valid(row).then(|| harmless(format.value(row).to_string())));
             columns.push(Arc::new(texts.collect::<StringArray>()));
         } else {
             columns.push(column.clone());

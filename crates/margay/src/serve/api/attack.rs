@@ -82,14 +82,19 @@ async fn navigator(State(app): State<App>, caller: Caller, Asked(asked): Asked<L
                 "events" => technique.n_events as f64,
                 "rules" => technique.n_rules as f64 + technique.detectors.len() as f64,
                 "gap" => f64::from(u8::from(technique.gap)),
-                _ => return Err(Problem::bad_request("there is no such layer").hint("use visibility, events, rules or gap")),
+                _ => {
+                    return Err(
+                        Problem::bad_request("there is no such layer").hint("use visibility, events, rules or gap")
+                    );
+                }
             };
             if score > 0.0 {
                 scored.insert(technique.id.clone(), score);
             }
         }
         let most = scored.values().copied().fold(1.0, f64::max);
-        let techniques: Vec<_> = scored.iter().map(|(id, score)| json!({ "techniqueID": id, "score": score })).collect();
+        let techniques: Vec<_> =
+            scored.iter().map(|(id, score)| json!({ "techniqueID": id, "score": score })).collect();
         file["name"] = json!(format!("Margay {layer}"));
         file["techniques"] = json!(techniques);
         file["gradient"] = json!({ "colors": ["#ffffff", "#2f6f8f"], "minValue": 0, "maxValue": most });

@@ -48,7 +48,8 @@ const CASES: u32 = 1_000;
 async fn cases(State(app): State<App>, caller: Caller, Asked(which): Asked<Which>) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadEvents)?;
     let state = which.state.as_deref().unwrap_or("open");
-    let filter = CaseFilter { closed: state != "open", owner: which.owner, limit: Some(CASES), ..CaseFilter::default() };
+    let filter =
+        CaseFilter { closed: state != "open", owner: which.owner, limit: Some(CASES), ..CaseFilter::default() };
     let mut cases = app.view(&caller).cases(&filter).await?;
     cases.retain(|case| state != "closed" || case.closed.is_some());
     let items: Answer<Vec<_>> = cases.iter().map(shown).collect();
@@ -131,13 +132,19 @@ struct Order {
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Change {
-    Title { title: String },
-    Describe { text: String },
+    Title {
+        title: String,
+    },
+    Describe {
+        text: String,
+    },
     Severity {
         #[schema(value_type = String)]
         to: Severity,
     },
-    Owner { to: Option<String> },
+    Owner {
+        to: Option<String>,
+    },
     Due {
         #[schema(value_type = Option<String>)]
         at: Option<Timestamp>,
@@ -146,7 +153,9 @@ enum Change {
         #[schema(value_type = String)]
         to: Tlp,
     },
-    Note { text: String },
+    Note {
+        text: String,
+    },
     AddItem {
         #[schema(value_type = String)]
         item_kind: ItemKind,
@@ -165,14 +174,20 @@ enum Change {
         #[schema(value_type = Option<String>)]
         due_at: Option<Timestamp>,
     },
-    DoTask { number: i64, done: bool },
+    DoTask {
+        number: i64,
+        done: bool,
+    },
     Ask {
         to: String,
         question: String,
         #[schema(value_type = Option<String>)]
         due_at: Option<Timestamp>,
     },
-    Answer { number: i64, text: String },
+    Answer {
+        number: i64,
+        text: String,
+    },
     Close {
         #[schema(value_type = String)]
         outcome: CaseOutcome,

@@ -37,7 +37,8 @@ async fn all(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> 
     let view = app.view(&caller);
     let mut items = Vec::new();
     for detector in detectors::ALL {
-        let filter = FindingFilter { detector: Some(detector.name.to_owned()), limit: P_VALUES, ..FindingFilter::default() };
+        let filter =
+            FindingFilter { detector: Some(detector.name.to_owned()), limit: P_VALUES, ..FindingFilter::default() };
         let findings = view.findings(&filter).await?;
         let n_leads = findings.iter().filter(|finding| finding.labels.iter().any(|label| label == "lead")).count();
         items.push(json!({
@@ -128,6 +129,11 @@ struct Series {
     responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn series(State(app): State<App>, caller: Caller, Asked(asked): Asked<Series>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadTelemetry)?;
-    let plan = SeriesPlan { table: asked.table, since: asked.since, until: asked.until, step_seconds: asked.step.unwrap_or(3_600) };
+    let plan = SeriesPlan {
+        table: asked.table,
+        since: asked.since,
+        until: asked.until,
+        step_seconds: asked.step.unwrap_or(3_600),
+    };
     document(&json!({ "points": app.view(&caller).series(&plan).await? }))
 }
