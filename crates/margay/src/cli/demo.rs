@@ -138,6 +138,7 @@ impl Demo {
              {binary} plan {first}\n  \
              {binary} sql \"SELECT dst_ip, count(*) AS n FROM connections GROUP BY 1 ORDER BY n DESC LIMIT 10\"\n  \
              {binary} share stix --events {first} > bundle.json\n  \
+             {binary} serve\n  \
              {binary} check"
         ))
     }

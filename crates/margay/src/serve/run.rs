@@ -129,7 +129,7 @@ async fn wrong_method() -> Problem {
 
 async fn certificate(files: &Tls) -> Result<RustlsConfig> {
     // Several providers of cryptography are in the tree; this one is meant, and a second call changes nothing.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    drop(rustls::crypto::ring::default_provider().install_default());
     RustlsConfig::from_pem_file(&files.certificate, &files.key).await.map_err(|error| {
         Error::usage(format!("could not use {} and {}", files.certificate.display(), files.key.display()))
             .detail(error)

@@ -20,6 +20,7 @@ mod query_workers;
 mod real_data;
 mod rules;
 mod rules_sources;
+mod serve;
 mod stories;
 mod verdicts;
 mod visibility;

@@ -24,7 +24,7 @@ pub struct Verdict {
     pub reason: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Judgement {
     /// Not malicious: it is matched no more and leaves no more.

@@ -45,7 +45,7 @@ async fn all(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> 
             "name": detector.name, "version": detector.version, "finds": detector.finds,
             "null_hypothesis": detector.null_hypothesis, "techniques": detector.attack, "innocent": detector.innocent,
             "tables": detector.reads.iter().map(|reads| reads.table).collect::<Vec<_>>(),
-            "parameters": detector.params.iter().map(|param| json!({ "name": param.name, "value": param.default, "why": param.why })).collect::<Vec<_>>(),
+            "parameters": detector.params.iter().map(|param| json!({ "name": param.name, "value": param.default, "because": param.because })).collect::<Vec<_>>(),
             "n_findings": findings.len(), "n_raised": findings.len() - n_leads, "n_leads": n_leads,
             "rate_is_shown": detector.rate_is_shown, "doubts": [],
         }));

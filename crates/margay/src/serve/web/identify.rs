@@ -75,11 +75,11 @@ pub(crate) async fn identify(State(app): State<App>, mut request: Request, next:
 async fn recognize(app: &App, headers: &HeaderMap, peer: Peer) -> Answer<Option<Caller>> {
     let address = peer.0.ip();
     if let Some(key) = key(headers) {
-        // Guessing is slowed down for whoever guesses, before anything is looked up.
+        // Whoever guesses is slowed down like all strangers.
         return match app.engine().key_bearer(key, Some(address)).await? {
             Some(principal) => Ok(Some(Caller(principal))),
             None => {
-                let _ = app.limits().take(Who::at(address), Instant::now().into_std());
+                app.limits().take(Who::at(address), Instant::now().into_std()).map_err(Problem::too_many)?;
                 Err(Problem::sign_in().detail("the key is not valid any more, or never was").code("bad_key"))
             }
         };

@@ -110,7 +110,7 @@ mod tests {
         let limits = Limits::default();
         let now = Instant::now();
         for number in 0..3 * BUCKETS_MAX as u32 {
-            let _ = limits.take(Who::at(IpAddr::V4(number.into())), now);
+            assert!(limits.take(Who::at(IpAddr::V4(number.into())), now).is_ok());
         }
         assert!(limits.buckets.lock().unwrap().len() <= BUCKETS_MAX);
         let [one, other] = ["2001:db8::1", "2001:db8::ffff"].map(|text| Who::at(text.parse().unwrap()));

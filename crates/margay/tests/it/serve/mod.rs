@@ -1,0 +1,7 @@
+//! The server as people, programs and attackers meet it: the real binary, real connections.
+
+mod access;
+mod answers;
+mod client;
+mod people;
+mod robust;
