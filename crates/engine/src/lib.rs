@@ -31,6 +31,7 @@ mod content;
 mod evaluate;
 mod evidence;
 mod identity;
+mod keep_going;
 mod outward;
 mod pages;
 mod people;
@@ -68,6 +69,7 @@ pub use feeds::{
 pub use home::Home;
 pub use indicators::{IndicatorView, ScoredClaim, survival_svg};
 pub use intake::{Candidate, Explanation, IngestPlan, IngestProgress, IngestReport, Remark, ShownRecord, ShownReject};
+pub use keep_going::KeepGoing;
 pub use knowledge::{IntelPlan, IntelReport};
 pub use lake::{AsOf, Rows};
 pub use mappings::{Draft, draft, formats};

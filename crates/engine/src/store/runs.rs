@@ -74,4 +74,16 @@ impl Store {
         .await?;
         Ok(())
     }
+
+    /// Removes runs of rounds that found nothing new: a server makes one a minute.
+    pub(crate) async fn forget_idle_runs(&self, ended_before: Timestamp) -> Result<()> {
+        sql::query(
+            "DELETE FROM runs WHERE command IN ('ingest', 'detect') AND ended_at < $1 AND coalesce(rows, 0) = 0 \
+             AND coalesce(rejects, 0) = 0 AND coalesce(findings, 0) = 0 AND coalesce(events, 0) = 0",
+        )
+        .bind(ended_before.micros())
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
 }
