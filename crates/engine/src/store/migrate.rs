@@ -26,6 +26,7 @@ pub(super) const STEPS: &[(i64, &str, &str)] = &[
     (17, "event pages", include_str!("../../migrations/0017_event_pages.sql")),
     (18, "people", include_str!("../../migrations/0018_people.sql")),
     (19, "audit", include_str!("../../migrations/0019_audit.sql")),
+    (20, "event access", include_str!("../../migrations/0020_event_access.sql")),
 ];
 
 /// Steps that need words of their own for PostgreSQL. All others are put into its words by [`for_postgres`].

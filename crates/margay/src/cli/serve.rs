@@ -34,6 +34,9 @@ pub(super) struct Serve {
     /// Listen without TLS where others can reach it, as behind a proxy that speaks TLS
     #[arg(long)]
     insecure_http: bool,
+    /// Answer Arrow Flight SQL there: notebooks, ADBC, JDBC (docs/sql.md)
+    #[arg(long, value_name = "ADDRESS")]
+    flight: Option<SocketAddr>,
     /// Print the description of the interface (OpenAPI 3.1) and end
     #[arg(long)]
     openapi: bool,
@@ -49,8 +52,11 @@ impl Serve {
             return Ok(ExitCode::SUCCESS);
         }
         let tls = self.tls_certificate.zip(self.tls_key).map(|(certificate, key)| Tls { certificate, key });
-        let serving = Serving { listen: self.listen, tls, insecure_http: self.insecure_http };
-        let engine = global.engine().await?;
+        let serving = Serving { listen: self.listen, tls, insecure_http: self.insecure_http, flight: self.flight };
+        let program = std::env::current_exe().map_err(|error| {
+            Error::machine("could not find the program itself, which answers queries").detail(error)
+        })?;
+        let engine = global.engine().await?.with_query_workers(program)?;
         serve::run(engine.clone(), &serving, interrupt()).await?;
         engine.close().await;
         Ok(ExitCode::SUCCESS)

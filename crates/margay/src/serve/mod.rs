@@ -3,6 +3,7 @@
 mod api;
 mod app;
 mod encode;
+mod flight;
 mod live;
 mod queries;
 mod run;

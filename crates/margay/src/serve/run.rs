@@ -21,7 +21,7 @@ use tower_http::compression::{
 use super::{
     api,
     app::{App, Way},
-    live,
+    flight, live,
     web::{self, Problem},
 };
 use crate::output;
@@ -33,6 +33,8 @@ pub(crate) struct Serving {
     pub(crate) tls: Option<Tls>,
     /// Plain HTTP may leave this machine.
     pub(crate) insecure_http: bool,
+    /// Arrow Flight SQL beside it.
+    pub(crate) flight: Option<SocketAddr>,
 }
 
 /// Files in PEM.
@@ -66,26 +68,16 @@ pub(crate) async fn run(engine: Engine, serving: &Serving, stop: Stop) -> Result
         .map_err(|error| Error::machine("could not find the program itself, which answers queries").detail(error))?;
     let engine = engine.with_query_workers(program)?;
     let loopback = serving.listen.ip().is_loopback();
-    if serving.tls.is_none() && !loopback && !serving.insecure_http {
-        return Err(Error::usage(format!(
-            "{} is not only on this machine, and there is no certificate",
-            serving.listen
-        ))
-        .detail("passwords and records would cross the network for everybody to read")
-        .hint("give --tls-certificate and --tls-key, or --insecure-http behind a proxy that speaks TLS"));
-    }
-    let listener = TcpListener::bind(serving.listen).map_err(|error| {
-        Error::machine(format!("could not listen on {}", serving.listen))
-            .detail(error)
-            .hint("another program may listen there: choose another port with --listen, 0 takes any")
-    })?;
-    let failed = |error: std::io::Error| Error::machine("could not serve").detail(error);
+    let listener = bind(serving, serving.listen)?;
     let address = listener.local_addr().map_err(failed)?;
 
     let (stopping, is_stopping) = watch::channel(false);
     let way = Way { tls: serving.tls.is_some(), only_on_this_machine: loopback && serving.tls.is_none() };
     let app = App::new(engine, way, is_stopping);
     greet(&app, address).await?;
+    if let Some(flight) = serving.flight {
+        serve_flight(&app, serving, flight).await?;
+    }
 
     let handle = Handle::new();
     tokio::spawn(live::watch_store(app.clone()));
@@ -103,6 +95,57 @@ pub(crate) async fn run(engine: Engine, serving: &Serving, stop: Stop) -> Result
             tokio::spawn(renew(config.clone(), files.clone(), app));
             server.acceptor(RustlsAcceptor::new(config)).serve(service).await.map_err(failed)
         }
+    }
+}
+
+fn failed(error: std::io::Error) -> Error {
+    Error::machine("could not serve").detail(error)
+}
+
+fn bind(serving: &Serving, at: SocketAddr) -> Result<TcpListener> {
+    if serving.tls.is_none() && !at.ip().is_loopback() && !serving.insecure_http {
+        return Err(Error::usage(format!("{at} is not only on this machine, and there is no certificate"))
+            .detail("passwords and records would cross the network for everybody to read")
+            .hint("give --tls-certificate and --tls-key, or --insecure-http behind a proxy that speaks TLS"));
+    }
+    TcpListener::bind(at).map_err(|error| {
+        Error::machine(format!("could not listen on {at}"))
+            .detail(error)
+            .hint("another program may listen there: choose another port, 0 takes any")
+    })
+}
+
+/// Answers notebooks and database tools until the server stops.
+async fn serve_flight(app: &App, serving: &Serving, at: SocketAddr) -> Result<()> {
+    let listener = bind(serving, at)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let handle = Handle::new();
+    let mut server = axum_server::from_tcp(listener).map_err(failed)?.handle(handle.clone());
+    server.http_builder().http2().max_concurrent_streams(STREAMS_MAX);
+    let service = flight::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let scheme = if serving.tls.is_some() { "grpc+tls" } else { "grpc" };
+    output::line(format!("Arrow Flight SQL is at {scheme}://{address}"))?;
+    match &serving.tls {
+        None => drop(tokio::spawn(async move { log_end(server.serve(service).await) })),
+        Some(files) => {
+            let config = certificate(files).await?;
+            tokio::spawn(renew(config.clone(), files.clone(), app.clone()));
+            let server = server.acceptor(RustlsAcceptor::new(config));
+            drop(tokio::spawn(async move { log_end(server.serve(service).await) }));
+        }
+    }
+    let mut stopping = app.stopping();
+    tokio::spawn(async move {
+        // An error means that the server is gone already.
+        let _stops = stopping.wait_for(|stopping| *stopping).await.is_ok();
+        handle.graceful_shutdown(Some(STOP_PATIENCE));
+    });
+    Ok(())
+}
+
+fn log_end(end: std::io::Result<()>) {
+    if let Err(error) = end {
+        tracing::error!(%error, "Arrow Flight SQL has ended");
     }
 }
 

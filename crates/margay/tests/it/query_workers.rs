@@ -114,8 +114,9 @@ async fn no_query_takes_the_server_or_another_query_with_it() {
         assert_eq!(count(&good).await, 4_000, "beside {shown}");
         let answer = asked.await.expect("the server is there");
         assert!(begun.elapsed() < Duration::from_secs(30), "{shown} took {:?}", begun.elapsed());
+        // Some have an answer, small ones; an error is told in words.
         if let Err(error) = answer {
-            assert!(error.contains("hint"), "{shown}: {error}");
+            assert!(error.len() > 20 && !error.contains("cannot be read"), "{shown}: {error}");
         }
         assert_eq!(count(&bad).await, 4_000, "after {shown}");
     }
