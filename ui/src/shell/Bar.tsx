@@ -10,13 +10,15 @@ import {
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { remove } from "../api/client";
+import { useLive } from "../api/live";
 import { useSession } from "../api/session";
-import { MoonIcon, SignOutIcon, SunIcon, UserIcon } from "../parts/icons";
+import { MagnifyingGlassIcon, MoonIcon, QuestionIcon, SignOutIcon, SunIcon, UserIcon } from "../parts/icons";
 import { Tlp } from "../parts/labels";
 import { Untrusted } from "../parts/Untrusted";
 import { Mark } from "../theme/Mark";
 import { useZone, zoneName } from "../url/zone";
 import classes from "./Bar.module.css";
+import { useOpenLayer } from "./Layers";
 import { RangePicker } from "./RangePicker";
 
 export function Bar() {
@@ -26,12 +28,62 @@ export function Bar() {
         <Mark />
         <span className={classes.name}>Margay</span>
       </Link>
+      <SearchBox />
       <div className={classes.space} />
+      <LiveSign />
       <RangePicker />
       <ZoneSwitch />
       <SchemeSwitch />
+      <HelpButton />
       <Person />
     </header>
+  );
+}
+
+function SearchBox() {
+  const open = useOpenLayer();
+  return (
+    <UnstyledButton className={classes.search} onClick={() => open("palette")} aria-keyshortcuts="Control+K">
+      <MagnifyingGlassIcon size={15} />
+      <span className={classes.searchText}>Search or do anything</span>
+      <kbd className={classes.key}>Ctrl K</kbd>
+    </UnstyledButton>
+  );
+}
+
+/** Whether news come by themselves, or only when something is asked. */
+function LiveSign() {
+  const { connected } = useLive();
+  return (
+    <span
+      className={classes.live}
+      data-on={connected || undefined}
+      title={
+        connected
+          ? "New events are told as they come"
+          : "Not connected; figures are asked for again now and then"
+      }
+    >
+      <span aria-hidden="true">●</span> {connected ? "live" : "not live"}
+    </span>
+  );
+}
+
+function HelpButton() {
+  const open = useOpenLayer();
+  return (
+    <Tooltip label="All keys (?)">
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={30}
+        aria-label="Help"
+        aria-keyshortcuts="?"
+        onClick={() => open("help")}
+      >
+        <QuestionIcon size={17} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

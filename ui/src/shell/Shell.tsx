@@ -5,6 +5,7 @@ import { Problem } from "../api/problem";
 import { session } from "../api/session";
 import { Failure, Loading } from "../parts/states";
 import { Bar } from "./Bar";
+import { Layers } from "./Layers";
 import { Navigation } from "./Navigation";
 import classes from "./Shell.module.css";
 
@@ -17,17 +18,19 @@ export function Shell() {
   }
   if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
   return (
-    <div className={classes.shell}>
-      <a href="#content" className={classes.skip}>
-        Skip to content
-      </a>
-      <Bar />
-      <div className={classes.below}>
-        <Navigation />
-        <main id="content" className={classes.content} tabIndex={-1}>
-          <Outlet />
-        </main>
+    <Layers>
+      <div className={classes.shell}>
+        <a href="#content" className={classes.skip}>
+          Skip to content
+        </a>
+        <Bar />
+        <div className={classes.below}>
+          <Navigation />
+          <main id="content" className={classes.content} tabIndex={-1}>
+            <Outlet />
+          </main>
+        </div>
       </div>
-    </div>
+    </Layers>
   );
 }
