@@ -1,6 +1,7 @@
 // The frame around every screen: bar, navigation, content. Nobody gets here without a session.
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, Outlet, useRouterState } from "@tanstack/react-router";
+import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { Problem } from "../api/problem";
 import { session } from "../api/session";
 import { Failure, Loading } from "../parts/states";
@@ -14,7 +15,7 @@ export function Shell() {
   const here = useRouterState({ select: (state) => state.location.href });
   if (query.isPending) return <Loading what="Opening Margay" />;
   if (query.error instanceof Problem && query.error.status === 401) {
-    return <Navigate to="/sign-in" search={{ next: here === "/" ? undefined : here } as never} replace />;
+    return <ToSignIn next={here === "/" ? undefined : here} />;
   }
   if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
   return (
@@ -33,4 +34,14 @@ export function Shell() {
       </div>
     </Layers>
   );
+}
+
+/** Once, and not at every drawing: what is asked for changes the address that it comes from. */
+function ToSignIn({ next }: { next: string | undefined }) {
+  const navigate = useNavigate();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address to come back to is the one that was asked for first
+  useEffect(() => {
+    void navigate({ to: "/sign-in", search: { next } as never, replace: true });
+  }, []);
+  return <Loading what="Opening Margay" />;
 }
