@@ -47,12 +47,13 @@ export interface CampaignItem {
   severity?: string;
   hosts?: string[];
   techniques?: string[];
-  shared: Shared[];
-  because: string[];
-  unless: string[];
+  shared?: Shared[];
 }
 
 export interface Campaign extends CampaignItem {
+  shared: Shared[];
+  because: string[];
+  unless: string[];
   thread: Step[];
   n_plantable: number;
 }

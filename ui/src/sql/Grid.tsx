@@ -73,8 +73,11 @@ export function ResultGrid({ result, version, label, ...pivots }: Props) {
   };
 
   const openMenu = () => {
+    // A row that was jumped to may not be drawn yet; its menu then hangs on the grid.
     const cell = box.current?.querySelector("[data-cursor]")?.getBoundingClientRect();
+    const grid = box.current?.getBoundingClientRect();
     if (cell) setMenu({ x: cell.left, y: cell.bottom });
+    else if (grid) setMenu({ x: grid.left, y: grid.top });
   };
 
   const keyed = (event: KeyboardEvent) => {

@@ -14,6 +14,7 @@ import {
   utf8,
 } from "@uwdata/flechette";
 import * as data from "./data.mjs";
+import { HEAVY, sql } from "./heavy.mjs";
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "dist");
 const TYPES = {
@@ -509,6 +510,19 @@ export function announce(world, n) {
 }
 
 const ROUTES = [
+  ...HEAVY,
+  [
+    "POST",
+    /^\/sql$/,
+    (_world, { body, response }) => {
+      const answer = sql(body);
+      if (!(answer instanceof Uint8Array))
+        throw new Refusal(answer.status, answer.code, answer.title, answer);
+      const type = { "content-type": "application/vnd.apache.arrow.stream", "x-query-id": "query-1" };
+      send(response, 200, answer, type);
+      return SENT;
+    },
+  ],
   [
     "GET",
     /^\/session$/,

@@ -71,7 +71,7 @@ function matches(campaign: CampaignItem, wanted: string): boolean {
     campaign.id,
     campaign.name,
     ...(campaign.hosts ?? []),
-    ...campaign.shared.map((one) => one.value),
+    ...(campaign.shared ?? []).map((one) => one.value),
   ];
   return text.join("\n").toLowerCase().includes(wanted.trim().toLowerCase());
 }
@@ -159,7 +159,7 @@ function pickColumn({ picked, setPicked }: Picks): Column<CampaignItem> {
 const FEW = 3;
 
 function SharedValues({ campaign }: { campaign: CampaignItem }) {
-  const strongest = [...campaign.shared].sort((a, b) => b.bits - a.bits).slice(0, FEW);
+  const strongest = [...(campaign.shared ?? [])].sort((a, b) => b.bits - a.bits).slice(0, FEW);
   return (
     <>
       {strongest.map((shared) => (

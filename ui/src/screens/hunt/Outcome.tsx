@@ -2,10 +2,11 @@
 
 import { Button, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { post, save } from "../../api/client";
 import { csv } from "../../charts/save";
 import { bytes, counted, grouped, span } from "../../charts/words";
-import { Answer, Empty, Failure } from "../../parts/states";
+import { Answer, Empty, Failure, Loading } from "../../parts/states";
 import { type Pivots, ResultGrid } from "../../sql/Grid";
 import { shown } from "../../sql/result";
 import type { Run } from "../../sql/run";
@@ -13,7 +14,9 @@ import { useParam } from "../../url/state";
 import { History } from "./History";
 import classes from "./hunt.module.css";
 import { Profile } from "./Profile";
-import { ResultChart } from "./ResultChart";
+
+/** Charts weigh more than all the rest of the screen, and most queries are read as rows. */
+const ResultChart = lazy(async () => ({ default: (await import("./ResultChart")).ResultChart }));
 
 interface Props {
   run: Run;
@@ -58,7 +61,9 @@ export function Outcome({ run, sql, onAsk, pivots }: Props) {
         </Tabs.Panel>
         <Tabs.Panel value="chart">
           {result && result.n_rows > 0 ? (
-            <ResultChart result={result} version={run.version} />
+            <Suspense fallback={<Loading />}>
+              <ResultChart result={result} version={run.version} />
+            </Suspense>
           ) : (
             <Empty title="No rows to draw" />
           )}

@@ -1,6 +1,6 @@
 // All that is known of one value: its score and why, claims, how it decays, who met it here, what people found.
 
-import { Alert, Button, Select, TextInput } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -73,14 +73,14 @@ export function Found({ view }: { view: IndicatorView }) {
         <strong>{word(view.score)}</strong>
       </header>
       {view.warnings.length > 0 && (
-        <Alert color="yellow" variant="light" title="It may be innocent">
-          On{" "}
+        <p className={classes.warning}>
+          <strong>△ It may be innocent.</strong> On{" "}
           {view.warnings.map(([list, weight]) => (
             <span key={list}>
               <Untrusted text={list} /> (leaves {Math.round(weight * 100)} % of a claim){" "}
             </span>
           ))}
-        </Alert>
+        </p>
       )}
       <ul className={classes.because}>
         {view.because.map((sentence) => (
