@@ -11,6 +11,7 @@ mod campaigns;
 mod commands;
 mod correlations;
 mod databases;
+mod flight;
 mod floors;
 mod formats;
 mod indicators;

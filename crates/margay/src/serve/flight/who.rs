@@ -3,11 +3,20 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::ConnectInfo;
-use base64::{Engine as _, prelude::BASE64_STANDARD};
+use base64::{
+    Engine as _, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
 use engine::{Engine, Permission, Principal, SignIn, SignedIn};
 use tonic::{Request, Status, metadata::MetadataMap};
 
 use super::service::told;
+
+/// Some clients write what is missing at the end as `=`, and some do not.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// The answer to everybody who is not known; which part was wrong is not told.
 fn unknown() -> Status {
@@ -34,7 +43,7 @@ pub(super) async fn shake_hands<T>(engine: &Engine, request: &Request<T>) -> Res
             None => Err(unknown()),
         };
     }
-    let pair = after(given, "basic").and_then(|text| BASE64_STANDARD.decode(text).ok()).ok_or_else(unknown)?;
+    let pair = after(given, "basic").and_then(|text| BASE64.decode(text).ok()).ok_or_else(unknown)?;
     let pair = String::from_utf8(pair).map_err(|_not_text| unknown())?;
     let (name, password) = pair.split_once(':').ok_or_else(unknown)?;
     // Tools have a field for a password and none for a key.
@@ -79,4 +88,25 @@ fn after<'t>(text: &'t str, kind: &str) -> Option<&'t str> {
 
 fn address<T>(request: &Request<T>) -> Option<IpAddr> {
     request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_may_leave_out_the_padding() {
+        for text in ["YW5uOnB3", "YW5uOnB3ZA==", "YW5uOnB3ZA"] {
+            let pair = BASE64.decode(text).expect("reads");
+            assert!(pair.starts_with(b"ann:pw"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_word_before_a_token_is_in_any_case() {
+        assert_eq!(after("bearer  x", "bearer"), Some("x"));
+        assert_eq!(after("BEARER x", "bearer"), Some("x"));
+        assert_eq!(after("Basic x", "bearer"), None);
+        assert_eq!(after("bearer", "bearer"), None);
+    }
 }
