@@ -127,7 +127,7 @@ test("work from the keyboard alone: find, open, judge, give a reason, take back,
   assert.equal(fake.world.work.get(id).state, "false_positive");
   await page.keyboard.press("2");
   await page.waitForFunction(() =>
-    document.querySelector("[data-on]")?.textContent?.includes("internal tool"),
+    document.querySelector("button[data-on]")?.textContent?.includes("internal tool"),
   );
   assert.equal(fake.world.work.get(id).reason, "an internal tool");
   await page.keyboard.press("z");

@@ -17,9 +17,14 @@ const TRAVELS = ["t", "tz"] as const;
 const root = createRootRoute({
   component: Outlet,
   notFoundComponent: () => (
-    <Page title="Nothing here">
-      <Empty title="There is no such page">The address may have been cut off when it was copied.</Empty>
-    </Page>
+    <main>
+      <Page title="There is no such page">
+        <Empty title="Nothing is at this address">
+          <p>It may have been cut off when it was copied.</p>
+          <a href="/">To the overview</a>
+        </Empty>
+      </Page>
+    </main>
   ),
   validateSearch: (search) => search as Search,
   search: {

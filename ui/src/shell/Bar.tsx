@@ -12,6 +12,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { remove } from "../api/client";
 import { useLive } from "../api/live";
 import { useSession } from "../api/session";
+import { plain } from "../parts/hostile";
 import { MagnifyingGlassIcon, MoonIcon, QuestionIcon, SignOutIcon, SunIcon, UserIcon } from "../parts/icons";
 import { Tlp } from "../parts/labels";
 import { Untrusted } from "../parts/Untrusted";
@@ -135,7 +136,7 @@ function Person() {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <UnstyledButton className={classes.person} aria-label={`Account of ${session.person.name}`}>
+        <UnstyledButton className={classes.person} aria-label={`Account of ${plain(session.person.name)}`}>
           <UserIcon size={16} />
           <span className={classes.personName}>
             <Untrusted text={session.person.name} max={18} />

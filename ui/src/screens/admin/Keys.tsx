@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { get, post, remove } from "../../api/client";
 import type { Key } from "../../api/types";
+import { plain } from "../../parts/hostile";
 import { PlusIcon } from "../../parts/icons";
 import { Panel } from "../../parts/Panel";
 import { Answer, Failure } from "../../parts/states";
@@ -83,7 +84,7 @@ export function Keys() {
                         <Button
                           variant="default"
                           onClick={() => revoke.mutate(key.id)}
-                          aria-label={`Revoke ${key.name}`}
+                          aria-label={`Revoke ${plain(key.name)}`}
                         >
                           Revoke
                         </Button>

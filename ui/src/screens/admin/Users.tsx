@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { get, patch, post, remove } from "../../api/client";
 import { useSession } from "../../api/session";
 import type { User } from "../../api/types";
+import { plain } from "../../parts/hostile";
 import { CaretDownIcon, PlusIcon } from "../../parts/icons";
 import { Panel } from "../../parts/Panel";
 import { Answer, Failure } from "../../parts/states";
@@ -43,7 +44,7 @@ export function Users() {
         <Once
           title="Link of invitation"
           text={invited.link}
-          note={`It works once, for one day, and is not shown again. Send it to ${invited.user.name} in a safe way.`}
+          note={`It works once, for one day, and is not shown again. Send it to ${plain(invited.user.name)} in a safe way.`}
           onClose={() => setInvited(null)}
         />
       )}
@@ -117,7 +118,7 @@ function UserTable({ users, onChange, onRemove }: TableProps) {
                       <Button
                         variant="default"
                         rightSection={<CaretDownIcon size={12} />}
-                        aria-label={`Change ${user.name}`}
+                        aria-label={`Change ${plain(user.name)}`}
                       >
                         Change
                       </Button>

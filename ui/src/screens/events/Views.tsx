@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { address, download, get, post, remove } from "../../api/client";
 import { useMay } from "../../api/session";
 import type { SavedQuery } from "../../api/types";
+import { plain } from "../../parts/hostile";
 import { CaretDownIcon, ColumnsIcon, DownloadSimpleIcon, TrashIcon } from "../../parts/icons";
 import { Untrusted } from "../../parts/Untrusted";
 import { useDensity } from "../../shell/settings";
@@ -70,7 +71,7 @@ function SavedMenu({ f, onFilter }: Pick<ViewsProps, "f" | "onFilter">) {
                 justify="flex-start"
                 flex={1}
                 onClick={() => onFilter(one.filter ?? "")}
-                title={one.filter ?? ""}
+                title={plain(one.filter ?? "")}
               >
                 <Untrusted text={one.name} max={36} />
               </Button>
@@ -79,7 +80,7 @@ function SavedMenu({ f, onFilter }: Pick<ViewsProps, "f" | "onFilter">) {
                   variant="subtle"
                   color="gray"
                   size={28}
-                  aria-label={`Remove the view ${one.name}`}
+                  aria-label={`Remove the view ${plain(one.name)}`}
                   onClick={() => drop.mutate(one.name)}
                 >
                   <TrashIcon size={14} />

@@ -1,7 +1,7 @@
 // The columns of the list of events: what each shows, how wide it is, and which are shown when nothing was chosen.
 import type { ReactNode } from "react";
 import type { Row } from "../../api/types";
-import { defang } from "../../parts/hostile";
+import { defang, plain } from "../../parts/hostile";
 import { Severity, State, Tlp, words } from "../../parts/labels";
 import { Time } from "../../parts/Time";
 import { Untrusted } from "../../parts/Untrusted";
@@ -156,7 +156,7 @@ function Several({ of }: { of: string[] | null }) {
   const [first, ...rest] = of ?? [];
   if (!first) return <span className="soft">–</span>;
   return (
-    <span title={(of ?? []).join(", ")}>
+    <span title={plain((of ?? []).join(", "))}>
       <Untrusted text={first} max={24} mono />
       {rest.length > 0 && <span className="soft"> +{rest.length}</span>}
     </span>

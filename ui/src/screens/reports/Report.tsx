@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { Link, useParams } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
 import { useSession } from "../../api/session";
+import { plain } from "../../parts/hostile";
 import { PrinterIcon } from "../../parts/icons";
 import { Tlp } from "../../parts/labels";
 import { Empty } from "../../parts/states";
@@ -38,7 +39,7 @@ export function Paper({ title, tlp, children }: PaperProps) {
   const person = useSession()?.person.name ?? "";
   const [made] = useState(() => new Date());
   useEffect(() => {
-    document.title = `${title} · Report · Margay`;
+    document.title = `${plain(title)} · Report · Margay`;
   }, [title]);
   return (
     <div className={classes.desk}>
