@@ -193,11 +193,6 @@ export interface FilterWords {
   keys: { key: string; help: string; values: string[] }[];
 }
 
-export interface Counted {
-  value: string;
-  count: number;
-}
-
 export interface Overview {
   since: string | null;
   now: string;
@@ -206,12 +201,11 @@ export interface Overview {
   open_events: number;
   unassigned: number;
   events_per_hour: Histogram;
-  techniques: Counted[];
-  targets: Counted[];
+  techniques: { id: string; n: number }[];
+  targets: { target: string; n: number }[];
   campaigns: { id: string; name: string; thread: { event: string }[]; last_seen: string }[];
-  sources: { table: string; newest: string; silent: boolean }[];
-  budget?: { detector: string; rate: number | null; raised: number; leads: number }[];
-  lake?: { rows: number; bytes: number };
+  sources: { n: number; silent: string[]; tables: { table: string; newest: string; silent: boolean }[] };
+  lake: { rows: number; bytes: number };
 }
 
 export interface CaseTask {
@@ -267,12 +261,6 @@ export interface CaseMoment {
   what: string;
 }
 
-export interface SavedQuery {
-  name: string;
-  filter?: string | null;
-  sql?: string | null;
-}
-
 export interface SearchAnswer {
   understood: { kind: string; value: string } | null;
   hits: { kind: string; id: string; title: string; detail: string }[];
@@ -284,22 +272,23 @@ export interface User {
   role: string;
   datasets: string[] | null;
   ceiling: string;
-  state?: string;
-  disabled?: boolean;
-  last_seen?: string | null;
-  has_totp?: boolean;
+  /** `invited`, `active` or `disabled`. */
+  state: string;
+  seen_at: string | null;
+  second_factor: boolean;
 }
 
 export interface Key {
   id: string;
   name: string;
-  owner?: string;
+  person: string;
   role: string;
-  datasets: string[] | null;
-  ceiling: string;
-  created_at?: string;
+  /** `all`, or the names of datasets. */
+  scope: { datasets: string | string[]; ceiling: string };
+  made_at: string;
   expires_at: string | null;
-  last_used_at?: string | null;
+  revoked_at: string | null;
+  used_at: string | null;
 }
 
 export interface AuditItem {

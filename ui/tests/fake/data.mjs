@@ -419,9 +419,9 @@ export const users = [
     role: "admin",
     datasets: null,
     ceiling: "RED",
-    disabled: false,
-    last_seen: "2026-01-06T09:00:00Z",
-    has_totp: true,
+    state: "active",
+    seen_at: "2026-01-06T09:00:00Z",
+    second_factor: true,
   },
   {
     id: "user--2",
@@ -429,9 +429,9 @@ export const users = [
     role: "analyst",
     datasets: ["default"],
     ceiling: "AMBER",
-    disabled: false,
-    last_seen: "2026-01-05T17:20:00Z",
-    has_totp: false,
+    state: "active",
+    seen_at: "2026-01-05T17:20:00Z",
+    second_factor: false,
   },
   {
     id: "user--3",
@@ -439,23 +439,23 @@ export const users = [
     role: "viewer",
     datasets: ["branch-office"],
     ceiling: "GREEN",
-    disabled: true,
-    last_seen: null,
-    has_totp: false,
+    state: "disabled",
+    seen_at: null,
+    second_factor: false,
   },
 ];
 
 export const keys = [
   {
-    id: "k7f3a",
+    id: "e82245cdcfa2",
     name: "notebook",
-    owner: "bob",
+    person: "bob",
     role: "data_scientist",
-    datasets: null,
-    ceiling: "AMBER",
-    created_at: "2026-01-01T00:00:00Z",
+    scope: { datasets: "all", ceiling: "AMBER" },
+    made_at: "2026-01-01T00:00:00Z",
     expires_at: "2026-04-01T00:00:00Z",
-    last_used_at: "2026-01-05T12:00:00Z",
+    revoked_at: null,
+    used_at: "2026-01-05T12:00:00Z",
   },
 ];
 
@@ -486,3 +486,16 @@ export const PERMISSIONS = [
   "manage_content",
 ];
 export { START };
+
+export const detectors = [
+  { name: "beaconing", n_findings: 52, n_raised: 12, n_leads: 40, rate_is_shown: true, doubts: [] },
+  {
+    name: "scan",
+    n_findings: 43,
+    n_raised: 31,
+    n_leads: 12,
+    rate_is_shown: true,
+    doubts: ["p-values are smaller than chance would make them"],
+  },
+  { name: "indicator", n_findings: 20, n_raised: 20, n_leads: 0, rate_is_shown: false, doubts: [] },
+];

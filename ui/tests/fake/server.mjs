@@ -45,7 +45,12 @@ export function start({ port = 0, n = 5_000, signedIn = true, setUp = false, emp
     byId: new Map(rows.map((row) => [row.id, row])),
     work: new Map(),
     history: new Map(),
-    saved: [{ name: "severe and new", filter: "severity:high state:new" }],
+    saved: [
+      {
+        name: "severe and new",
+        question: { filter: { severity: "high", conditions: [{ asks: { state: ["new"] }, not: false }] } },
+      },
+    ],
     cases: empty ? [] : structuredClone(data.cases),
     users: structuredClone(data.users),
     keys: structuredClone(data.keys),
@@ -404,8 +409,8 @@ function overview(world) {
     open_events: rows.filter((row) => ["new", "triaged", "confirmed"].includes(row.state)).length,
     unassigned: rows.filter((row) => !row.assignee).length,
     events_per_hour: histogram(rows),
-    techniques: count(rows, (row) => row.techniques),
-    targets: count(rows, (row) => [row.target]),
+    techniques: count(rows, (row) => row.techniques).map(({ value, count: n }) => ({ id: value, n })),
+    targets: count(rows, (row) => [row.target]).map(({ value, count: n }) => ({ target: value, n })),
     campaigns: world.empty
       ? []
       : [
@@ -425,19 +430,15 @@ function overview(world) {
           },
         ],
     sources: world.empty
-      ? []
-      : [
-          { table: "connections", newest: "2026-01-05T23:00:00Z", silent: false },
-          { table: "dns_queries", newest: "2026-01-05T09:00:00Z", silent: true },
-        ],
-    budget: world.empty
-      ? []
-      : [
-          { detector: "beaconing", rate: 0.031, raised: 12, leads: 40 },
-          { detector: "scan", rate: 0.012, raised: 31, leads: 12 },
-          { detector: "password_attack", rate: 0.048, raised: 8, leads: 31 },
-          { detector: "indicator", rate: null, raised: 20, leads: 0 },
-        ],
+      ? { n: 0, silent: [], tables: [] }
+      : {
+          n: 120,
+          silent: ["dns_queries"],
+          tables: [
+            { table: "connections", newest: "2026-01-05T23:00:00Z", silent: false },
+            { table: "dns_queries", newest: "2026-01-05T09:00:00Z", silent: true },
+          ],
+        },
     lake: { rows: world.empty ? 0 : 2_310_372, bytes: world.empty ? 0 : 184_000_000 },
   };
 }
@@ -482,7 +483,7 @@ function workOnCase(world, { parts, body }) {
   if (change.kind === "owner") one.owner = change.to;
   if (change.kind === "add_item")
     one.items.push({
-      kind: change.item,
+      kind: change.item_kind,
       value: change.value,
       note: change.note ?? "",
       added_at: at,
@@ -628,14 +629,16 @@ const ROUTES = [
     }),
   ],
   ["GET", /^\/overview$/, overview],
+  ["GET", /^\/detectors$/, () => ({ items: data.detectors, next: null })],
   ["GET", /^\/stream$/, stream],
   ["GET", /^\/queries$/, (world) => ({ items: world.saved })],
   [
     "POST",
     /^\/queries$/,
     (world, { body }) => {
-      world.saved.push(body);
-      return body;
+      const query = { name: body.name, question: { filter: { containing: body.f } } };
+      world.saved.push(query);
+      return { query, n_answers: 0 };
     },
   ],
   [
@@ -732,7 +735,7 @@ const ROUTES = [
         n_notes: 0,
       };
       world.cases.push(one);
-      return { case: one };
+      return one;
     },
   ],
   [
@@ -752,13 +755,13 @@ const ROUTES = [
     (world, { body }) => {
       const user = {
         id: `user--${world.users.length + 1}`,
-        disabled: false,
-        last_seen: null,
-        has_totp: false,
+        state: "invited",
+        seen_at: null,
+        second_factor: false,
         ...body,
       };
       world.users.push(user);
-      return { user, link: "http://127.0.0.1:7777/setup#good" };
+      return { user, link: "/setup#good" };
     },
   ],
   [
@@ -820,7 +823,11 @@ const ROUTES = [
       };
     },
   ],
-  ["GET", /^\/audit\/verify$/, () => ({ n_lines: 130, n_problems: 0, problems: [] })],
+  [
+    "GET",
+    /^\/audit\/verify$/,
+    () => ({ report: { n_lines: 130, n_problems: 0, problems: [] }, whole: true }),
+  ],
   [
     "GET",
     /^\/me\/sessions$/,

@@ -34,7 +34,7 @@ export function Audit() {
       get<AuditPage>("/audit", { by, action, after: pageParam, limit: PAGE }, signal),
     getNextPageParam: (page) => page.next,
   });
-  const verify = useMutation({ mutationFn: () => get<Report>("/audit/verify") });
+  const verify = useMutation({ mutationFn: () => get<{ report: Report }>("/audit/verify") });
   return (
     <Panel
       title="Audit"
@@ -62,7 +62,7 @@ export function Audit() {
         </>
       }
     >
-      {verify.data && <Verified report={verify.data} />}
+      {verify.data && <Verified report={verify.data.report} />}
       {verify.error && <Failure error={verify.error} />}
       <Answer query={query}>
         {({ pages }) => (

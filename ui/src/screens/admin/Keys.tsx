@@ -56,7 +56,7 @@ export function Keys() {
               <table className={classes.table}>
                 <thead>
                   <tr>
-                    {["Id", "Name", "Role", "Sees", "Expires", "Last used", ""].map((title) => (
+                    {["Id", "Name", "Whose", "Role", "Sees", "Expires", "Last used", ""].map((title) => (
                       <th key={title} scope="col">
                         {title || <span className={classes.unseen}>Actions</span>}
                       </th>
@@ -70,24 +70,34 @@ export function Keys() {
                       <td>
                         <Untrusted text={key.name} max={60} />
                       </td>
+                      <td>
+                        <Untrusted text={key.person} max={40} />
+                      </td>
                       <td>{key.role.replaceAll("_", " ")}</td>
                       <td>
-                        <Scope datasets={key.datasets} ceiling={key.ceiling} />
+                        <Scope
+                          datasets={Array.isArray(key.scope.datasets) ? key.scope.datasets : null}
+                          ceiling={key.scope.ceiling}
+                        />
                       </td>
                       <td>
                         <Time at={key.expires_at} seconds={false} />
                       </td>
                       <td>
-                        <Time at={key.last_used_at} seconds={false} />
+                        <Time at={key.used_at} seconds={false} />
                       </td>
                       <td className={classes.end}>
-                        <Button
-                          variant="default"
-                          onClick={() => revoke.mutate(key.id)}
-                          aria-label={`Revoke ${plain(key.name)}`}
-                        >
-                          Revoke
-                        </Button>
+                        {key.revoked_at ? (
+                          <span className="soft">revoked</span>
+                        ) : (
+                          <Button
+                            variant="default"
+                            onClick={() => revoke.mutate(key.id)}
+                            aria-label={`Revoke ${plain(key.name)}`}
+                          >
+                            Revoke
+                          </Button>
+                        )}
                       </td>
                     </tr>
                   ))}

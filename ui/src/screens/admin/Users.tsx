@@ -43,7 +43,7 @@ export function Users() {
       {invited && (
         <Once
           title="Link of invitation"
-          text={invited.link}
+          text={new URL(invited.link, window.location.origin).href}
           note={`It works once, for one day, and is not shown again. Send it to ${plain(invited.user.name)} in a safe way.`}
           onClose={() => setInvited(null)}
         />
@@ -98,18 +98,18 @@ function UserTable({ users, onChange, onRemove }: TableProps) {
         </thead>
         <tbody>
           {users.map((user) => (
-            <tr key={user.id} data-off={user.disabled || undefined}>
+            <tr key={user.id} data-off={user.state === "disabled" || undefined}>
               <td>
                 <Untrusted text={user.name} max={60} />
-                {user.disabled && <span className="soft"> · disabled</span>}
+                {user.state !== "active" && <span className="soft"> · {user.state}</span>}
               </td>
               <td>{user.role.replaceAll("_", " ")}</td>
               <td>
                 <Scope datasets={user.datasets} ceiling={user.ceiling} />
               </td>
-              <td>{user.has_totp ? "yes" : "no"}</td>
+              <td>{user.second_factor ? "yes" : "no"}</td>
               <td>
-                <Time at={user.last_seen} seconds={false} />
+                <Time at={user.seen_at} seconds={false} />
               </td>
               <td className={classes.end}>
                 {user.id !== me && (
@@ -134,8 +134,10 @@ function UserTable({ users, onChange, onRemove }: TableProps) {
                         </Menu.Item>
                       ))}
                       <Menu.Divider />
-                      <Menu.Item onClick={() => onChange({ id: user.id, disabled: !user.disabled })}>
-                        {user.disabled ? "Enable" : "Disable, end sessions and keys"}
+                      <Menu.Item
+                        onClick={() => onChange({ id: user.id, disabled: !(user.state === "disabled") })}
+                      >
+                        {user.state === "disabled" ? "Enable" : "Disable, end sessions and keys"}
                       </Menu.Item>
                       <Menu.Item color="red" onClick={() => onRemove(user.id)}>
                         Remove

@@ -123,8 +123,8 @@ function NewCase({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const open = useMutation({
-    mutationFn: () => post<{ case: Case }>("/cases", { title: title.trim(), description, severity }),
-    onSuccess: async ({ case: made }) => {
+    mutationFn: () => post<Case>("/cases", { title: title.trim(), description, severity }),
+    onSuccess: async (made) => {
       await queries.invalidateQueries({ queryKey: ["cases"] });
       await navigate({ to: `/cases/${made.number}` as never });
     },

@@ -153,7 +153,7 @@ const KINDS = ["indicator", "campaign", "record", "file"];
 
 export function Things({ items, mayManage, onChange }: Working & { items: CaseItem[] }) {
   const [kind, setKind] = useState<string | null>("indicator");
-  const line = useLine((value) => onChange({ kind: "add_item", item: kind, value, note: "" }));
+  const line = useLine((value) => onChange({ kind: "add_item", item_kind: kind, value, note: "" }));
   return (
     <Panel title="Other evidence" note="Indicators, campaigns, records, files">
       <ul className={classes.things}>

@@ -21,10 +21,11 @@ export function OpenCase({ ids, title, onClose }: { ids: string[]; title: string
   const navigate = useNavigate();
   const work = useMutation({
     mutationFn: async () => {
-      if (!into)
-        return (await post<{ case: Case }>("/cases", { title: name.trim(), events: ids })).case.number;
+      if (!into) return (await post<Case>("/cases", { title: name.trim(), events: ids })).number;
       for (const value of ids) {
-        await post(`/cases/${into}/work`, { change: { kind: "add_item", item: "event", value, note: "" } });
+        await post(`/cases/${into}/work`, {
+          change: { kind: "add_item", item_kind: "event", value, note: "" },
+        });
       }
       return Number(into);
     },

@@ -4,13 +4,13 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { address, download, get, post, remove } from "../../api/client";
 import { useMay } from "../../api/session";
-import type { SavedQuery } from "../../api/types";
 import { plain } from "../../parts/hostile";
 import { CaretDownIcon, ColumnsIcon, DownloadSimpleIcon, TrashIcon } from "../../parts/icons";
 import { Untrusted } from "../../parts/Untrusted";
 import { useDensity } from "../../shell/settings";
 import { COLUMNS, columnsOf } from "./columns";
 import type { Question } from "./list";
+import { type SavedQuery, wordsOf } from "./saved";
 
 interface ViewsProps {
   f: string;
@@ -38,14 +38,17 @@ function SavedMenu({ f, onFilter }: Pick<ViewsProps, "f" | "onFilter">) {
   const saved = useQuery({ queryKey: ["queries"], queryFn: () => get<{ items: SavedQuery[] }>("/queries") });
   const changed = () => queries.invalidateQueries({ queryKey: ["queries"] });
   const keep = useMutation({
-    mutationFn: () => post("/queries", { name: name.trim(), filter: f }),
+    mutationFn: () => post("/queries", { name: name.trim(), f }),
     onSuccess: changed,
   });
   const drop = useMutation({
     mutationFn: (one: string) => remove(`/queries/${encodeURIComponent(one)}`),
     onSuccess: changed,
   });
-  const items = (saved.data?.items ?? []).filter((one) => typeof one.filter === "string");
+  const items = (saved.data?.items ?? []).flatMap((one) => {
+    const words = wordsOf(one);
+    return words === null ? [] : [{ name: one.name, words }];
+  });
   const submit = (form: FormEvent) => {
     form.preventDefault();
     if (name.trim() && f) keep.mutate();
@@ -70,8 +73,8 @@ function SavedMenu({ f, onFilter }: Pick<ViewsProps, "f" | "onFilter">) {
                 variant="subtle"
                 justify="flex-start"
                 flex={1}
-                onClick={() => onFilter(one.filter ?? "")}
-                title={plain(one.filter ?? "")}
+                onClick={() => onFilter(one.words)}
+                title={plain(one.words)}
               >
                 <Untrusted text={one.name} max={36} />
               </Button>

@@ -1,59 +1,90 @@
-// What detection promises: of the events that each detector raises, at most this share is chance.
+// What detection promises: of the events that each detector raises, at most 5 of 100 are chance; and where that is in doubt.
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { Overview } from "../../api/types";
+import { get } from "../../api/client";
+import { WarningIcon } from "../../parts/icons";
 import { words } from "../../parts/labels";
 import { Panel } from "../../parts/Panel";
-import { percent } from "../event/Facts";
+import { Answer } from "../../parts/states";
+import { Untrusted } from "../../parts/Untrusted";
 import classes from "./Overview.module.css";
 
-/** Detection raises nothing whose false discovery rate is above it. */
-const LIMIT = 0.05;
+interface Detector {
+  name: string;
+  n_raised: number;
+  n_leads: number;
+  /** False where it asserts facts, and tests nothing. */
+  rate_is_shown: boolean;
+  doubts: string[];
+}
 
-export function Budget({ lines }: { lines: NonNullable<Overview["budget"]> }) {
+/** The false discovery rate above which nothing is raised. */
+const LIMIT = 0.05;
+const SHOWN = 10;
+
+export function Budget() {
+  const query = useQuery({
+    queryKey: ["detectors"],
+    queryFn: ({ signal }) => get<{ items: Detector[] }>("/detectors", {}, signal),
+    staleTime: 60_000,
+  });
   return (
     <Panel
       title="False discovery budget"
-      note="Of what a detector raises, at most 5 of 100 may be chance; the tick is that limit"
+      note="Of what a detector raises, at most 5 of 100 may be chance; what is weaker is a lead"
     >
-      {lines.length === 0 && <p className="soft">No detector has judged anything yet.</p>}
-      <table className={classes.budget}>
-        {lines.length > 0 && (
-          <thead>
-            <tr>
-              <th scope="col">Detector</th>
-              <th scope="col">Raised</th>
-              <th scope="col">Leads</th>
-              <th scope="col">Expected share of chance</th>
-            </tr>
-          </thead>
-        )}
-        <tbody>
-          {lines.map((line) => (
-            <tr key={line.detector}>
-              <th scope="row">
-                <Link to={`/behaviours/${line.detector}` as never}>{words(line.detector)}</Link>
-              </th>
-              <td className="numbers">{line.raised.toLocaleString("en")}</td>
-              <td className="numbers">{line.leads.toLocaleString("en")}</td>
-              <td>
-                {line.rate === null ? (
-                  <span className="soft">claims, not tests</span>
-                ) : (
-                  <span className={classes.rate}>
-                    <span className={classes.gauge} aria-hidden="true">
-                      <span
-                        data-over={line.rate > LIMIT || undefined}
-                        style={{ width: `${Math.min(1, line.rate / (2 * LIMIT)) * 100}%` }}
-                      />
-                    </span>
-                    <span className="numbers">{percent(line.rate)}</span>
-                  </span>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Answer query={query}>
+        {({ items }) => {
+          const busy = items
+            .filter((one) => one.n_raised + one.n_leads > 0)
+            .sort((a, b) => b.n_raised - a.n_raised);
+          return busy.length === 0 ? (
+            <p className="soft">No detector has found anything yet.</p>
+          ) : (
+            <Spent lines={busy.slice(0, SHOWN)} />
+          );
+        }}
+      </Answer>
     </Panel>
+  );
+}
+
+function Spent({ lines }: { lines: Detector[] }) {
+  return (
+    <table className={classes.budget}>
+      <thead>
+        <tr>
+          <th scope="col">Detector</th>
+          <th scope="col">Raised</th>
+          <th scope="col">Of these by chance</th>
+          <th scope="col">Leads</th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map((line) => (
+          <tr key={line.name}>
+            <th scope="row">
+              <Link to={`/behaviours/${line.name}` as never}>{words(line.name)}</Link>
+            </th>
+            <td className="numbers">{line.n_raised.toLocaleString("en")}</td>
+            <td>
+              {line.doubts.length > 0 ? (
+                <span className={classes.doubt}>
+                  <WarningIcon size={14} color="var(--warn)" aria-hidden="true" />{" "}
+                  <Untrusted text={line.doubts[0]} max={90} />
+                </span>
+              ) : line.rate_is_shown ? (
+                <span className="numbers">
+                  at most {(line.n_raised * LIMIT).toLocaleString("en", { maximumFractionDigits: 1 })}
+                </span>
+              ) : (
+                <span className="soft">not counted: facts and claims</span>
+              )}
+            </td>
+            <td className="numbers">{line.n_leads.toLocaleString("en")}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

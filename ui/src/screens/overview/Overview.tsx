@@ -4,6 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { get } from "../../api/client";
 import { useLive } from "../../api/live";
+import { useMay } from "../../api/session";
 import type { Overview as Answered } from "../../api/types";
 import { Bars } from "../../parts/Bars";
 import { Page } from "../../parts/Page";
@@ -70,9 +71,7 @@ function Known({ answer }: { answer: Answered }) {
         <Tile name="high" value={by_severity.high ?? 0} to="/events" f="severity:=high" severity="high" />
         <Tile name="open" value={answer.open_events} to="/events" f="state:new" />
         <Tile name="with nobody" value={answer.unassigned} to="/events" f="assignee:none" />
-        {answer.lake && (
-          <Tile name="records" value={answer.lake.rows} to="/sources" note={bytes(answer.lake.bytes)} />
-        )}
+        <Tile name="records" value={answer.lake.rows} to="/sources" note={bytes(answer.lake.bytes)} />
       </div>
       <Panel
         title="Threat events over time"
@@ -88,21 +87,21 @@ function Known({ answer }: { answer: Answered }) {
         <Leaders
           title="Techniques"
           note="ATT&CK techniques most often seen"
-          lines={answer.techniques.map(({ value, count }) => ({
-            text: value,
-            n: count,
-            f: word("technique", value),
+          lines={answer.techniques.map(({ id, n }) => ({
+            text: id,
+            n,
+            f: word("technique", id),
           }))}
         />
         <Leaders
           title="Targets"
           note="Hosts and accounts that most events are about"
-          lines={answer.targets.map(({ value, count }) => ({ text: value, n: count, f: word("", value) }))}
+          lines={answer.targets.map(({ target, n }) => ({ text: target, n, f: word("", target) }))}
         />
         <Movers campaigns={answer.campaigns} />
       </div>
       <div className={classes.two}>
-        {answer.budget && <Budget lines={answer.budget} />}
+        {useMay("read_rules") && <Budget />}
         <Sources sources={answer.sources} />
       </div>
     </div>

@@ -10,8 +10,8 @@ import classes from "./Overview.module.css";
 const SHOWN = 6;
 
 export function Sources({ sources }: { sources: Overview["sources"] }) {
-  const n = sources.length;
-  const silent = sources.filter((source) => source.silent);
+  const n = sources.tables.length;
+  const silent = sources.tables.filter((source) => source.silent);
   return (
     <Panel
       title="Sources"

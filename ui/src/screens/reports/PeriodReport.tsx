@@ -46,17 +46,17 @@ export function PeriodReport() {
               <Section title="Most often seen">
                 <p>
                   Techniques:{" "}
-                  {answer.techniques.slice(0, 8).map(({ value, count }) => (
-                    <span key={value}>
-                      <span className="mono">{value}</span> ({count}){" "}
+                  {answer.techniques.slice(0, 8).map(({ id, n }) => (
+                    <span key={id}>
+                      <span className="mono">{id}</span> ({n}){" "}
                     </span>
                   ))}
                 </p>
                 <p>
                   Targets:{" "}
-                  {answer.targets.slice(0, 8).map(({ value, count }) => (
-                    <span key={value}>
-                      <Untrusted text={value} max={60} mono /> ({count}){" "}
+                  {answer.targets.slice(0, 8).map(({ target, n }) => (
+                    <span key={target}>
+                      <Untrusted text={target} max={60} mono /> ({n}){" "}
                     </span>
                   ))}
                 </p>
