@@ -86,7 +86,8 @@ export function ResultGrid({ result, version, label, ...pivots }: Props) {
     if (event.ctrlKey && event.key === "c") copy(result, cursor, false);
     else if (event.ctrlKey || event.metaKey || event.altKey) return;
     else if (to) move(...to);
-    else if (event.key === "Enter" || event.key === ".") openMenu();
+    // The menu takes the key that it was opened by for one outside of it, and closes: so it opens behind that key.
+    else if (event.key === "Enter" || event.key === ".") setTimeout(openMenu);
     else if (event.key === "c" || event.key === "C") copy(result, cursor, event.key === "c");
     else return;
     event.preventDefault();
