@@ -139,7 +139,8 @@ export interface LogSource {
   missing_events: string[];
 }
 
-export interface TechniqueAnswer {
+/** How one technique could be seen, by MITRE's analytics. */
+export interface Sight {
   id: string;
   name: string;
   tactics?: string[];
@@ -152,8 +153,10 @@ export interface TechniqueAnswer {
     share: number;
     log_sources: LogSource[];
   }[];
-  looking?: (string | { name?: string; id?: string })[];
-  n_found?: number;
+}
+
+export interface TechniqueAnswer {
+  technique: Sight;
 }
 
 export interface ActorItem {
@@ -163,16 +166,12 @@ export interface ActorItem {
   n_techniques: number;
   n_software: number;
   n_met: number;
-  campaigns: { id: string; name: string; probability: number }[];
 }
 
-export interface ActorAnswer {
-  id: string;
-  name: string;
-  aliases: string[];
+export interface ActorAnswer extends ActorItem {
   techniques: Technique[];
-  software: { id: string; name: string }[];
-  campaigns: { id: string; name: string; probability: number }[];
+  /** Id and name. */
+  software: [string, string][];
 }
 
 export interface Detector {
@@ -181,21 +180,21 @@ export interface Detector {
   finds: string;
   null_hypothesis: string | null;
   techniques: string[];
-  params?: { name: string; default: number; because: string }[];
-  parameters?: { name: string; default: number; because: string }[];
-  innocent?: string[];
+  parameters: { name: string; value: number; because: string }[];
+  innocent: string[];
   n_findings: number;
   n_raised: number;
-  rate_is_shown?: boolean;
-  doubts?: string[];
+  rate_is_shown: boolean;
+  doubts: string[];
 }
 
 export interface PValues {
   bins: { low: number; high: number; n: number }[];
   n: number;
-  sorted?: number[];
-  smallest?: number[];
-  n_tests?: number | null;
+  /** The smallest, ascending. */
+  sorted: number[];
+  /** How many tests there were; unknown where only those are kept that found something. */
+  n_tests: number | null;
 }
 
 export interface Entity {
@@ -309,12 +308,13 @@ export interface Tested {
 
 export interface Source {
   name: string;
-  format: string;
+  dataset: string;
   tables: string[];
+  n_sources: number;
   rows: number;
-  rejects: number;
   first: string | null;
   last: string | null;
+  /** Since the newest record happened. */
   lag_seconds: number | null;
 }
 

@@ -118,7 +118,7 @@ function graphOf(net: Net, whole: Net, theme: ChartTheme): Graph {
     graph.addNode(node.id, {
       x: finite(node.x),
       y: finite(node.y),
-      size: Math.max(3, Math.min(18, finite(node.size))),
+      size: Math.min(18, 4 + 1.5 * Math.max(0, finite(node.size))),
       color: color(node.kind),
       label: `${signOf(node.kind)} ${plain(shorten(node.label, LABEL_MAX))}`,
     });

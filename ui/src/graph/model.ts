@@ -29,6 +29,8 @@ export const EDGES_MAX = 5000;
 const SIGNS: Record<string, string> = {
   event: "◆",
   host: "■",
+  target: "■",
+  indicator: "▲",
   ip: "●",
   domain: "▲",
   url: "△",

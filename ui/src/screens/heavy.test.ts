@@ -92,6 +92,9 @@ describe("hunting", () => {
       line: 2,
       column: 1,
     });
+    expect(
+      faultsOf(problem("Schema error: No field named c.boom.\nValid fields are a."), "SELECT c.boom")[0],
+    ).toMatchObject({ line: 1, column: 10, length: 4 });
     expect(faultsOf(problem("the lake does not answer"), "SELECT 1")).toEqual([]);
   });
 

@@ -74,9 +74,10 @@ export function useRun(): {
           signal: mine.abort.signal,
         });
         mine.id = response.headers.get("x-query-id");
+        const most = Math.min(limit, Number(response.headers.get("x-rows-max") ?? limit));
         await read(response, result, () => told({ state: "running" }));
         if (!result.whole) throw cutOff();
-        return told({ state: "done", capped: result.n_rows >= limit });
+        return told({ state: "done", capped: result.n_rows >= most });
       } catch (error) {
         if (mine.abort.signal.aborted) return told({ state: "stopped" });
         return told({ state: "failed", problem: asProblem(error) });

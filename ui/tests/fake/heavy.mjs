@@ -160,10 +160,9 @@ const actors = [
     n_techniques: 12,
     n_software: 2,
     n_met: 3,
-    campaigns: [{ id: "campaign--1", name: item.name, probability: 0.2 }],
   },
 ];
-const actor = { ...actors[0], techniques, software: [{ id: "S0002", name: script }] };
+const actor = { ...actors[0], techniques, software: [["S0002", script]] };
 
 const detectors = [
   {
@@ -171,9 +170,10 @@ const detectors = [
     version: "1",
     finds: "Hosts that contact a place at near-constant intervals.",
     null_hypothesis: "The contacts are no more regular than people make them.",
+    innocent: [img],
     techniques: ["T1071.001"],
     parameters: [
-      { name: "contacts_min", default: 6, because: "five gaps are the fewest that can show a rhythm" },
+      { name: "contacts_min", value: 6, because: "five gaps are the fewest that can show a rhythm" },
     ],
     n_findings: 2,
     n_raised: 1,
@@ -256,11 +256,11 @@ const rule = {
 const match = { record_id: "r1", table: "http_requests", observed_at: at(1), host: bidi, raw: script };
 
 const source = {
-  name: `/var/log/${bidi}`,
-  format: "zeek",
+  name: "connections",
+  dataset: bidi,
   tables: ["connections"],
+  n_sources: 3,
   rows: 1000,
-  rejects: 30,
   first: at(0),
   last: at(60),
   lag_seconds: 90_000,
@@ -323,7 +323,7 @@ export const HEAVY = [
   ["DELETE", /^\/campaigns\/decisions\/(\d+)$/, () => undefined],
   ["GET", /^\/campaigns\/(campaign--1)$/, () => campaign],
   ["GET", /^\/attack\/matrix$/, () => matrix],
-  ["GET", /^\/attack\/techniques\/([^/]+)$/, () => technique],
+  ["GET", /^\/attack\/techniques\/([^/]+)$/, () => ({ technique, events: [] })],
   ["GET", /^\/actors$/, list(actors)],
   ["GET", /^\/actors\/([^/]+)$/, () => actor],
   ["GET", /^\/detectors$/, list(detectors)],

@@ -12,7 +12,6 @@ import { Panel } from "../../parts/Panel";
 import { Answer } from "../../parts/states";
 import { type Column, Table } from "../../parts/Table";
 import { Untrusted } from "../../parts/Untrusted";
-import { CampaignLink } from "./Actors";
 import classes from "./actors.module.css";
 
 export function Actor() {
@@ -75,18 +74,11 @@ function Parts({ actor }: { actor: ActorAnswer }) {
         />
       </Panel>
       <div className={classes.side}>
-        <Panel title="Campaigns here" note="Where this actor is among the leading hypotheses.">
-          {actor.campaigns.length === 0 ? (
-            <p className="soft">None: no campaign here points to this actor.</p>
-          ) : (
-            actor.campaigns.map((campaign) => <CampaignLink key={campaign.id} campaign={campaign} />)
-          )}
-        </Panel>
-        <Panel title="Software">
+        <Panel title="Software" note="That MITRE knows it to use.">
           <ul className={classes.software}>
-            {actor.software.map((software) => (
-              <li key={software.id}>
-                <span className="mono soft">{software.id}</span> <Untrusted text={software.name} />
+            {actor.software.map(([id, name]) => (
+              <li key={id}>
+                <span className="mono soft">{id}</span> <Untrusted text={name} />
               </li>
             ))}
           </ul>

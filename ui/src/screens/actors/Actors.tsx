@@ -97,22 +97,4 @@ const COLUMNS: Column<ActorItem>[] = [
     by: (actor) => actor.n_software,
     cell: (actor) => actor.n_software,
   },
-  {
-    key: "campaigns",
-    head: "Campaigns here",
-    by: (actor) => actor.campaigns.length,
-    cell: (actor) =>
-      actor.campaigns.map((campaign) => <CampaignLink key={campaign.id} campaign={campaign} />),
-  },
 ];
-
-export function CampaignLink({ campaign }: { campaign: ActorItem["campaigns"][number] }) {
-  return (
-    <div>
-      <Link to="/campaigns/$id" params={{ id: campaign.id }} search={{ tab: "actor" } as never}>
-        <Untrusted text={campaign.name} />
-      </Link>{" "}
-      <span className="soft numbers">{Math.round(campaign.probability * 100)} %</span>
-    </div>
-  );
-}

@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type LogSource, type Matrix, one, type TechniqueAnswer } from "../../api/heavy";
+import { type LogSource, type Matrix, one, type Sight, type TechniqueAnswer } from "../../api/heavy";
 import { counted, grouped } from "../../charts/words";
 import { XIcon } from "../../parts/icons";
 import { Answer } from "../../parts/states";
@@ -54,7 +54,7 @@ export function TechniquePane({ id, matrix, onClose }: { id: string; matrix: Mat
           )}
         </ul>
       )}
-      <Answer query={query}>{(technique) => <Analytics technique={technique} />}</Answer>
+      <Answer query={query}>{({ technique }) => <Analytics technique={technique} />}</Answer>
     </aside>
   );
 }
@@ -67,7 +67,7 @@ const STATES: Record<string, string> = {
   absent: "✗ not collected",
 };
 
-function Analytics({ technique }: { technique: TechniqueAnswer }) {
+function Analytics({ technique }: { technique: Sight }) {
   const analytics = technique.analytics ?? [];
   if (analytics.length === 0) return <p className="soft">No analytic of MITRE's says what would show it.</p>;
   return (

@@ -59,7 +59,7 @@ function About({ detector }: { detector: Detector }) {
             </dd>
           </>
         )}
-        {detector.innocent && detector.innocent.length > 0 && (
+        {detector.innocent.length > 0 && (
           <>
             <dt>Innocent, and alike</dt>
             <dd>
@@ -85,7 +85,7 @@ function About({ detector }: { detector: Detector }) {
 }
 
 function Parameters({ detector }: { detector: Detector }) {
-  const parameters = detector.parameters ?? detector.params ?? [];
+  const { parameters } = detector;
   return (
     <Panel title="Parameters" note="Set in margay.toml; what is here is what is in force by itself.">
       {parameters.length === 0 && <p className="soft">It has none.</p>}
@@ -93,7 +93,7 @@ function Parameters({ detector }: { detector: Detector }) {
         {parameters.map((parameter) => (
           <li key={parameter.name}>
             <span className="mono">{parameter.name}</span>{" "}
-            <strong className="numbers">{parameter.default}</strong>
+            <strong className="numbers">{parameter.value}</strong>
             <div className="soft">{parameter.because}</div>
           </li>
         ))}
@@ -106,27 +106,39 @@ function Shape({ detector }: { detector: Detector }) {
   const query = useQuery(one<PValues>(`/detectors/${encodeURIComponent(detector.name)}/p-values`));
   return (
     <Answer query={query} what="Gathering p-values">
-      {(answer) => (
-        <div className={classes.halves}>
-          <Panel title="All tests">
-            <Histogram
-              title="p-values"
-              of="p-value"
-              bins={answer.bins}
-              evenly={answer.n / Math.max(1, answer.bins.length)}
-              summary={histogramSentence(answer)}
-            />
+      {(answer) =>
+        answer.n_tests === null ? (
+          <Panel title="p-values of what was found">
+            <Histogram title="p-values" of="p-value" bins={answer.bins} summary={FOUND_ONLY} />
           </Panel>
-          <Panel title="The smallest">
-            <QqPlot
-              title="Against chance"
-              sorted={answer.sorted ?? answer.smallest ?? []}
-              tests={answer.n_tests ?? answer.n}
-            />
-          </Panel>
-        </div>
-      )}
+        ) : (
+          <AllTests answer={answer} tests={answer.n_tests} />
+        )
+      }
     </Answer>
+  );
+}
+
+/** A QQ plot of what was found alone would lie far above the line whatever the detector is worth. */
+const FOUND_ONLY =
+  "Of findings and leads only: tests that found nothing are not kept, so nothing can be said of their shape.";
+
+function AllTests({ answer, tests }: { answer: PValues; tests: number }) {
+  return (
+    <div className={classes.halves}>
+      <Panel title="All tests">
+        <Histogram
+          title="p-values"
+          of="p-value"
+          bins={answer.bins}
+          evenly={answer.n / Math.max(1, answer.bins.length)}
+          summary={histogramSentence(answer)}
+        />
+      </Panel>
+      <Panel title="The smallest">
+        <QqPlot title="Against chance" sorted={answer.sorted} tests={tests} />
+      </Panel>
+    </div>
   );
 }
 

@@ -93,13 +93,16 @@ const COLUMNS: Column<Detector>[] = [
 export function RateShown({ detector }: { detector: Detector }) {
   if (!detector.null_hypothesis)
     return <span className="soft">no test: it says what is listed or written in a rule</span>;
-  const doubts = detector.doubts ?? [];
-  if (doubts.length > 0) {
+  if (detector.doubts.length > 0) {
     return (
       <span className={classes.doubt}>
-        △ <Untrusted text={doubts.join("; ")} />
+        △ <Untrusted text={detector.doubts.join("; ")} />
       </span>
     );
   }
-  return detector.rate_is_shown === false ? <span className="soft">held, not shown yet</span> : <>held</>;
+  return detector.rate_is_shown ? (
+    <>held in worlds that it had not seen</>
+  ) : (
+    <span className="soft">not shown yet: its findings are leads</span>
+  );
 }

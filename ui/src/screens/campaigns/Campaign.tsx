@@ -151,6 +151,8 @@ function CampaignGraph({ answer: { campaign } }: { answer: CampaignAnswer }) {
   const navigate = useNavigate();
   const open = (node: Node) => {
     if (node.kind === "event") void navigate({ to: "/events/$id", params: { id: node.id } });
+    else if (node.kind === "technique")
+      void navigate({ to: "/attack", search: { sel: node.label } as never });
     else void navigate({ to: "/indicators", search: { q: node.label } as never });
   };
   return (

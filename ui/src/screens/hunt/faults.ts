@@ -16,6 +16,12 @@ export function faultsOf(problem: Problem, sql: string): Fault[] {
   }
   const told = /Line:\s*(\d+),\s*Column:\s*(\d+)/i.exec(message);
   if (told) return fault(Number(told[1]), Number(told[2]));
+  const named = /\bnamed\s+([\w.]+\w)/.exec(message)?.[1];
+  const namedAt = named ? wordAt(sql, named.split(".").at(-1) ?? "") : -1;
+  if (named && namedAt >= 0) {
+    const place = placeOf(sql, namedAt);
+    return fault(place.line, place.column, named.split(".").at(-1)?.length);
+  }
   // "no column "src_ipp"", "table 'x' not found": the name is in the text somewhere.
   for (const [, name = ""] of message.matchAll(/["'`]([^"'`]{1,80})["'`]/g)) {
     const at = wordAt(sql, name.split(".").at(-1) ?? name);

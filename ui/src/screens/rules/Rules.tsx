@@ -166,7 +166,7 @@ const COLUMNS: Column<Rule>[] = [
     head: "File",
     oneLine: true,
     by: (rule) => rule.file,
-    cell: (rule) => <Untrusted text={rule.file} max={44} mono />,
+    cell: (rule) => <Untrusted text={[rule.from, rule.file].filter(Boolean).join("/")} max={44} mono />,
   },
 ];
 

@@ -2,8 +2,9 @@
 
 import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { list, type Reject, type Source } from "../../api/heavy";
-import { counted, grouped, span } from "../../charts/words";
+import { grouped, span } from "../../charts/words";
 import { words } from "../../parts/labels";
 import { Page } from "../../parts/Page";
 import { Panel } from "../../parts/Panel";
@@ -11,6 +12,7 @@ import { Answer, Empty } from "../../parts/states";
 import { type Column, Table } from "../../parts/Table";
 import { Time } from "../../parts/Time";
 import { Untrusted } from "../../parts/Untrusted";
+import { name } from "../../sql/text";
 import { useParam } from "../../url/state";
 import { Rate } from "./Rate";
 import { Rejects } from "./Rejects";
@@ -40,11 +42,11 @@ export function Sources() {
               ) : (
                 <div className={classes.stack}>
                   <Rate tables={tablesOf(sources)} />
-                  <Panel title={counted(sources.length, "source")} flush>
+                  <Panel title="What is collected" flush>
                     <Table
                       rows={sources}
                       columns={COLUMNS}
-                      keyOf={(source) => source.name}
+                      keyOf={(source) => `${source.dataset} ${source.name}`}
                       caption="Sources"
                     />
                   </Panel>
@@ -75,25 +77,35 @@ const SILENT_SECONDS = 6 * 3600;
 const COLUMNS: Column<Source>[] = [
   {
     key: "name",
-    head: "Source",
+    head: "Table",
+    oneLine: true,
     by: (source) => source.name,
-    cell: (source) => <Untrusted text={source.name} max={64} mono />,
+    cell: (source) => (
+      <Link to="/hunt" search={{ q: `SELECT *\nFROM ${name(source.name)}\nLIMIT 100` } as never}>
+        {words(source.name)}
+      </Link>
+    ),
   },
-  { key: "format", head: "Format", by: (source) => source.format, cell: (source) => words(source.format) },
-  { key: "tables", head: "Tables", cell: (source) => source.tables.map(words).join(", ") },
+  {
+    key: "dataset",
+    head: "Dataset",
+    by: (source) => source.dataset,
+    cell: (source) => <Untrusted text={source.dataset} />,
+  },
+  {
+    key: "sources",
+    head: "Sources",
+    help: "Files and streams that its records came from",
+    numeric: true,
+    by: (source) => source.n_sources,
+    cell: (source) => grouped(source.n_sources),
+  },
   {
     key: "rows",
     head: "Records",
     numeric: true,
     by: (source) => source.rows,
     cell: (source) => grouped(source.rows),
-  },
-  {
-    key: "rejects",
-    head: "Rejects",
-    numeric: true,
-    by: (source) => source.rejects,
-    cell: (source) => <Share rejects={source.rejects} rows={source.rows} />,
   },
   {
     key: "first",
@@ -110,29 +122,22 @@ const COLUMNS: Column<Source>[] = [
     cell: (source) => <Time at={source.last} seconds={false} />,
   },
   {
-    key: "lag",
-    head: "Delay",
-    help: "From when the newest record happened to when it was read",
+    key: "silent",
+    head: "Silent for",
+    help: "Since the newest record happened",
     numeric: true,
     by: (source) => source.lag_seconds,
-    cell: (source) =>
-      source.lag_seconds === null ? (
-        "–"
-      ) : (
-        <span className={source.lag_seconds > SILENT_SECONDS ? classes.late : undefined}>
-          {source.lag_seconds > SILENT_SECONDS && "△ "}
-          {span(source.lag_seconds)}
-        </span>
-      ),
+    cell: (source) => <Silence seconds={source.lag_seconds} />,
   },
 ];
 
-function Share({ rejects, rows }: { rejects: number; rows: number }) {
-  if (rejects === 0) return <>0</>;
-  const share = (100 * rejects) / Math.max(1, rejects + rows);
+function Silence({ seconds }: { seconds: number | null }) {
+  if (seconds === null) return <>–</>;
+  const isLong = seconds > SILENT_SECONDS;
   return (
-    <span className={share > 1 ? classes.late : undefined}>
-      {grouped(rejects)} ({share < 0.1 ? "under 0.1" : share.toFixed(1)} %)
+    <span className={isLong ? classes.late : undefined}>
+      {isLong && "△ "}
+      {span(seconds)}
     </span>
   );
 }
