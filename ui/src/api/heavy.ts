@@ -215,7 +215,8 @@ export interface Finding {
   q_value: number | null;
   because: string;
   unless: string;
-  event_id?: string | null;
+  /** `lead` where the evidence hints at it and does not carry it. */
+  labels: string[];
   evidence?: { table: string; record_id: string }[];
 }
 

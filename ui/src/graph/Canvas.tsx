@@ -3,7 +3,7 @@
 import Graph from "graphology";
 import { useEffect, useRef, useState } from "react";
 import Sigma from "sigma";
-import { faded } from "../charts/color";
+import { faded, onRamp } from "../charts/color";
 import { type ChartTheme, useChartTheme } from "../charts/theme";
 import { plain, shorten } from "../parts/hostile";
 import classes from "./graph.module.css";
@@ -126,7 +126,7 @@ function graphOf(net: Net, whole: Net, theme: ChartTheme): Graph {
   for (const edge of net.edges) {
     if (graph.hasNode(edge.from) && graph.hasNode(edge.to) && edge.from !== edge.to) {
       graph.addEdge(edge.from, edge.to, {
-        size: Math.max(0.6, Math.min(4, finite(edge.weight))),
+        size: 1.2 + Math.min(3, Math.max(0, finite(edge.weight)) / 4),
         label: edge.label,
       });
     }
@@ -137,12 +137,13 @@ function graphOf(net: Net, whole: Net, theme: ChartTheme): Graph {
 const finite = (value: number): number => (Number.isFinite(value) ? value : 0);
 
 function settings(theme: ChartTheme, look: Look) {
-  const line = faded(theme.muted, 0.35);
+  const line = onRamp([theme.paper, theme.muted], 0.45);
   return {
     labelColor: { color: theme.ink },
     labelFont: '"Inter Variable", system-ui, sans-serif',
     labelSize: 12,
-    labelDensity: 0.8,
+    labelDensity: 0.5,
+    labelGridCellSize: 90,
     labelRenderedSizeThreshold: 5,
     defaultEdgeColor: line,
     zIndex: true,

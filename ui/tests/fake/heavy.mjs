@@ -202,7 +202,7 @@ const finding = {
   q_value: 0.001,
   because: img,
   unless: script,
-  event_id: "event--1",
+  labels: [],
 };
 
 const points = Array.from({ length: 48 }, (_, i) => ({

@@ -36,8 +36,9 @@ export function Findings({ detector }: { detector: Detector }) {
   const pick = RHYTHMIC.has(detector.name) ? (id: string) => setSel(id, { replace: true }) : null;
   return (
     <Answer query={query}>
-      {(findings) =>
-        findings.length === 0 ? (
+      {(unsorted) => {
+        const findings = bySurety(unsorted);
+        return findings.length === 0 ? (
           <Empty title="It has found nothing in this time" command="margay detect" />
         ) : (
           <>
@@ -54,11 +55,17 @@ export function Findings({ detector }: { detector: Detector }) {
             </Panel>
             {pick && <Rhythm finding={findings.find((finding) => finding.id === sel) ?? findings[0]} />}
           </>
-        )
-      }
+        );
+      }}
     </Answer>
   );
 }
+
+const isLead = (finding: Finding): boolean => finding.labels.includes("lead");
+
+/** The surest first; what has no test stands last. */
+const bySurety = (findings: readonly Finding[]): Finding[] =>
+  [...findings].sort((a, b) => (a.p_value ?? 2) - (b.p_value ?? 2));
 
 function columnsOf(pick: ((id: string) => void) | null): Column<Finding>[] {
   const columns: Column<Finding>[] = [
@@ -101,14 +108,20 @@ function columnsOf(pick: ((id: string) => void) | null): Column<Finding>[] {
     },
     {
       key: "event",
-      head: "Event",
+      head: "Worth",
+      help: "A lead is hinted at by the evidence, which does not carry it",
+      oneLine: true,
+      by: (finding) => (isLead(finding) ? 1 : 0),
       cell: (finding) =>
-        finding.event_id ? (
-          <Link to="/events/$id" params={{ id: finding.event_id }}>
-            open
-          </Link>
-        ) : (
+        isLead(finding) ? (
           <span className="soft">lead</span>
+        ) : (
+          <Link
+            to="/events"
+            search={{ f: `detector:${finding.detector} "${finding.subject.value}"` } as never}
+          >
+            in an event
+          </Link>
         ),
     },
     { key: "because", head: "Because", cell: (finding) => <Untrusted text={finding.because} /> },
