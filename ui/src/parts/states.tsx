@@ -58,7 +58,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
     >
       {problem.detail && (
         <p>
-          <Untrusted text={problem.detail} />
+          <Untrusted text={problem.detail} lines />
         </p>
       )}
       {problem.hint && (

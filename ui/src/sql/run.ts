@@ -33,6 +33,7 @@ export const IDLE: Run = {
 
 /** What is drawn of a stream is renewed no faster than this: each time the grid is laid out anew. */
 const REDRAW_MS = 120;
+const CLOCK_MS = 500;
 
 export function useRun(): {
   run: Run;
@@ -66,6 +67,8 @@ export function useRun(): {
         return next;
       };
       told({ state: "running" });
+      // The clock goes on while the server is still thinking.
+      const clock = setInterval(() => told({ state: "running" }), CLOCK_MS);
       try {
         const response = await ask("/sql", {
           method: "POST",
@@ -82,6 +85,7 @@ export function useRun(): {
         if (mine.abort.signal.aborted) return told({ state: "stopped" });
         return told({ state: "failed", problem: asProblem(error) });
       } finally {
+        clearInterval(clock);
         if (current.current === mine) current.current = null;
       }
     },
