@@ -16,8 +16,8 @@ DENY_VERSION := 0.20.2
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: build ## install what is missing, build, and run the guided demonstration
-	@$(TARGET)/release/margay demo
+demo: build ## install what is missing, build, run the guided demonstration, and serve its page (in a terminal)
+	@$(TARGET)/release/margay demo $$([ -t 1 ] && echo --serve)
 
 build: prepare page ## build the page and the release binary
 	@cargo build --release $(LOCKED) --package margay

@@ -28,6 +28,7 @@ use crate::{
 #[command(after_help = "\
 Examples:
   margay demo
+  margay demo --serve
   margay demo --seed 7 --scale 0.5")]
 pub(crate) struct Demo {
     /// Folder for the world and for what Margay makes of it
@@ -43,6 +44,9 @@ pub(crate) struct Demo {
     /// First day, in UTC
     #[arg(long, value_name = "DATE", default_value = "2026-01-05")]
     start: Timestamp,
+    /// Serve the page afterwards, with a link to begin with
+    #[arg(long, conflicts_with = "json")]
+    serve: bool,
 }
 
 /// Lies in every folder that the demo has made: only such a folder is made anew.
@@ -86,9 +90,9 @@ impl Demo {
         took.extend(pass.took.iter().copied());
         let evaluation = evaluate(&world, pass.events.events())?;
         let found = engine.events(&engine::EventFilter::default()).await?;
-        engine.close().await;
 
         if global.json {
+            engine.close().await;
             let took: Vec<_> = took.iter().map(|(stage, time)| (stage, time.as_secs_f64())).collect();
             output::json(&serde_json::json!({
                 "simulated": simulated, "ingested": pass.ingested, "detected": pass.detected,
@@ -123,6 +127,11 @@ impl Demo {
         }
         output::line(format!("{:<16} {}", "all", seconds(begun.elapsed())))?;
         self.what_next(found.first().map(|event| events::short(&event.id)))?;
+        if self.serve {
+            headline("Look at it in a browser (Ctrl-C ends it)")?;
+            return super::serve::serve_demonstration(engine, stop).await;
+        }
+        engine.close().await;
         Ok(ExitCode::SUCCESS)
     }
 
