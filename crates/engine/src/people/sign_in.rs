@@ -93,11 +93,11 @@ impl Engine {
         match self.check_second_factor(&kept, request.code.as_deref(), now).await? {
             Checked::Missing => {
                 limits.give_back(self).await?;
-                return Ok(SignedIn::SecondFactor { wrong: false });
+                Ok(SignedIn::SecondFactor { wrong: false })
             }
             Checked::Wrong => {
                 self.failed(&request, "code", then_seconds).await?;
-                return Ok(SignedIn::SecondFactor { wrong: true });
+                Ok(SignedIn::SecondFactor { wrong: true })
             }
             Checked::Right(how) => {
                 limits.forget(self).await?;

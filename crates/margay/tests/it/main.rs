@@ -17,6 +17,7 @@ mod formats;
 mod indicators;
 mod intake;
 mod intelligence;
+mod people;
 mod query_workers;
 mod real_data;
 mod rules;
