@@ -177,7 +177,7 @@ async fn every_store_table_reads_as_its_declared_columns() {
             .expect("writes");
         store.save_claims(&[claim("evil.example", "a")], Timestamp::default()).await.expect("writes");
         for table in schema::tables::ALL.iter().copied().filter(|table| table.stage == schema::Stage::Store) {
-            let rows = StoreRows::new(store.clone(), table, Tlp::AmberStrict).read_of(&store).await;
+            let rows = StoreRows::new(store.clone(), table, Tlp::AmberStrict).read_of(store).await;
             let rows = rows.unwrap_or_else(|error| panic!("{}: {error}", table.name));
             let filled = matches!(table.name, "findings" | "indicators");
             assert_eq!(rows.iter().map(|batch| batch.num_rows()).sum::<usize>(), usize::from(filled), "{}", table.name);

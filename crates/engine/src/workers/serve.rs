@@ -69,7 +69,7 @@ fn questions() -> mpsc::Receiver<Request> {
                 Ok(n) if n > 0 => serde_json::from_slice(&line).ok(),
                 _ => None,
             };
-            let Some(request) = request else { std::process::exit(0) };
+            let Some(request) = request else { end(0) };
             if to.blocking_send(request).is_err() {
                 return;
             }
@@ -132,13 +132,19 @@ impl Watch {
             std::thread::sleep(WATCH);
             let until = *self.until.lock().unwrap_or_else(PoisonError::into_inner);
             if until.is_some_and(|until| Instant::now() > until) {
-                std::process::exit(TOO_LONG);
+                end(TOO_LONG);
             }
             if resident_bytes().is_some_and(|bytes| bytes > most) {
-                std::process::exit(TOO_LARGE);
+                end(TOO_LARGE);
             }
         }
     }
+}
+
+/// Ends this process, whatever it is doing: nothing in it is worth keeping.
+#[expect(clippy::disallowed_methods, reason = "a query that does not listen is ended from a thread beside it")]
+fn end(code: i32) -> ! {
+    std::process::exit(code)
 }
 
 /// Memory that this process holds, where the system says so.
