@@ -1,9 +1,9 @@
 // A saved filter reads as it was written.
 import { expect, test } from "vitest";
-import { wordsOf } from "./saved";
+import { type SavedQuery, wordsOf } from "./saved";
 
 test("each part comes back as a word", () => {
-  const filter = {
+  const filter: SavedQuery["question"]["filter"] = {
     severity: "high",
     confidence_min: 51,
     containing: "beacons to",
