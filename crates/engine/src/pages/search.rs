@@ -79,7 +79,7 @@ impl View {
         if (is_id || text.starts_with("campaign--"))
             && let Ok(campaign) = self.campaign(text).await
         {
-            found.understood = Some(Understood { kind: "campaign".to_owned(), value: campaign.id.clone() });
+            found.understood = Some(Understood { kind: "campaign".to_owned(), value: campaign.id });
         }
         Ok(())
     }

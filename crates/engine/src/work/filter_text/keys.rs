@@ -261,7 +261,7 @@ fn time(value: &Value<'_>) -> Result<Timestamp, String> {
     value
         .whole
         .parse()
-        .map_err(|_| format!("\"{}\" is not a time; write it as 2026-11-20 or 2026-11-20T08:00:00Z", value.whole))
+        .map_err(|_unsaid| format!("\"{}\" is not a time; write it as 2026-11-20 or 2026-11-20T08:00:00Z", value.whole))
 }
 
 fn none() -> Vec<String> {

@@ -38,7 +38,7 @@ fn a_dash_turns_a_word_round() {
     assert_eq!(only("-evil"), Condition { not: true, asks: Asks::Containing("evil".to_owned()) });
     assert_eq!(only("-severity:high"), Condition { not: true, asks: Asks::SeverityFrom(Severity::High) });
     assert_eq!(only("confidence:<20"), Condition { not: true, asks: Asks::ConfidenceFrom(20) });
-    assert_eq!(only("-confidence:<20").not, false);
+    assert!(!only("-confidence:<20").not);
     assert_eq!(only("assignee:none"), Condition { not: true, asks: Asks::Assigned });
     assert_eq!(read("-").containing.as_deref(), Some("-"), "a dash alone is a text");
 }
