@@ -95,12 +95,11 @@ impl View {
         })
     }
 
-    /// The newest hour of each table that the reader may see.
+    /// When the newest record of each table was observed that the reader may see.
     async fn source_health(&self) -> Result<Vec<SourceHealth>> {
         let mut newest = Vec::new();
         for table in self.tables_seen().into_iter().filter(|table| table.stage == Stage::Telemetry) {
-            let hours = self.seen().lake.touched(table, None).await?.hours;
-            newest.extend(hours.into_iter().max().map(|hour| (table.name, hour)));
+            newest.extend(self.records_span(table).await?.map(|(_, newest)| (table.name, newest)));
         }
         let last = newest.iter().map(|(_, hour)| *hour).max().unwrap_or_default();
         let health = newest.into_iter().map(|(table, newest)| SourceHealth {

@@ -1,7 +1,7 @@
 //! Records of a table over time, with the band in which one would expect them.
 
 use futures::TryStreamExt;
-use schema::{Stage, Timestamp};
+use schema::{Datasets, Stage, Table, Timestamp};
 
 use crate::{Error, QueryLimits, Result, View, answers::ints, clock};
 
@@ -43,9 +43,11 @@ impl View {
             return Err(Error::usage(format!("there is no table \"{}\" of records", plan.table))
                 .hint("GET /api/v1/schema lists the tables"));
         };
-        let newest = self.seen().lake.touched(table, None).await?.hours.into_iter().max();
-        let until = plan.until.or_else(|| newest.map(|hour| shifted(hour, 3_600))).unwrap_or_else(clock::now);
-        let since = plan.since.unwrap_or_else(|| shifted(until, -7 * DAY_SECONDS));
+        let span = self.records_span(table).await?;
+        let until = plan.until.or(span.map(|(_, newest)| shifted(newest, 1))).unwrap_or_else(clock::now);
+        // Hours before the first record would make all others unusual.
+        let week = shifted(until, -7 * DAY_SECONDS);
+        let since = plan.since.unwrap_or_else(|| span.map_or(week, |(oldest, _)| week.max(oldest)));
         let step = plan.step_seconds.clamp(60, 7 * DAY_SECONDS);
         let step = step.max(until.seconds().saturating_sub(since.seconds()) / POINTS_MAX);
         let query = format!(
@@ -66,6 +68,27 @@ impl View {
             }
         }
         Ok(with_band(&counts, first, step))
+    }
+}
+
+impl View {
+    /// When the oldest and the newest record of a table were observed, among those that the reader sees.
+    pub(super) async fn records_span(&self, table: &'static Table) -> Result<Option<(Timestamp, Timestamp)>> {
+        let lake = &self.seen().lake;
+        // The log of a table knows the hours of all its records: it is no answer for who sees some of them.
+        if self.scope().datasets == Datasets::All && self.seen().sees_own() {
+            let hours = lake.touched(table, None).await?.hours;
+            let newest = hours.iter().max().map(|hour| shifted(*hour, 3_600));
+            return Ok(hours.iter().min().copied().zip(newest));
+        }
+        let epoch = |which: &str| format!("cast(date_part('epoch', {which}(observed_at)) AS bigint)");
+        let query = format!("SELECT {} AS oldest, {} AS newest FROM {}", epoch("min"), epoch("max"), table.name);
+        let Some(batch) = lake.sql(&query, None).await?.try_next().await? else { return Ok(None) };
+        let instant = |column| -> Result<Option<Timestamp>> {
+            let seconds = ints(&batch, column)?.into_iter().flatten().next();
+            Ok(seconds.and_then(Timestamp::from_seconds))
+        };
+        Ok(instant(0)?.zip(instant(1)?))
     }
 }
 

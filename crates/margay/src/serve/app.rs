@@ -8,7 +8,7 @@ use std::{
 };
 
 use engine::{Engine, Error, LoadedRules, Result, View, VisibilityReport};
-use schema::Scope;
+use schema::{Datasets, Scope};
 use tokio::sync::{Mutex, watch};
 
 use super::{
@@ -83,6 +83,12 @@ impl App {
     pub(crate) fn view(&self, caller: &Caller) -> View {
         let principal = caller.principal();
         self.0.engine.view(&principal.scope, principal.name.clone())
+    }
+
+    /// Whether this caller sees all records: figures over all of them tell of no other dataset then.
+    pub(crate) fn sees_all_records(&self, caller: &Caller) -> bool {
+        let scope = &caller.principal().scope;
+        scope.datasets == Datasets::All && scope.ceiling >= self.0.engine.config().sharing.own_tlp
     }
 
     pub(crate) fn tls(&self) -> bool {

@@ -64,9 +64,6 @@ const RENEW_LOOK: Duration = Duration::from_secs(3_600);
 
 /// Serves until it is asked to stop.
 pub(crate) async fn run(engine: Engine, serving: &Serving, stop: Stop) -> Result<()> {
-    let program = std::env::current_exe()
-        .map_err(|error| Error::machine("could not find the program itself, which answers queries").detail(error))?;
-    let engine = engine.with_query_workers(program)?;
     let loopback = serving.listen.ip().is_loopback();
     let listener = bind(serving, serving.listen)?;
     let address = listener.local_addr().map_err(failed)?;

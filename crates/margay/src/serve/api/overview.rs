@@ -51,8 +51,7 @@ async fn overview(State(app): State<App>, caller: Caller, Asked(asked): Asked<Si
     if told.empty {
         shown["next_steps"] = json!(FIRST_STEPS);
     }
-    // How much there is in all says something of other datasets: it is for who sees all of them.
-    if caller.principal().scope.datasets == schema::Datasets::All {
+    if app.sees_all_records(&caller) {
         let (rows, bytes) = app.metrics().lake();
         shown["lake"] = json!({ "rows": rows, "bytes": bytes });
     }

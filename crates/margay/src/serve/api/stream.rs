@@ -96,7 +96,7 @@ impl Listening {
                         return Some(event);
                     }
                 }
-                Ok(News::Rows(rows)) if self.caller.principal().scope.is_everything() => {
+                Ok(News::Rows(rows)) if self.app.sees_all_records(&self.caller) => {
                     let data = serde_json::json!({ "rows": rows });
                     return Some(Event::default().event("ingest").data(data.to_string()));
                 }

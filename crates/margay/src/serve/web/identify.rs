@@ -3,12 +3,12 @@
 use std::net::SocketAddr;
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Request, State},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use engine::{Permission, Principal};
+use engine::{AuditEntry, Permission, Principal};
 use tokio::time::Instant;
 
 use super::{super::App, Answer, Problem, limits::Who};
@@ -63,11 +63,23 @@ pub(crate) async fn identify(State(app): State<App>, mut request: Request, next:
     if let Some(caller) = &caller {
         request.extensions_mut().insert(caller.clone());
     }
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let mut response = next.run(request).await;
     if let Some(caller) = caller {
+        if response.status() == StatusCode::FORBIDDEN {
+            denied(&app, &caller, route.as_deref().unwrap_or_default()).await;
+        }
         response.extensions_mut().insert(caller);
     }
     response
+}
+
+/// Whoever tries what they may not is in the audit log.
+async fn denied(app: &App, caller: &Caller, route: &str) {
+    let line = AuditEntry::new(caller.principal(), "access.denied").about(route);
+    if let Err(error) = app.engine().audit(line).await {
+        tracing::error!(error = %error, "a denial could not be written into the audit log");
+    }
 }
 
 /// A key that is not valid is an error and not a stranger: programs should hear of it. A session that has ended is a

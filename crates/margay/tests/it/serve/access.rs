@@ -151,21 +151,21 @@ fn every_address_asks_who_may_and_tells_nobody_of_what_they_may_not_see() {
     let invite = |name: &str, role: &str, datasets: Value, ceiling: &str| {
         server.invited(&ann, json!({ "name": name, "role": role, "datasets": datasets, "ceiling": ceiling }))
     };
-    let key_of = invite("kim", "analyst", Value::Null, "RED");
+    let key_of = invite("kim", "analyst", Value::Null, "AMBER+STRICT");
     let key = key_of.post("/api/v1/keys", &json!({ "name": "script", "role": "viewer" })).json();
     let key = server.stranger().with("authorization", &format!("Bearer {}", key["secret"].as_str().expect("a secret")));
     let all = Value::Null;
     let everybody: Vec<(&str, Client, bool)> = vec![
         ("nobody", server.stranger(), false),
-        ("viewer", invite("vera", "viewer", all.clone(), "RED"), true),
-        ("analyst", invite("ana", "analyst", all.clone(), "RED"), true),
-        ("engineer", invite("dee", "detection_engineer", all.clone(), "RED"), true),
-        ("scientist", invite("sid", "data_scientist", all.clone(), "RED"), true),
-        ("partner", invite("pat", "sharing_partner", all.clone(), "RED"), true),
-        ("auditor", invite("aud", "auditor", all.clone(), "RED"), false),
+        ("viewer", invite("vera", "viewer", all.clone(), "AMBER+STRICT"), true),
+        ("analyst", invite("ana", "analyst", all.clone(), "AMBER+STRICT"), true),
+        ("engineer", invite("dee", "detection_engineer", all.clone(), "AMBER+STRICT"), true),
+        ("scientist", invite("sid", "data_scientist", all.clone(), "AMBER+STRICT"), true),
+        ("partner", invite("pat", "sharing_partner", all.clone(), "AMBER+STRICT"), true),
+        ("auditor", invite("aud", "auditor", all.clone(), "AMBER+STRICT"), false),
         ("key", key, true),
-        ("of the other dataset", invite("oda", "analyst", json!(["outer"]), "RED"), false),
-        ("of no dataset", invite("nan", "analyst", json!([]), "RED"), false),
+        ("of the other dataset", invite("oda", "analyst", json!(["outer"]), "AMBER+STRICT"), false),
+        ("of no dataset", invite("nan", "analyst", json!([]), "AMBER+STRICT"), false),
         ("with a lower ceiling", invite("low", "analyst", all, "GREEN"), false),
     ];
     let addresses = addresses();

@@ -79,7 +79,8 @@ fn sql_is_answered_in_four_forms_and_told_about_afterwards() {
     access::events(&home);
     let server = Server::start(&home);
     let ann = server.set_up("ann");
-    let question = json!({ "sql": "SELECT query, qtype FROM dns_queries ORDER BY query", "query_id": "one-two-three" });
+    let question =
+        json!({ "sql": "SELECT query, query_type FROM dns_queries ORDER BY query", "query_id": "one-two-three" });
     let answer = ann.post("/api/v1/sql", &question);
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(answer.header("x-query-id"), Some("one-two-three"));
@@ -91,7 +92,7 @@ fn sql_is_answered_in_four_forms_and_told_about_afterwards() {
 
     let ask = |form: &str| ann.with("accept", form).post("/api/v1/sql", &json!({ "sql": question["sql"] }));
     assert_eq!(ask("application/x-ndjson").text().lines().count(), n_rows);
-    assert!(ask("text/csv").text().starts_with("query,qtype"));
+    assert!(ask("text/csv").text().starts_with("query,query_type"));
     let arrow = ask("application/vnd.apache.arrow.stream");
     assert!(arrow.body.starts_with(&[0xff, 0xff, 0xff, 0xff]), "a stream of Arrow");
 

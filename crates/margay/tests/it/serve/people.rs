@@ -55,7 +55,7 @@ fn whoever_was_faster_wins_and_the_other_is_told() {
     super::access::events(&home);
     let server = Server::start(&home);
     let ann = server.set_up("ann");
-    let everything = json!({ "name": "ben", "role": "analyst", "ceiling": "RED" });
+    let everything = json!({ "name": "ben", "role": "analyst", "ceiling": "AMBER+STRICT" });
     let ben = server.invited(&ann, everything);
     let id = ben.get("/api/v1/events").json()["items"][0]["id"].as_str().expect("an event").to_owned();
     let order = |to: &str| json!({ "ids": [id], "version": 0, "change": { "kind": "assign", "to": to } });
