@@ -1,7 +1,8 @@
 // A browser for tests: notes what must never happen (errors, requests to elsewhere, scripts of attackers), and asks axe.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { extname, join } from "node:path";
 import { chromium } from "playwright-core";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -18,7 +19,7 @@ export async function open(
   browser,
   address,
   path,
-  { scheme = "dark", width = 1440, height = 900, forced = false } = {},
+  { scheme = "dark", width = 1440, height = 900, forced = false, pageFrom = null } = {},
 ) {
   const context = await browser.newContext({
     viewport: { width, height },
@@ -27,6 +28,11 @@ export async function open(
     forcedColors: forced ? "active" : "none",
     permissions: ["clipboard-read", "clipboard-write"],
   });
+  if (pageFrom)
+    await context.route(
+      (url) => url.href.startsWith(address) && !url.pathname.startsWith("/api/"),
+      serve(pageFrom),
+    );
   const page = await context.newPage();
   const faults = [];
   page.on("console", (message) => {
@@ -47,6 +53,12 @@ export async function open(
   await settled(page);
   return { page, faults, close: () => context.close() };
 }
+
+/** Files of a folder in the place of those that a server has. */
+const serve = (folder) => (route) => {
+  const file = join(folder, new URL(route.request().url()).pathname);
+  return route.fulfill({ path: extname(file) && existsSync(file) ? file : join(folder, "index.html") });
+};
 
 /** Until nothing is waited for any more. */
 export async function settled(page) {
