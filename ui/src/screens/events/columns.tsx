@@ -46,7 +46,7 @@ export const COLUMNS: ColumnSpec[] = [
     right: true,
     show: (list, i) => list.get(i, "confidence"),
   },
-  { key: "title", title: "What", width: "minmax(240px, 3fr)", show: text("title") },
+  { key: "title", title: "What", width: "minmax(320px, 4fr)", show: text("title") },
   {
     key: "target",
     title: "Target",
@@ -131,11 +131,9 @@ const USUAL: (keyof Row)[] = [
   "confidence",
   "title",
   "target",
-  "indicator",
   "techniques",
   "state",
   "assignee",
-  "q_value",
 ];
 
 /** Beside an open event there is room for these. */
