@@ -130,7 +130,6 @@ const USUAL: (keyof Row)[] = [
   "severity",
   "confidence",
   "title",
-  "target",
   "techniques",
   "state",
   "assignee",
