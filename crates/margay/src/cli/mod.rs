@@ -100,7 +100,7 @@ enum Command {
     /// Read, check and hunt with Sigma rules
     Rules(rules::Rules),
     /// List and show threat events
-    Events(events::Events),
+    Events(Box<events::Events>),
     /// Work on cases: tasks, requests, notes, evidence, timeline
     Cases(cases::Cases),
     /// Keep questions about events, and be told of new answers

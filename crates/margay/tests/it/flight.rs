@@ -105,8 +105,8 @@ async fn a_key_gets_the_rows_of_its_scope_and_no_byte_more() {
         let info = client.execute(query.to_owned(), None).await.expect("plans");
         let ticket = info.endpoint[0].ticket.clone().expect("a ticket");
         let flight = client.do_get(ticket).await.expect("answers").into_inner();
-        let frames: Vec<_> = flight.into_inner().try_collect().await.expect("frames");
-        let told: Vec<u8> = frames.iter().flat_map(|frame| frame.data_body.iter().copied()).collect();
+        let frames: Vec<_> = flight.try_collect().await.expect("frames");
+        let told: Vec<u8> = frames.iter().flat_map(|frame| frame.inner.data_body.iter().copied()).collect();
         assert!(!told.is_empty());
         assert!(!told.windows(CANARY.len()).any(|window| window == CANARY.as_bytes()), "{query}");
     }

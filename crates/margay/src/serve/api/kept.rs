@@ -49,7 +49,7 @@ pub(crate) fn attachment(name: &str, kind: &'static str, bytes: impl IntoRespons
     let safe = |letter: char| if letter.is_ascii_alphanumeric() || "-._".contains(letter) { letter } else { '_' };
     let name: String = name.chars().map(safe).take(120).collect();
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
-        .map_err(|_| Problem::bad_request("this has no name that a file can have"))?;
+        .map_err(|_unfit| Problem::bad_request("this has no name that a file can have"))?;
     let mut response = bytes.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);

@@ -80,14 +80,15 @@ async fn query(
         form => ([(header::CONTENT_TYPE, form.kind())], streamed(rows, form, running)?).into_response(),
     };
     let headers = response.headers_mut();
-    headers.insert("x-query-id", HeaderValue::from_str(&id).map_err(|_| Problem::bad_request("the id is no text"))?);
+    headers
+        .insert("x-query-id", HeaderValue::from_str(&id).map_err(|_unfit| Problem::bad_request("the id is no text"))?);
     headers.insert("x-rows-max", HeaderValue::from(limits.rows));
     Ok(response)
 }
 
 fn as_of(text: &str) -> Answer<AsOf> {
     let instant = || text.parse().map(AsOf::Instant);
-    text.parse().map(AsOf::Version).or_else(|_| instant()).map_err(|_| {
+    text.parse().map(AsOf::Version).or_else(|_| instant()).map_err(|_neither| {
         Problem::bad_request(format!("\"{text}\" is no version and no time"))
             .hint("write a number, or a time as 2026-11-20T08:00:00Z")
     })

@@ -116,7 +116,7 @@ fn about() -> Result<SqlInfoData, FlightError> {
     about.append(SqlInfo::FlightSqlServerReadOnly, true);
     about.append(SqlInfo::FlightSqlServerSql, true);
     about.append(SqlInfo::FlightSqlServerSubstrait, false);
-    Ok(about.build()?)
+    about.build()
 }
 
 #[tonic::async_trait]
@@ -283,7 +283,7 @@ impl FlightSqlService for Questions {
     ) -> Result<Response<Rows>, Status> {
         self.principal(&request).await?;
         let about = about().map_err(Status::from)?;
-        one(query.into_builder(&about).build().map_err(FlightError::from))
+        one(query.into_builder(&about).build())
     }
 
     async fn register_sql_info(&self, _: i32, _: &SqlInfo) {}

@@ -134,7 +134,8 @@ pub(crate) fn session_cookie(token: Option<&str>, tls: bool) -> Answer<HeaderVal
     };
     let secure = if tls { "; Secure" } else { "" };
     let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{age}", cookie_name(tls));
-    HeaderValue::from_str(&text).map_err(|_| Problem::bad_request("the session has no name that fits into a cookie"))
+    HeaderValue::from_str(&text)
+        .map_err(|_unfit| Problem::bad_request("the session has no name that fits into a cookie"))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What an answer says that is not what was asked for: RFC 9457, in the three parts of all our errors.
 
+use std::num::NonZeroU32;
+
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -11,36 +13,44 @@ use super::request_id;
 
 pub(crate) type Answer<T> = Result<T, Problem>;
 
-/// A problem, as it is sent.
+/// A problem, as it is sent. Small, because every answer may be one.
 #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
 pub(crate) struct Problem {
     /// Always `about:blank`: `code` tells problems apart.
+    #[schema(value_type = String)]
     #[serde(rename = "type")]
-    kind: &'static str,
+    kind: Blank,
     /// What went wrong.
-    title: String,
+    title: Box<str>,
     #[schema(value_type = u16)]
     #[serde(serialize_with = "number")]
     status: StatusCode,
     #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
+    detail: Option<Box<str>>,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
+    hint: Option<Box<str>>,
     /// A stable word for programs.
     code: &'static str,
     /// Where in the filter or query that was sent, in characters from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
-    position: Option<usize>,
+    position: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    length: Option<usize>,
+    length: Option<u32>,
     /// Stands in the server's log as well.
-    request_id: String,
+    request_id: Box<str>,
     #[serde(skip)]
-    retry_after_secs: Option<u64>,
+    retry_after_secs: Option<NonZeroU32>,
     /// For the server's own log, and never sent.
     #[serde(skip)]
-    unsaid: Option<String>,
+    unsaid: Option<Box<str>>,
+}
+
+/// The type of a problem that its `code` tells.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+enum Blank {
+    #[serde(rename = "about:blank")]
+    Blank,
 }
 
 fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
@@ -50,15 +60,15 @@ fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S:
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: &'static str, title: impl Into<String>) -> Self {
         Self {
-            kind: "about:blank",
-            title: title.into(),
+            kind: Blank::Blank,
+            title: title.into().into(),
             status,
             detail: None,
             hint: None,
             code,
             position: None,
             length: None,
-            request_id: String::new(),
+            request_id: Box::default(),
             retry_after_secs: None,
             unsaid: None,
         }
@@ -91,13 +101,13 @@ impl Problem {
 
     #[must_use]
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+        self.detail = Some(detail.into().into());
         self
     }
 
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(hint.into().into());
         self
     }
 
@@ -109,13 +119,14 @@ impl Problem {
 
     #[must_use]
     pub(crate) fn place(mut self, position: usize, length: usize) -> Self {
-        (self.position, self.length) = (Some(position), Some(length));
+        let number = |number: usize| u32::try_from(number).ok();
+        (self.position, self.length) = (number(position), number(length));
         self
     }
 
     #[must_use]
     pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after_secs = Some(seconds);
+        self.retry_after_secs = u32::try_from(seconds).ok().and_then(NonZeroU32::new);
         self
     }
 }
@@ -134,12 +145,12 @@ impl From<Error> for Problem {
         if matches!(error.kind(), ErrorKind::Machine | ErrorKind::Internal) {
             let mut problem = Self::new(status, code, "the server could not do this")
                 .hint("the request id below stands in the server's log beside what went wrong");
-            problem.unsaid = Some(error.to_string());
+            problem.unsaid = Some(error.to_string().into());
             return problem;
         }
         let mut problem = Self::new(status, code, error.what());
-        problem.detail = error.detail_text().map(str::to_owned);
-        problem.hint = error.hint_text().map(str::to_owned);
+        problem.detail = error.detail_text().map(Into::into);
+        problem.hint = error.hint_text().map(Into::into);
         problem
     }
 }
@@ -151,9 +162,9 @@ fn is_absence(what: &str) -> bool {
 
 impl IntoResponse for Problem {
     fn into_response(mut self) -> Response {
-        self.request_id = request_id::current();
+        self.request_id = request_id::current().into();
         if let Some(unsaid) = &self.unsaid {
-            tracing::error!(request_id = self.request_id, error = unsaid, "a request failed");
+            tracing::error!(request_id = %self.request_id, error = %unsaid, "a request failed");
         }
         let (status, retry) = (self.status, self.retry_after_secs);
         let mut response = (status, Json(self)).into_response();
@@ -161,7 +172,7 @@ impl IntoResponse for Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = retry {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.get()));
         }
         response
     }
