@@ -107,7 +107,6 @@ pub(crate) static RESERVED: &[Reserved] = &[
     reserved("utoipa*", &["margay"], "the API is described where it is spoken"),
     reserved("tonic*", &["margay"], "what clients speak is the skin"),
     reserved("arrow-flight", &["margay"], "what clients speak is the skin"),
-    reserved("pgwire", &["margay"], "what clients speak is the skin"),
     reserved("prometheus-client", &["margay"], "the engine counts; how counts are shown is the skin"),
     reserved("clap*", &["margay"], "the command line is the skin"),
     reserved("rustyline", &["margay"], "the terminal belongs to the command line"),

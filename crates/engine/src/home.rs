@@ -10,10 +10,10 @@ pub struct Home {
 }
 
 impl Home {
-    /// Opens the folder, making it where it is not there yet.
+    /// Opens the folder, making it where it is not there yet: for its owner alone, because secrets of people lie in it.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self> {
         let root = root.into();
-        std::fs::create_dir_all(&root).map_err(io("make the home folder", &root))?;
+        make_own(&root).map_err(io("make the home folder", &root))?;
         let root = root.canonicalize().map_err(io("open the home folder", &root))?;
         Ok(Self { root })
     }
@@ -107,4 +107,12 @@ impl Home {
     pub fn config(&self) -> PathBuf {
         self.root.join("margay.toml")
     }
+}
+
+fn make_own(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
