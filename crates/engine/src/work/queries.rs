@@ -17,6 +17,7 @@ use super::{channels, deliver, events::refused};
 use crate::{
     Engine, Error, EventFilter, Result, Stop, clock,
     store::{Alert, OutboxMessage, Question, SavedQuery},
+    view::QueryLimits,
 };
 
 /// Events that one query may have: an alert on more is no alert.
@@ -316,9 +317,10 @@ impl Engine {
         }
     }
 
-    /// The column `event_id` of an answer, each id once.
+    /// The column `event_id` of an answer, each id once. It is a query of people: where the engine has processes for
+    /// these, it ends at worst one of them.
     async fn ids_of(&self, sql: &str) -> Result<Vec<String>> {
-        let mut rows = self.lake.sql(sql, None).await?;
+        let mut rows = self.view(self.scope(), "saved queries").sql(sql, &QueryLimits::default()).await?;
         let mut ids = std::collections::BTreeSet::new();
         while let Some(batch) = rows.try_next().await? {
             let column = batch.column_by_name("event_id").ok_or_else(|| {

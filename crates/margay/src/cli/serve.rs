@@ -91,6 +91,10 @@ async fn serve_until_stopped(
     rounds: Option<KeepGoing>,
     stop: Stop,
 ) -> Result<ExitCode> {
+    let program = std::env::current_exe()
+        .map_err(|error| Error::machine("could not find the program itself, which answers queries").detail(error))?;
+    // Before the rounds begin: they run saved queries, which people write, too.
+    let engine = engine.with_query_workers(program)?;
     let rounds = rounds.map(|rounds| engine.clone().keep_going(rounds, stop.clone()));
     let served = serve::run(engine.clone(), serving, stop.clone()).await;
     stop.request();
