@@ -220,6 +220,7 @@ async fn no_index_of_postgres_holds_a_text_of_any_length() {
         "item",
         "person_id",
         "key_id",
+        "tlp",
     ];
     let kinds = each_kind().await;
     let Some(kept) = kinds.iter().find(|kept| matches!(kept.place, Place::Server(_))) else { return };

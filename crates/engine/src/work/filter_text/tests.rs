@@ -38,7 +38,7 @@ fn a_dash_turns_a_word_round() {
     assert_eq!(only("-evil"), Condition { not: true, asks: Asks::Containing("evil".to_owned()) });
     assert_eq!(only("-severity:high"), Condition { not: true, asks: Asks::SeverityFrom(Severity::High) });
     assert_eq!(only("confidence:<20"), Condition { not: true, asks: Asks::ConfidenceFrom(20) });
-    assert!(!only("-confidence:<20").not);
+    assert_eq!(read("-confidence:<20").confidence_min, Some(20), "not below 20 is 20 and above");
     assert_eq!(only("assignee:none"), Condition { not: true, asks: Asks::Assigned });
     assert_eq!(read("-").containing.as_deref(), Some("-"), "a dash alone is a text");
 }
@@ -49,7 +49,7 @@ fn names_stand_for_what_is_meant() {
     assert_eq!(only("is:unjudged").asks, Asks::Verdict(vec![Judgement::Open]));
     assert_eq!(only("state:new,false-positive").asks, Asks::State(vec![State::New, State::FalsePositive]));
     assert_eq!(only("severity:=low").asks, Asks::SeverityIs(vec![Severity::Low]));
-    assert_eq!(only(r#"tag:"a,b""#).asks, Asks::Tag(vec!["a,b".to_owned()]), "in quotes a comma is a comma");
+    assert_eq!(only(r#"dataset:"a,b""#).asks, Asks::Dataset(vec!["a,b".to_owned()]), "in quotes a comma is a comma");
 }
 
 #[test]
