@@ -10,7 +10,7 @@ main() {
     case "${1:-build}" in
         build) have_node || { without_node; exit 0; }; install; build ;;
         check) need_node; install; npm run --silent check; npm test --silent ;;
-        try) need_node; install; build; chromium; MARGAY_BINARY="$2" npm run --silent e2e ;;
+        try) need_node; install; build; find_chromium; MARGAY_BINARY="$2" npm run --silent e2e ;;
         *) echo "usage: page.sh [build | check | try BINARY]" >&2; exit 2 ;;
     esac
 }
@@ -44,7 +44,7 @@ build() {
     fi
 }
 
-chromium() {
+find_chromium() {
     export MARGAY_CHROMIUM="${MARGAY_CHROMIUM:-$(command -v chromium || true)}"
     if [ -z "$MARGAY_CHROMIUM" ]; then
         ../scripts/prepare.sh chromium
