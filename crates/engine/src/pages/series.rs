@@ -18,8 +18,9 @@ pub struct SeriesPlan {
 pub struct Point {
     pub at: Timestamp,
     pub n: i64,
-    pub low: f64,
-    pub high: f64,
+    /// Ends of the band, where there are enough other days to expect anything.
+    pub low: Option<f64>,
+    pub high: Option<f64>,
     pub unusual: bool,
 }
 
@@ -28,7 +29,7 @@ const POINTS_MAX: i64 = 5_000;
 
 const DAY_SECONDS: i64 = 86_400;
 
-/// Steps of the same time of day without which a time of day says nothing of itself.
+/// Other days without which nothing is expected of a time of day.
 const DAYS_MIN: usize = 4;
 
 /// Robust standard deviations that a band reaches to either side: with normal noise one point in 370 is outside.
@@ -57,8 +58,9 @@ impl View {
         );
         let mut rows = self.sql(&query, &QueryLimits::default()).await?;
         let first = since.seconds().div_euclid(step);
-        let n = until.seconds().div_euclid(step).saturating_sub(first).clamp(0, POINTS_MAX);
-        let mut counts = vec![0_i64; usize::try_from(n).unwrap_or(0).saturating_add(1)];
+        let last = until.seconds().saturating_sub(1).div_euclid(step);
+        let n = last.saturating_sub(first).saturating_add(1).clamp(0, POINTS_MAX);
+        let mut counts = vec![0_i64; usize::try_from(n).unwrap_or(0)];
         while let Some(batch) = rows.try_next().await? {
             for (bar, n) in ints(&batch, 0)?.into_iter().zip(ints(&batch, 1)?) {
                 let at = bar.and_then(|bar| usize::try_from(bar.saturating_sub(first)).ok());
@@ -78,7 +80,7 @@ impl View {
         // The log of a table knows the hours of all its records: it is no answer for who sees some of them.
         if self.scope().datasets == Datasets::All && self.seen().sees_own() {
             let hours = lake.touched(table, None).await?.hours;
-            let newest = hours.iter().max().map(|hour| shifted(*hour, 3_600));
+            let newest = hours.iter().max().map(|hour| shifted(*hour, 3_599));
             return Ok(hours.iter().min().copied().zip(newest));
         }
         let epoch = |which: &str| format!("cast(date_part('epoch', {which}(observed_at)) AS bigint)");
@@ -96,24 +98,20 @@ fn shifted(instant: Timestamp, seconds: i64) -> Timestamp {
     instant.checked_add_nanos(seconds.saturating_mul(1_000_000_000)).unwrap_or(instant)
 }
 
-/// Each point is held against others of its time of day where there are enough, or against all.
+/// Each point is held against the same time of day of the other days; where these are few, against nothing.
 fn with_band(counts: &[i64], first: i64, step: i64) -> Vec<Point> {
-    let a_day = usize::try_from(DAY_SECONDS / step).unwrap_or(0);
-    let of_day = |at: usize| -> Vec<f64> {
-        let peers = counts.iter().enumerate().filter(|(other, _)| a_day > 0 && other % a_day == at % a_day);
-        peers.map(|(_, n)| *n as f64).collect()
-    };
-    let all = band(counts.iter().map(|n| *n as f64).collect());
+    let a_day = usize::try_from(DAY_SECONDS / step).unwrap_or(0).max(1);
     let points = counts.iter().enumerate().map(|(at, n)| {
-        let peers = if a_day > 1 && counts.len() / a_day >= DAYS_MIN { of_day(at) } else { Vec::new() };
-        let (low, high) = if peers.len() >= DAYS_MIN { band(peers) } else { all };
+        let same_time = (at % a_day..counts.len()).step_by(a_day).filter(|other| *other != at);
+        let others: Vec<f64> = same_time.filter_map(|other| counts.get(other)).map(|n| *n as f64).collect();
+        let band = (others.len() >= DAYS_MIN).then(|| band(others));
         let bar = first.saturating_add(i64::try_from(at).unwrap_or(0));
         Point {
             at: Timestamp::from_seconds(bar.saturating_mul(step)).unwrap_or_default(),
             n: *n,
-            low,
-            high,
-            unusual: (*n as f64) < low || (*n as f64) > high,
+            low: band.map(|(low, _)| low),
+            high: band.map(|(_, high)| high),
+            unusual: band.is_some_and(|(low, high)| (*n as f64) < low || (*n as f64) > high),
         }
     });
     points.collect()
@@ -148,8 +146,9 @@ mod tests {
     }
 
     #[test]
-    fn short_and_empty_series_have_a_band() {
+    fn of_a_first_day_nothing_is_expected() {
         assert!(with_band(&[], 0, 3_600).is_empty());
-        assert_eq!(with_band(&[0, 0, 0], 0, 3_600).iter().filter(|point| point.unusual).count(), 0);
+        let day: Vec<i64> = (0..24).map(|hour| if (8..18).contains(&hour) { 1_000 } else { 10 }).collect();
+        assert!(with_band(&day, 0, 3_600).iter().all(|point| point.low.is_none() && !point.unusual));
     }
 }

@@ -32,7 +32,7 @@ export function Rate({ tables }: { tables: readonly string[] }) {
   return (
     <Panel
       title="Records an hour"
-      note="The band is what the same hours of the past lead to expect; drag over the plot to choose a time."
+      note="The band is what the same hours of other days lead to expect, once there are four of these; drag over the plot to choose a time."
       actions={
         <Select
           size="xs"
@@ -59,11 +59,13 @@ export function Rate({ tables }: { tables: readonly string[] }) {
 }
 
 export function seriesOf(points: readonly SeriesPoint[]): Series {
+  const judged = points.some((point) => point.low !== null);
   return {
     at: points.map((point) => Date.parse(point.at) / 1000),
     value: points.map((point) => point.n),
     low: points.map((point) => point.low),
     high: points.map((point) => point.high),
-    unusual: points.map((point) => point.unusual),
+    // Where nothing can be expected yet, nothing is said to be within it.
+    ...(judged && { unusual: points.map((point) => point.unusual) }),
   };
 }
