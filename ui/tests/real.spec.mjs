@@ -1,7 +1,7 @@
 // The page on the real server, from its one-time link to a shared report. Needs MARGAY_BINARY; says so where it is absent.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -17,6 +17,16 @@ const SCREENS = [
   "/cases",
   "/reports",
   "/reports/period/now",
+  "/campaigns",
+  "/actors",
+  "/attack",
+  "/map",
+  "/hunt",
+  "/indicators",
+  "/behaviours",
+  "/rules",
+  "/sources",
+  "/sources?tab=rejects",
   "/admin/me",
   "/admin/users",
   "/admin/keys",
@@ -31,10 +41,24 @@ let state;
 /** A folder that stands in for a page that the program does not have. */
 let pageFrom = null;
 
+const RECORD = JSON.stringify({
+  ts: 1_767_600_000.5,
+  uid: "C1",
+  "id.orig_h": "10.0.0.1",
+  "id.orig_p": 5353,
+  "id.resp_h": "10.0.0.2",
+  "id.resp_p": 53,
+  proto: "udp",
+  query: "a.example",
+  qtype_name: "A",
+  _path: "dns",
+});
+
 /** The program refuses variables that it does not know; ours are not for it. */
-const surroundings = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^MARGAY_(?!THREADS$)/.test(name)),
-);
+const surroundings = () => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^MARGAY_(?!THREADS$)/.test(name))),
+  MARGAY_HOME: join(folder, "demo", "home"),
+});
 
 /** The demonstration's home, small, and a server on it. */
 before(
@@ -45,8 +69,16 @@ before(
       encoding: "utf8",
     });
     assert.equal(made.status, 0, made.stderr);
+    // One record that can be read, of another dataset, and one that cannot: no simulation writes such.
+    const log = join(folder, "dns.log");
+    writeFileSync(log, `${RECORD}\n{"ts": broken\n`);
+    const read = spawnSync(BINARY, ["ingest", "--dataset", "elsewhere", log], {
+      encoding: "utf8",
+      env: surroundings(),
+    });
+    assert.match(read.stdout, /1 rejects/, read.stderr);
     server = spawn(BINARY, ["serve", "--listen", "127.0.0.1:0"], {
-      env: { ...surroundings, MARGAY_HOME: join(folder, "demo", "home") },
+      env: surroundings(),
     });
     link = await new Promise((found, failed) => {
       let said = "";
@@ -180,6 +212,12 @@ test("somebody who was invited sees what the scope lets them, and no more", {
   await other.page.waitForURL((url) => url.pathname !== "/setup");
   await other.page.goto(`${link.origin}/events`);
   await other.page.waitForSelector("text=Nothing was found yet");
+  for (const path of SCREENS) {
+    await other.page.goto(link.origin + path);
+    await settled(other.page);
+    const shown = await other.page.innerText("body");
+    assert.ok(!shown.includes("The page made a mistake"), `${path}: ${shown}`);
+  }
   await other.close();
   await close();
 });

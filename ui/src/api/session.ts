@@ -1,6 +1,7 @@
 // Who is signed in, and what that person may do.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { get } from "./client";
+import type { Scope } from "./types";
 
 export type Role =
   | "viewer"
@@ -15,7 +16,7 @@ export interface Session {
   person: { id: string; name: string; role: Role; kind: string };
   /** Names of `engine::people::Permission` in snake_case: `work_on_events`, `run_sql` ... */
   permissions: string[];
-  scope: { datasets: string[] | null; ceiling: string };
+  scope: Scope;
   version: string;
 }
 

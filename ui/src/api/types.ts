@@ -195,6 +195,7 @@ export interface FilterWords {
 
 export interface Overview {
   since: string | null;
+  until: string | null;
   now: string;
   empty: boolean;
   new_events: { total: number; by_severity: Record<string, number> };
@@ -205,7 +206,8 @@ export interface Overview {
   targets: { target: string; n: number }[];
   campaigns: { id: string; name: string; thread: { event: string }[]; last_seen: string }[];
   sources: { n: number; silent: string[]; tables: { table: string; newest: string; silent: boolean }[] };
-  lake: { rows: number; bytes: number };
+  /** Told to who sees all records. */
+  lake?: { rows: number; bytes: number };
 }
 
 export interface CaseTask {
@@ -266,12 +268,18 @@ export interface SearchAnswer {
   hits: { kind: string; id: string; title: string; detail: string }[];
 }
 
+/** What somebody may see. */
+export interface Scope {
+  /** Null is all, also those that come later. */
+  datasets: string[] | null;
+  ceiling: string;
+}
+
 export interface User {
   id: string;
   name: string;
   role: string;
-  datasets: string[] | null;
-  ceiling: string;
+  scope: Scope;
   /** `invited`, `active` or `disabled`. */
   state: string;
   seen_at: string | null;
@@ -283,8 +291,7 @@ export interface Key {
   name: string;
   person: string;
   role: string;
-  /** `all`, or the names of datasets. */
-  scope: { datasets: string | string[]; ceiling: string };
+  scope: Scope;
   made_at: string;
   expires_at: string | null;
   revoked_at: string | null;

@@ -752,12 +752,13 @@ const ROUTES = [
   [
     "POST",
     /^\/users$/,
-    (world, { body }) => {
+    (world, { body: { datasets, ceiling, ...body } }) => {
       const user = {
         id: `user--${world.users.length + 1}`,
         state: "invited",
         seen_at: null,
         second_factor: false,
+        scope: { datasets, ceiling },
         ...body,
       };
       world.users.push(user);
@@ -784,16 +785,15 @@ const ROUTES = [
   [
     "POST",
     /^\/keys$/,
-    (world, { body }) => {
+    (world, { body: { datasets, ceiling, ...body } }) => {
       const key = {
         id: "k9b1c",
-        owner: world.person,
-        role: "analyst",
-        datasets: null,
-        ceiling: "AMBER",
-        created_at: "2026-01-06T00:00:00Z",
+        person: world.person,
+        scope: { datasets, ceiling },
+        made_at: "2026-01-06T00:00:00Z",
         expires_at: "2026-04-06T00:00:00Z",
-        last_used_at: null,
+        revoked_at: null,
+        used_at: null,
         ...body,
       };
       world.keys.push(key);

@@ -13,7 +13,9 @@ use crate::{Asks, Condition, EventFilter, Result, View, clock};
 
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Overview {
-    pub since: Timestamp,
+    /// From when on events are counted; all where nothing is said.
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
     pub now: Timestamp,
     /// Neither events nor records are there at all: what to do first is told instead.
     pub empty: bool,
@@ -55,16 +57,11 @@ const CAMPAIGNS: u32 = 6;
 const DAY_MICROS: i64 = 86_400 * 1_000_000;
 
 impl View {
-    /// The overview of events that were active from an instant on; of a day before the newest event where none is given.
-    pub async fn overview(&self, since: Option<Timestamp>) -> Result<Overview> {
+    /// The overview of events that were active between two instants; of all events where none is given.
+    pub async fn overview(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Result<Overview> {
         let store = &self.seen().store;
-        let everything = EventFilter::default();
-        let span = store.events_span(&everything).await?;
-        let since = since.unwrap_or_else(|| {
-            let newest = span.map_or_else(|| clock::now().micros(), |(_, last)| last);
-            Timestamp::from_micros(newest.saturating_sub(DAY_MICROS)).unwrap_or_default()
-        });
-        let new = EventFilter { since: Some(since), ..EventFilter::default() };
+        let has_events = store.events_span(&EventFilter::default()).await?.is_some();
+        let new = EventFilter { since, until, ..EventFilter::default() };
         let counted = store.counted_events(&new, COUNTED_MAX).await?;
         let (mut severities, mut techniques, mut targets) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for event in &counted {
@@ -80,8 +77,9 @@ impl View {
         let sources = self.source_health().await?;
         Ok(Overview {
             since,
+            until,
             now: clock::now(),
-            empty: span.is_none() && sources.is_empty(),
+            empty: !has_events && sources.is_empty(),
             new_events: Told { total, by_severity: severities },
             open_events: store.count_filtered(&open(Vec::new()), TOTAL_MAX).await?,
             unassigned: store

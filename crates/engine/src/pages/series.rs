@@ -36,7 +36,7 @@ const DAYS_MIN: usize = 4;
 const WIDTH: f64 = 3.0;
 
 impl View {
-    /// Where no span is given: the seven days before the newest record.
+    /// Where no span is given: the seven days before the newest record. Of a table without records there are no points.
     pub async fn series(&self, plan: &SeriesPlan) -> Result<Vec<Point>> {
         let table =
             self.tables_seen().into_iter().find(|table| table.name == plan.table && table.stage == Stage::Telemetry);
@@ -45,6 +45,9 @@ impl View {
                 .hint("GET /api/v1/schema lists the tables"));
         };
         let span = self.records_span(table).await?;
+        if span.is_none() {
+            return Ok(Vec::new());
+        }
         let until = plan.until.or(span.map(|(_, newest)| shifted(newest, 1))).unwrap_or_else(clock::now);
         // Hours before the first record would make all others unusual.
         let week = shifted(until, -7 * DAY_SECONDS);

@@ -61,10 +61,7 @@ fn known(text: &str) -> std::result::Result<(i64, String), String> {
 
 impl Audit {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
-        let engine = global.engine().await?;
-        let done = self.action.run(&engine, global.json).await;
-        engine.close().await;
-        done.map(|()| ExitCode::SUCCESS)
+        global.with_engine(async |engine| self.action.run(engine, global.json).await).await
     }
 }
 

@@ -222,10 +222,7 @@ struct Edit {
 
 impl Cases {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
-        let engine = global.engine().await?;
-        let done = self.action.run(&engine, global.json).await;
-        engine.close().await;
-        done.map(|()| ExitCode::SUCCESS)
+        global.with_engine(async |engine| self.action.run(engine, global.json).await).await
     }
 }
 

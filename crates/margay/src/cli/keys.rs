@@ -64,11 +64,8 @@ struct Create {
 
 impl Keys {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
-        let engine = global.engine().await?;
         let owner = Principal::owner(&self.by);
-        let done = self.action.run(&engine, &owner, global.json).await;
-        engine.close().await;
-        done.map(|()| ExitCode::SUCCESS)
+        global.with_engine(async |engine| self.action.run(engine, &owner, global.json).await).await
     }
 }
 

@@ -206,6 +206,14 @@ impl Global {
         }
     }
 
+    /// Does something with the engine, and closes it also where that fails.
+    pub(crate) async fn with_engine(&self, act: impl AsyncFnOnce(&Engine) -> Result<()>) -> Result<ExitCode> {
+        let engine = self.engine().await?;
+        let done = act(&engine).await;
+        engine.close().await;
+        done.map(|()| ExitCode::SUCCESS)
+    }
+
     pub(crate) async fn engine(&self) -> Result<Engine> {
         let home = self.home()?;
         let config = Config::load(&home.config(), std::env::vars())?;

@@ -94,11 +94,8 @@ pub(super) fn role(text: &str) -> std::result::Result<Role, String> {
 
 impl People {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
-        let engine = global.engine().await?;
         let owner = Principal::owner(&self.by);
-        let done = self.action.run(&engine, &owner, global.json).await;
-        engine.close().await;
-        done.map(|()| ExitCode::SUCCESS)
+        global.with_engine(async |engine| self.action.run(engine, &owner, global.json).await).await
     }
 }
 

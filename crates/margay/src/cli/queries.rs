@@ -95,10 +95,7 @@ fn alert(text: &str) -> std::result::Result<Alert, String> {
 
 impl Queries {
     pub(crate) async fn run(self, global: &Global) -> Result<ExitCode> {
-        let engine = global.engine().await?;
-        let done = self.action.run(&engine, global.json).await;
-        engine.close().await;
-        done.map(|()| ExitCode::SUCCESS)
+        global.with_engine(async |engine| self.action.run(engine, global.json).await).await
     }
 }
 

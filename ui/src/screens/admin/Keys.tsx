@@ -1,5 +1,5 @@
 // Keys for programs: as far as one's own permissions reach, for a time, shown once.
-import { Button, Modal, NumberInput, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Modal, NumberInput, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { get, post, remove } from "../../api/client";
@@ -11,8 +11,8 @@ import { Answer, Failure } from "../../parts/states";
 import { Time } from "../../parts/Time";
 import { Untrusted } from "../../parts/Untrusted";
 import classes from "./admin.module.css";
+import { Sees, useGrant } from "./grant";
 import { Once } from "./Once";
-import { datasetsOf, ROLES, Scope, ScopeFields } from "./scope";
 
 /** The server's own default, in days. */
 const DAYS = 90;
@@ -75,10 +75,7 @@ export function Keys() {
                       </td>
                       <td>{key.role.replaceAll("_", " ")}</td>
                       <td>
-                        <Scope
-                          datasets={Array.isArray(key.scope.datasets) ? key.scope.datasets : null}
-                          ceiling={key.scope.ceiling}
-                        />
+                        <Sees scope={key.scope} />
                       </td>
                       <td>
                         <Time at={key.expires_at} seconds={false} />
@@ -124,17 +121,13 @@ export function Keys() {
 
 function Make({ onClose, onDone }: { onClose: () => void; onDone: (secret: string) => void }) {
   const [name, setName] = useState("");
-  const [role, setRole] = useState<string | null>("viewer");
-  const [datasets, setDatasets] = useState("");
-  const [ceiling, setCeiling] = useState<string | null>("AMBER");
+  const grant = useGrant("viewer");
   const [days, setDays] = useState<string | number>(DAYS);
   const make = useMutation({
     mutationFn: () =>
       post<{ secret: string }>("/keys", {
         name: name.trim(),
-        role,
-        datasets: datasetsOf(datasets),
-        ceiling,
+        ...grant.sent,
         expires_days: Number(days),
       }),
     onSuccess: ({ secret }) => onDone(secret),
@@ -155,13 +148,7 @@ function Make({ onClose, onDone }: { onClose: () => void; onDone: (secret: strin
             required
             data-autofocus
           />
-          <Select label="Role" data={ROLES} value={role} onChange={setRole} allowDeselect={false} />
-          <ScopeFields
-            datasets={datasets}
-            ceiling={ceiling}
-            onDatasets={setDatasets}
-            onCeiling={setCeiling}
-          />
+          {grant.fields}
           <NumberInput label="Days until it expires" min={1} max={3650} value={days} onChange={setDays} />
           {make.error && <Failure error={make.error} />}
           <Button type="submit" loading={make.isPending} disabled={!name.trim()}>

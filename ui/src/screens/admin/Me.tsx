@@ -11,7 +11,7 @@ import { Time } from "../../parts/Time";
 import { Untrusted } from "../../parts/Untrusted";
 import { useDensity, useSingleKeys } from "../../shell/settings";
 import classes from "./admin.module.css";
-import { Scope } from "./scope";
+import { Sees } from "./grant";
 
 export function Me() {
   return (
@@ -37,7 +37,7 @@ function Account() {
         , {session.person.role.replaceAll("_", " ")}
       </p>
       <p>
-        Sees <Scope datasets={session.scope.datasets} ceiling={session.scope.ceiling} />
+        Sees <Sees scope={session.scope} />
       </p>
       <p className="soft">May: {session.permissions.map((name) => name.replaceAll("_", " ")).join(", ")}.</p>
     </Panel>

@@ -1,5 +1,5 @@
 // Who may use this server, in which role, and how far each sees.
-import { Button, Menu, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Menu, Modal, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { get, patch, post, remove } from "../../api/client";
@@ -12,8 +12,8 @@ import { Answer, Failure } from "../../parts/states";
 import { Time } from "../../parts/Time";
 import { Untrusted } from "../../parts/Untrusted";
 import classes from "./admin.module.css";
+import { ROLES, Sees, useGrant } from "./grant";
 import { Once } from "./Once";
-import { datasetsOf, ROLES, Scope, ScopeFields } from "./scope";
 
 interface Invited {
   user: User;
@@ -105,7 +105,7 @@ function UserTable({ users, onChange, onRemove }: TableProps) {
               </td>
               <td>{user.role.replaceAll("_", " ")}</td>
               <td>
-                <Scope datasets={user.datasets} ceiling={user.ceiling} />
+                <Sees scope={user.scope} />
               </td>
               <td>{user.second_factor ? "yes" : "no"}</td>
               <td>
@@ -156,12 +156,9 @@ function UserTable({ users, onChange, onRemove }: TableProps) {
 
 function Invite({ onClose, onDone }: { onClose: () => void; onDone: (invited: Invited) => void }) {
   const [name, setName] = useState("");
-  const [role, setRole] = useState<string | null>("analyst");
-  const [datasets, setDatasets] = useState("");
-  const [ceiling, setCeiling] = useState<string | null>("AMBER");
+  const grant = useGrant("analyst");
   const invite = useMutation({
-    mutationFn: () =>
-      post<Invited>("/users", { name: name.trim(), role, datasets: datasetsOf(datasets), ceiling }),
+    mutationFn: () => post<Invited>("/users", { name: name.trim(), ...grant.sent }),
     onSuccess: onDone,
   });
   const submit = (form: FormEvent) => {
@@ -179,13 +176,7 @@ function Invite({ onClose, onDone }: { onClose: () => void; onDone: (invited: In
             required
             data-autofocus
           />
-          <Select label="Role" data={ROLES} value={role} onChange={setRole} allowDeselect={false} />
-          <ScopeFields
-            datasets={datasets}
-            ceiling={ceiling}
-            onDatasets={setDatasets}
-            onCeiling={setCeiling}
-          />
+          {grant.fields}
           {invite.error && <Failure error={invite.error} />}
           <Button type="submit" loading={invite.isPending} disabled={!name.trim()}>
             Make a link of invitation

@@ -42,12 +42,13 @@ function Since({ answer }: { answer: Answered }) {
   if (!answer.since)
     return (
       <>
-        All that there is, up to {formatTime(answer.now, zone, false)} {zoneName(zone)}
+        All that there is, up to {formatTime(answer.until ?? answer.now, zone, false)} {zoneName(zone)}
       </>
     );
   return (
     <>
-      {formatTime(answer.since, zone, false)} to {formatTime(answer.now, zone, false)} {zoneName(zone)}
+      {formatTime(answer.since, zone, false)} to {formatTime(answer.until ?? answer.now, zone, false)}{" "}
+      {zoneName(zone)}
     </>
   );
 }
@@ -71,7 +72,9 @@ function Known({ answer }: { answer: Answered }) {
         <Tile name="high" value={by_severity.high ?? 0} to="/events" f="severity:=high" severity="high" />
         <Tile name="open" value={answer.open_events} to="/events" f="state:new" />
         <Tile name="with nobody" value={answer.unassigned} to="/events" f="assignee:none" />
-        <Tile name="records" value={answer.lake.rows} to="/sources" note={bytes(answer.lake.bytes)} />
+        {answer.lake && (
+          <Tile name="records" value={answer.lake.rows} to="/sources" note={bytes(answer.lake.bytes)} />
+        )}
       </div>
       <Panel
         title="Threat events over time"

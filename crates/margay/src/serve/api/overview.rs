@@ -19,10 +19,13 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
-struct Since {
-    /// A time; a day before the newest event where none is given.
+struct Span {
+    /// A time: events that were active from then on.
     #[param(value_type = Option<String>)]
     since: Option<Timestamp>,
+    /// A time: events that had begun before it.
+    #[param(value_type = Option<String>)]
+    until: Option<Timestamp>,
 }
 
 /// What to do where nothing is there yet.
@@ -34,11 +37,11 @@ const FIRST_STEPS: [&str; 4] = [
 ];
 
 /// What is new, what is open, and whether everything is coming
-#[utoipa::path(get, path = "/overview", tag = "overview", params(Since),
+#[utoipa::path(get, path = "/overview", tag = "overview", params(Span),
     responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem)))]
-async fn overview(State(app): State<App>, caller: Caller, Asked(asked): Asked<Since>) -> Answer<Json<Document>> {
+async fn overview(State(app): State<App>, caller: Caller, Asked(asked): Asked<Span>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadEvents)?;
-    let told = app.view(&caller).overview(asked.since).await?;
+    let told = app.view(&caller).overview(asked.since, asked.until).await?;
     let mut shown = kept::json(&told)?;
     let named = |values: &[engine::FacetValue], name: &str| {
         let items = values.iter().map(|value| json!({ name: value.value, "n": value.count }));

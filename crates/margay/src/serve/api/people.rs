@@ -1,7 +1,7 @@
 //! People, their keys, and the log of what was done.
 
 use axum::{Json, extract::State, http::StatusCode};
-use engine::{AuditFilter, NewKey, NewPerson, Permission, Person, PersonChange, Role};
+use engine::{AuditFilter, NewKey, NewPerson, Permission, PersonChange, Role};
 use schema::{Datasets, Scope, Timestamp, Tlp};
 use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -26,20 +26,19 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(verify))
 }
 
-fn shown(person: &Person) -> Answer<serde_json::Value> {
-    let scope = Seen::of(&person.scope);
-    Ok(json!({
-        "id": person.id, "name": person.name, "role": person.role, "state": person.state,
-        "scope": json(&scope)?, "datasets": json(&scope)?.get("datasets"), "ceiling": person.scope.ceiling.label(),
-        "second_factor": person.second_factor, "made_at": person.made_at, "made_by": person.made_by, "seen_at": person.seen_at,
-    }))
+/// A person or key as it is sent: its scope in the form that sessions have, too.
+fn shown(of: &impl serde::Serialize, scope: &Scope) -> Answer<serde_json::Value> {
+    let mut shown = json(of)?;
+    shown["scope"] = json(&Seen::of(scope))?;
+    Ok(shown)
 }
 
 /// Everybody who may use the server
 #[utoipa::path(get, path = "/users", tag = "people", responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn people(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> {
     caller.needs(Permission::ManagePeople)?;
-    let people: Answer<Vec<_>> = app.engine().people().await?.iter().map(shown).collect();
+    let people = app.engine().people().await?;
+    let people: Answer<Vec<_>> = people.iter().map(|person| shown(person, &person.scope)).collect();
     Ok(Json(List::whole(people?)))
 }
 
@@ -68,7 +67,7 @@ async fn invite(State(app): State<App>, caller: Caller, Body(invited): Body<Invi
     let scope = Scope { datasets: datasets(invited.datasets), ceiling: invited.ceiling.unwrap_or(Tlp::Amber) };
     let new = NewPerson { name: invited.name, role: invited.role, scope };
     let (person, token) = app.engine().invite(caller.principal(), &new).await?;
-    document(&json!({ "user": shown(&person)?, "link": format!("/setup#{token}") }))
+    document(&json!({ "user": shown(&person, &person.scope)?, "link": format!("/setup#{token}") }))
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
@@ -76,11 +75,18 @@ async fn invite(State(app): State<App>, caller: Caller, Body(invited): Body<Invi
 struct Change {
     #[schema(value_type = Option<String>)]
     role: Option<Role>,
-    /// Together with `ceiling`; null with a ceiling: all.
-    datasets: Option<Vec<String>>,
+    /// Null: all. What is not named stays as it is.
+    #[serde(default, deserialize_with = "named")]
+    #[schema(value_type = Option<Vec<String>>)]
+    datasets: Option<Option<Vec<String>>>,
     #[schema(value_type = Option<String>)]
     ceiling: Option<Tlp>,
     disabled: Option<bool>,
+}
+
+/// Tells null from what is not there: one gives all datasets, the other changes nothing.
+fn named<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<Vec<String>>>, D::Error> {
+    serde::Deserialize::deserialize(from).map(Some)
 }
 
 /// Change what somebody may see and do, or disable them
@@ -95,15 +101,15 @@ async fn change(
     caller.needs(Permission::ManagePeople)?;
     let scope = match (change.datasets, change.ceiling) {
         (None, None) => None,
-        (names, Some(ceiling)) => Some(Scope { datasets: datasets(names), ceiling }),
-        (names @ Some(_), None) => {
+        (names, ceiling) => {
             let now = app.engine().person(&id).await?.scope;
-            Some(Scope { datasets: datasets(names), ..now })
+            let ceiling = ceiling.unwrap_or(now.ceiling);
+            Some(Scope { datasets: names.map_or(now.datasets, datasets), ceiling })
         }
     };
     let change = PersonChange { role: change.role, scope, disabled: change.disabled };
     let person = app.engine().change_person(caller.principal(), &id, &change).await?;
-    Ok(Json(Document(shown(&person)?)))
+    Ok(Json(Document(shown(&person, &person.scope)?)))
 }
 
 /// Remove somebody
@@ -140,7 +146,9 @@ async fn reset(
 #[utoipa::path(get, path = "/keys", tag = "people", responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn keys(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> {
     caller.needs(Permission::MakeKeys)?;
-    super::kept::documents(&app.engine().keys(caller.principal()).await?)
+    let keys = app.engine().keys(caller.principal()).await?;
+    let keys: Answer<Vec<_>> = keys.iter().map(|key| shown(key, &key.scope)).collect();
+    Ok(Json(List::whole(keys?)))
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
@@ -179,7 +187,7 @@ async fn make_key(State(app): State<App>, caller: Caller, Body(asked): Body<KeyR
         addresses: asked.addresses,
     };
     let (key, secret) = app.engine().make_key(caller.principal(), &person, &new).await?;
-    document(&json!({ "key": json(&key)?, "secret": secret }))
+    document(&json!({ "key": shown(&key, &key.scope)?, "secret": secret }))
 }
 
 /// Revoke a key

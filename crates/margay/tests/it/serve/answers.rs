@@ -25,6 +25,35 @@ fn the_description_is_that_of_this_server() {
     assert!(description["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
 }
 
+const JSON_DNS: &str = "{\"ts\":1700000000.5,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.1\",\"id.orig_p\":5353,\"id.resp_h\":\
+                        \"10.0.0.2\",\"id.resp_p\":53,\"proto\":\"udp\",\"query\":\"a.example\",\"qtype_name\":\"A\",\
+                        \"_path\":\"dns\"}\n";
+
+#[test]
+fn an_overview_counts_what_its_span_holds_and_sources_are_told_alike() {
+    let home = Home::new();
+    access::events(&home);
+    let broken = home.path("broken.log");
+    std::fs::write(&broken, format!("{}{{\"ts\": broken\n", JSON_DNS)).expect("writes");
+    let ingested = home.run(&["ingest", "--dataset", "inner", broken.to_str().expect("text")]);
+    assert!(ingested.status.success(), "a reject is kept and told");
+    let server = Server::start(&home);
+    let ann = server.set_up("ann");
+    let events = ann.get("/api/v1/events").json()["items"].as_array().map(Vec::len).expect("rows");
+    let counted = |span: &str| ann.get(&format!("/api/v1/overview{span}")).json()["new_events"]["total"].clone();
+    assert_eq!(counted(""), events);
+    assert_eq!(counted("?since=2000-01-01T00:00:00Z"), events);
+    assert_eq!(counted("?until=2000-01-01T00:00:00Z"), 0);
+    assert_eq!(counted("?since=2099-01-01T00:00:00Z"), 0);
+
+    let sources = ann.get("/api/v1/sources").json();
+    let sources = sources["items"].as_array().expect("sources");
+    let keys = |of: &Value| -> Vec<String> { of.as_object().expect("an object").keys().cloned().collect() };
+    assert!(sources.iter().any(|source| source["name"] == "quarantine" && source["rows"] == 1), "{sources:?}");
+    assert!(sources.iter().all(|source| keys(source) == keys(&sources[0])), "{sources:?}");
+    assert_eq!(ann.get("/api/v1/series?table=connections").json()["points"], serde_json::json!([]));
+}
+
 #[test]
 fn lists_come_in_pages_and_in_three_forms() {
     let home = Home::new();

@@ -32,6 +32,30 @@ fn the_first_link_makes_one_administrator_and_is_good_once() {
 }
 
 #[test]
+fn what_a_change_does_not_name_stays_as_it_is() {
+    let home = Home::new();
+    let server = Server::start(&home);
+    let ann = server.set_up("ann");
+    let invited = json!({ "name": "ben", "role": "analyst", "datasets": ["mail"], "ceiling": "AMBER" });
+    let ben = ann.post("/api/v1/users", &invited).json()["user"].clone();
+    let only_mail = json!({ "datasets": ["mail"], "ceiling": "AMBER" });
+    assert_eq!(ben["scope"], only_mail);
+    let address = format!("/api/v1/users/{}", ben["id"].as_str().expect("an id"));
+    for (change, scope) in [
+        (json!({ "role": "viewer" }), only_mail),
+        (json!({ "ceiling": "GREEN" }), json!({ "datasets": ["mail"], "ceiling": "GREEN" })),
+        (json!({ "datasets": ["edge", "mail"] }), json!({ "datasets": ["edge", "mail"], "ceiling": "GREEN" })),
+        (json!({ "datasets": null }), json!({ "datasets": null, "ceiling": "GREEN" })),
+    ] {
+        let changed = ann.ask("PATCH", &address, Some(&change));
+        assert_eq!(changed.json()["scope"], scope, "{change}");
+    }
+    let key = json!({ "name": "notebook", "datasets": ["mail"] });
+    assert_eq!(ann.post("/api/v1/keys", &key).json()["key"]["scope"]["datasets"], json!(["mail"]));
+    assert_eq!(ann.get("/api/v1/keys").json()["items"][0]["scope"]["datasets"], json!(["mail"]));
+}
+
+#[test]
 fn sessions_outlive_a_kill_and_a_stop_is_in_order() {
     let home = Home::new();
     let server = Server::start(&home);
