@@ -50,8 +50,9 @@ use lake::Lake;
 use schema::{Scope, Stage, tables};
 
 pub use bench::{
-    BenchReport, Held, HuntFigures, IndicatorFigures, IntelFigures, LoadFigures, PageFigures, PeerFigures, ReadFigures,
-    RulesBench, RulesReport, StoreBench, StoreFigures, bench, bench_indicators, bench_intel, bench_rules, bench_store,
+    AnswerFigures, BenchReport, Held, HuntFigures, IndicatorFigures, IntelFigures, LoadFigures, PageFigures,
+    PeerFigures, ReadFigures, RulesBench, RulesReport, ServeBench, ServeFigures, SqlFigures, StoreBench, StoreFigures,
+    bench, bench_indicators, bench_intel, bench_rules, bench_serve, bench_store,
 };
 pub use blocklist::{Blocklist, BlocklistPlan};
 pub use campaigns::CorrelationReport;

@@ -184,7 +184,6 @@ export interface Histogram {
 
 export interface Facets {
   total: number;
-  counted: number;
   facets: { field: string; values: { value: string; count: number }[] }[];
   histogram: Histogram;
 }

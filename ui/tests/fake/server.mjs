@@ -304,7 +304,6 @@ function facets(world, { query }) {
   const rows = chosen(world, query);
   return {
     total: rows.length,
-    counted: rows.length,
     facets: Object.entries(fields).map(([field, values]) => ({
       field,
       values: count(chosen(world, query, field), values),

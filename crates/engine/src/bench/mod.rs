@@ -3,6 +3,7 @@
 mod intel;
 mod load;
 mod rules;
+mod serve;
 mod store;
 
 use std::{
@@ -23,6 +24,7 @@ use crate::{
 
 pub use intel::{IntelFigures, bench_intel};
 pub use rules::{Held, HuntFigures, LoadFigures, PeerFigures, RulesBench, RulesReport, bench_rules};
+pub use serve::{AnswerFigures, ServeBench, ServeFigures, SqlFigures, bench_serve};
 #[cfg(test)]
 pub(crate) use store::event as made_up_event;
 pub use store::{PageFigures, StoreBench, StoreFigures, bench_store};

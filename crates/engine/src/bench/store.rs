@@ -65,11 +65,7 @@ pub async fn bench_store(plan: &StoreBench, folder: &Path) -> Result<StoreFigure
         );
     }
     let started = Instant::now();
-    let run = store.begin_run("bench", clock::now()).await?;
-    for first in (0..plan.events).step_by(EVENTS_AT_ONCE as usize) {
-        let events: Vec<ThreatEvent> = (first..plan.events.min(first + EVENTS_AT_ONCE)).map(event).collect();
-        store.add_events(&events, &run).await?;
-    }
+    fill(&store, plan.events).await?;
     let events_per_second = plan.events as f64 / started.elapsed().as_secs_f64();
     let started = Instant::now();
     let mut interner = Interner::default();
@@ -84,6 +80,16 @@ pub async fn bench_store(plan: &StoreBench, folder: &Path) -> Result<StoreFigure
     store.close().await;
     let bytes = std::fs::metadata(folder.join("margay.db")).map_or(0, |file| file.len());
     Ok(StoreFigures { events: plan.events, events_per_second, claims: plan.claims, claims_per_second, bytes, pages })
+}
+
+/// Writes so many made-up events.
+pub(super) async fn fill(store: &Store, n_events: u64) -> Result<()> {
+    let run = store.begin_run("bench", clock::now()).await?;
+    for first in (0..n_events).step_by(EVENTS_AT_ONCE as usize) {
+        let events: Vec<ThreatEvent> = (first..n_events.min(first + EVENTS_AT_ONCE)).map(event).collect();
+        store.add_events(&events, &run).await?;
+    }
+    store.settle().await
 }
 
 async fn pages(store: &Store) -> Result<Vec<PageFigures>> {
@@ -237,7 +243,7 @@ fn claim(number: u64) -> Claim {
 }
 
 /// A number that looks drawn, and is the same each time (SplitMix64).
-fn blended(number: u64, what: u64) -> u64 {
+pub(super) fn blended(number: u64, what: u64) -> u64 {
     let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ what.wrapping_mul(0xd1b5_4a32_d192_ed03);
     state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

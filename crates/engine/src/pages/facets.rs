@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use futures::try_join;
 use schema::{Severity, Timestamp};
 
-use crate::{Asks, EventFilter, Result, View, store::Counted};
-
-/// Events that are looked at one by one for counts; where there are more, it says so.
-const COUNTED_MAX: i64 = 20_000;
-
-/// Events that are counted at all.
-const TOTAL_MAX: i64 = 1_000_000;
+use crate::{
+    Asks, EventFilter, Result, View,
+    store::{Cell, Counting, Label, WorkCell},
+};
 
 /// Values of one field that are told, the most frequent ones.
 const VALUES_MAX: usize = 40;
@@ -23,10 +21,8 @@ const STEPS: [i64; 12] = [60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86
 
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Facets {
-    /// Events that the filter lets through, up to a million.
+    /// Events that the filter lets through.
     pub total: u64,
-    /// How many of them, the most severe ones, the facets count.
-    pub counted: u64,
     pub facets: Vec<Facet>,
     pub histogram: Histogram,
 }
@@ -69,29 +65,44 @@ impl View {
     pub async fn facets(&self, filter: &EventFilter) -> Result<Facets> {
         let filter = self.seen().whole(EventFilter { limit: None, after: None, ..filter.clone() }).await?;
         let store = &self.seen().store;
-        let all = store.counted_events(&filter, COUNTED_MAX).await?;
+        let all = store.counting(&filter).await?;
+        let (sums, techniques, tactics, histogram) = try_join!(
+            Sums::of(&all),
+            all.labels(Label::Technique, VALUES_MAX),
+            all.labels(Label::Tactic, VALUES_MAX),
+            Histogram::of(&all, &filter),
+        )?;
         let mut facets = Vec::new();
         for field in FIELDS {
             let relaxed = without(&filter, field);
-            let values = match relaxed == filter {
-                true => counts(&all, field),
-                false => counts(&store.counted_events(&relaxed, COUNTED_MAX).await?, field),
+            let values = match (field, relaxed == filter) {
+                ("technique", true) => values(techniques.clone()),
+                ("tactic", true) => values(tactics.clone()),
+                (_, true) => sums.values(field),
+                (_, false) => relaxed_values(&store.counting(&relaxed).await?, field).await?,
             };
             facets.push(Facet { field, values });
         }
-        let counted = all.len() as u64;
-        let total = match counted < COUNTED_MAX as u64 {
-            true => counted,
-            false => store.count_filtered(&filter, TOTAL_MAX).await?,
-        };
-        Ok(Facets { total, counted, facets, histogram: self.histogram(&filter).await? })
+        Ok(Facets { total: sums.total(), facets, histogram })
     }
 
     /// Events over time: over the span that the filter asks for, or that of the events.
     pub async fn histogram(&self, filter: &EventFilter) -> Result<Histogram> {
-        let store = &self.seen().store;
-        let span = store.events_span(filter).await?;
-        let Some((first, last)) = span else { return Ok(Histogram::empty()) };
+        Histogram::of(&self.seen().store.counting(filter).await?, filter).await
+    }
+}
+
+async fn relaxed_values(counting: &Counting<'_>, field: &str) -> Result<Vec<FacetValue>> {
+    Ok(match field {
+        "technique" => values(counting.labels(Label::Technique, VALUES_MAX).await?),
+        "tactic" => values(counting.labels(Label::Tactic, VALUES_MAX).await?),
+        _ => Sums::of(counting).await?.values(field),
+    })
+}
+
+impl Histogram {
+    pub(super) async fn of(counting: &Counting<'_>, filter: &EventFilter) -> Result<Self> {
+        let Some((first, last)) = counting.span().await? else { return Ok(Self::empty()) };
         let first = filter.since.map_or(first, |since| since.micros().max(first.min(since.micros())));
         let last = filter.until.map_or(last, |until| until.micros()).max(first);
         let step_seconds = step(last.saturating_sub(first) / 1_000_000);
@@ -99,17 +110,15 @@ impl View {
         let start = first.div_euclid(step).saturating_mul(step);
         let n_bars = usize::try_from(last.saturating_sub(start) / step).unwrap_or(0).saturating_add(1);
         let mut bars = vec![Bar::default(); n_bars.min(BARS as usize * 4)];
-        for counted in store.events_by_time(filter, start, step).await? {
+        for counted in counting.by_time(start, step).await? {
             let bar = usize::try_from(counted.step).ok().and_then(|at| bars.get_mut(at));
             if let Some(bar) = bar {
                 bar.add(counted.severity_rank, counted.n);
             }
         }
-        Ok(Histogram { start: Timestamp::from_micros(start).unwrap_or_default(), step_seconds, bars })
+        Ok(Self { start: Timestamp::from_micros(start).unwrap_or_default(), step_seconds, bars })
     }
-}
 
-impl Histogram {
     fn empty() -> Self {
         Self { start: Timestamp::default(), step_seconds: 3_600, bars: Vec::new() }
     }
@@ -117,8 +126,7 @@ impl Histogram {
 
 impl Bar {
     fn add(&mut self, rank: i64, n: u64) {
-        let severity = Severity::ALL.into_iter().find(|severity| *severity as i64 == rank);
-        let count = match severity {
+        let count = match severity(rank) {
             Some(Severity::Informational) | None => &mut self.informational,
             Some(Severity::Low) => &mut self.low,
             Some(Severity::Medium) => &mut self.medium,
@@ -131,6 +139,10 @@ impl Bar {
     pub fn all(&self) -> u64 {
         [self.informational, self.low, self.medium, self.high, self.critical].into_iter().fold(0, u64::saturating_add)
     }
+}
+
+fn severity(rank: i64) -> Option<Severity> {
+    Severity::ALL.into_iter().find(|severity| *severity as i64 == rank)
 }
 
 fn step(seconds: i64) -> i64 {
@@ -168,45 +180,71 @@ fn field_of(asks: &Asks) -> Option<&'static str> {
     })
 }
 
-fn counts(events: &[Counted], field: &str) -> Vec<FacetValue> {
-    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut lists: BTreeMap<String, u64> = BTreeMap::new();
-    for event in events {
-        let value = match field {
-            "severity" => &event.severity,
-            "category" => &event.category,
-            "dataset" => &event.dataset,
-            "tlp" => &event.tlp,
-            "state" => event.state.as_deref().unwrap_or("new"),
-            "verdict" => event.verdict.as_deref().filter(|verdict| *verdict != "open").unwrap_or("none"),
-            "assignee" => event.assignee.as_deref().unwrap_or("none"),
-            "technique" => {
-                count_list(&event.techniques, &mut lists);
-                continue;
-            }
-            _ => {
-                count_list(&event.tactics, &mut lists);
-                continue;
-            }
-        };
-        *counts.entry(value).or_default() += 1;
-    }
-    let counts = counts.into_iter().map(|(value, count)| (value.to_owned(), count)).chain(lists);
-    most(counts)
+/// All counts but those of labels: of all events by what each has one of, and of those that somebody has worked on.
+pub(super) struct Sums {
+    cells: Vec<Cell>,
+    worked: Vec<WorkCell>,
 }
 
-/// Counts each value of a JSON list once.
-pub(super) fn count_list(list: &str, counts: &mut BTreeMap<String, u64>) {
-    let values: std::collections::BTreeSet<String> = serde_json::from_str(list).unwrap_or_default();
-    for value in values {
-        let count = counts.entry(value).or_default();
-        *count = count.saturating_add(1);
+impl Sums {
+    pub(super) async fn of(counting: &Counting<'_>) -> Result<Self> {
+        let (cells, worked) = try_join!(counting.cells(), counting.worked())?;
+        Ok(Self { cells, worked })
     }
+
+    pub(super) fn total(&self) -> u64 {
+        self.cells.iter().map(|cell| cell.n).sum()
+    }
+
+    pub(super) fn worked(&self) -> &[WorkCell] {
+        &self.worked
+    }
+
+    pub(super) fn by_severity(&self) -> BTreeMap<String, u64> {
+        summed(self.cells.iter().filter_map(|cell| Some((severity(cell.severity_rank)?.name(), cell.n))))
+    }
+
+    fn values(&self, field: &str) -> Vec<FacetValue> {
+        let cells = self.cells.iter();
+        most(match field {
+            "severity" => self.by_severity(),
+            "category" => summed(cells.map(|cell| (cell.category.as_str(), cell.n))),
+            "dataset" => summed(cells.map(|cell| (cell.dataset.as_str(), cell.n))),
+            "tlp" => summed(cells.map(|cell| (cell.tlp.as_str(), cell.n))),
+            "state" => self.of_work("new", |worked| worked.state.as_str()),
+            "verdict" => self.of_work("none", |worked| match worked.verdict.as_str() {
+                "open" => "none",
+                verdict => verdict,
+            }),
+            _ => self.of_work("none", |worked| worked.assignee.as_deref().unwrap_or("none")),
+        })
+    }
+
+    /// Counts by what became of events; nothing became of those that nobody has worked on.
+    fn of_work<'w>(&'w self, nothing: &'w str, became: impl Fn(&'w WorkCell) -> &'w str) -> BTreeMap<String, u64> {
+        let n_worked = self.worked.iter().map(|worked| worked.n).sum();
+        let untouched = self.total().saturating_sub(n_worked);
+        let untouched = (untouched > 0).then_some((nothing, untouched));
+        summed(self.worked.iter().map(|worked| (became(worked), worked.n)).chain(untouched))
+    }
+}
+
+fn summed<'v>(counts: impl Iterator<Item = (&'v str, u64)>) -> BTreeMap<String, u64> {
+    let mut sums = BTreeMap::new();
+    for (value, n) in counts {
+        let sum: &mut u64 = sums.entry(value.to_owned()).or_default();
+        *sum = sum.saturating_add(n);
+    }
+    sums
+}
+
+pub(super) fn values(counts: Vec<(String, u64)>) -> Vec<FacetValue> {
+    counts.into_iter().map(|(value, count)| FacetValue { value, count }).collect()
 }
 
 /// The most frequent values, those that are as frequent in the order of their names.
-pub(super) fn most(counts: impl IntoIterator<Item = (String, u64)>) -> Vec<FacetValue> {
-    let mut values: Vec<FacetValue> = counts.into_iter().map(|(value, count)| FacetValue { value, count }).collect();
+fn most(counts: BTreeMap<String, u64>) -> Vec<FacetValue> {
+    let mut values = values(counts.into_iter().collect());
     values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
     values.truncate(VALUES_MAX);
     values

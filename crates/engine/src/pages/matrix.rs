@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use intel::attack::Actors;
 
-use super::facets::count_list;
-use crate::{EventFilter, Result, Stop, View, VisibilityPlan, VisibilityReport};
+use crate::{EventFilter, Result, Stop, View, VisibilityPlan, VisibilityReport, store::Label};
 
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Matrix {
@@ -57,9 +56,6 @@ pub struct ActorDetail {
     pub techniques: Vec<MatrixTechnique>,
     pub software: Vec<(String, String)>,
 }
-
-/// Events whose techniques are counted.
-const COUNTED_MAX: i64 = 20_000;
 
 impl View {
     /// What could be seen here, measured anew: it reads the lake, and is worth keeping for some minutes.
@@ -126,12 +122,10 @@ impl View {
         Ok(ActorDetail { about, techniques, software: software.collect() })
     }
 
+    /// Events by technique; those of a sub-technique are also such of the technique that it belongs to.
     async fn technique_counts(&self) -> Result<BTreeMap<String, u64>> {
-        let mut counts = BTreeMap::new();
-        for event in self.seen().store.counted_events(&EventFilter::default(), COUNTED_MAX).await? {
-            count_list(&event.techniques, &mut counts);
-        }
-        Ok(counts)
+        let all = EventFilter::default();
+        Ok(self.seen().store.counting(&all).await?.labels(Label::Technique, usize::MAX).await?.into_iter().collect())
     }
 }
 

@@ -27,15 +27,13 @@ impl Engine {
     }
 }
 
-/// Events that are counted for news.
-const NEWS_MAX: i64 = 1_000_000;
-
 impl View {
     /// How many events there are, and when the newest of them or of the work on them was: what changes tells of news.
     pub async fn news(&self) -> Result<(u64, Timestamp)> {
         let (store, all) = (&self.seen().store, EventFilter::default());
-        let n = store.count_filtered(&all, NEWS_MAX).await?;
-        let seen = store.events_span(&all).await?.map_or(0, |(_, last)| last);
+        let counting = store.counting(&all).await?;
+        let (n, span) = futures::try_join!(counting.n(), counting.span())?;
+        let seen = span.map_or(0, |(_, last)| last);
         let latest = seen.max(store.work_changed().await?);
         Ok((n, Timestamp::from_micros(latest).unwrap_or_default()))
     }

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use futures::try_join;
 use intel::{correlate::Campaign, work::State};
 use schema::{Stage, Timestamp};
 
 use super::{
     Histogram,
-    facets::{FacetValue, count_list, most},
+    facets::{FacetValue, Sums, values},
 };
-use crate::{Asks, Condition, EventFilter, Result, View, clock};
+use crate::{
+    EventFilter, Result, View, clock,
+    store::{Label, WorkCell},
+};
 
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Overview {
@@ -44,12 +48,6 @@ pub struct SourceHealth {
     pub silent: bool,
 }
 
-/// Events that are looked at one by one.
-const COUNTED_MAX: i64 = 20_000;
-
-/// Events that are counted.
-const TOTAL_MAX: i64 = 1_000_000;
-
 const TOP: usize = 12;
 
 const CAMPAIGNS: u32 = 6;
@@ -60,34 +58,33 @@ impl View {
     /// The overview of events that were active between two instants; of all events where none is given.
     pub async fn overview(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Result<Overview> {
         let store = &self.seen().store;
-        let has_events = store.events_span(&EventFilter::default()).await?.is_some();
-        let new = EventFilter { since, until, ..EventFilter::default() };
-        let counted = store.counted_events(&new, COUNTED_MAX).await?;
-        let (mut severities, mut techniques, mut targets) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        for event in &counted {
-            *severities.entry(event.severity.clone()).or_default() += 1;
-            count_list(&event.techniques, &mut techniques);
-            count_list(&event.targets, &mut targets);
-        }
-        let total = match (counted.len() as i64) < COUNTED_MAX {
-            true => counted.len() as u64,
-            false => store.count_filtered(&new, TOTAL_MAX).await?,
-        };
-        let top = |counts: BTreeMap<String, u64>| most(counts).into_iter().take(TOP).collect();
+        let (all, new) = (EventFilter::default(), EventFilter { since, until, ..EventFilter::default() });
+        let (all, newly) = try_join!(store.counting(&all), store.counting(&new))?;
+        let (all, sums, techniques, targets, events_per_hour) = try_join!(
+            Sums::of(&all),
+            Sums::of(&newly),
+            newly.labels(Label::Technique, TOP),
+            newly.targets(TOP),
+            Histogram::of(&newly, &new),
+        )?;
+        let is_open =
+            |worked: &&WorkCell| State::ALL.iter().any(|state| state.is_open() && state.name() == worked.state);
+        let count =
+            |some: &dyn Fn(&&WorkCell) -> bool| all.worked().iter().filter(some).map(|worked| worked.n).sum::<u64>();
+        let open_events = all.total().saturating_sub(count(&|worked| !is_open(worked)));
+        let assigned = count(&|worked| is_open(worked) && worked.assignee.is_some());
         let sources = self.source_health().await?;
         Ok(Overview {
             since,
             until,
             now: clock::now(),
-            empty: !has_events && sources.is_empty(),
-            new_events: Told { total, by_severity: severities },
-            open_events: store.count_filtered(&open(Vec::new()), TOTAL_MAX).await?,
-            unassigned: store
-                .count_filtered(&open(vec![Condition { not: true, asks: Asks::Assigned }]), TOTAL_MAX)
-                .await?,
-            events_per_hour: self.histogram(&new).await?,
-            techniques: top(techniques),
-            targets: top(targets),
+            empty: all.total() == 0 && sources.is_empty(),
+            new_events: Told { total: sums.total(), by_severity: sums.by_severity() },
+            open_events,
+            unassigned: open_events.saturating_sub(assigned),
+            events_per_hour,
+            techniques: values(techniques),
+            targets: values(targets),
             campaigns: self.campaigns(CAMPAIGNS).await?,
             sources,
         })
@@ -107,10 +104,4 @@ impl View {
         });
         Ok(health.collect())
     }
-}
-
-fn open(mut conditions: Vec<Condition>) -> EventFilter {
-    let states = State::ALL.into_iter().filter(|state| state.is_open()).collect();
-    conditions.push(Condition { not: false, asks: Asks::State(states) });
-    EventFilter { conditions, ..EventFilter::default() }
 }

@@ -22,6 +22,8 @@ pub struct CopiedTable {
 const FILLED_FROM_THE_START: &[&str] = &["claim_kinds", "marks"];
 /// What says which steps were taken: each store has its own.
 const STEPS_TAKEN: &str = "_sqlx_migrations";
+/// An index of SQLite that stands among the tables; it follows the table of texts by itself.
+const TEXT_INDEX: &str = "event_text_index";
 
 struct Shape {
     table: String,
@@ -90,7 +92,8 @@ async fn shapes(from: &mut Transaction) -> Result<Vec<Shape>> {
     };
     let columns: Vec<(String, String, String)> = sql::query_as(columns).fetch_all(&mut **from).await?;
     let mut shapes: Vec<Shape> = Vec::new();
-    for (table, column, of) in columns.into_iter().filter(|(table, ..)| table != STEPS_TAKEN) {
+    let is_kept = |table: &str| table != STEPS_TAKEN && !table.starts_with(TEXT_INDEX);
+    for (table, column, of) in columns.into_iter().filter(|(table, ..)| is_kept(table)) {
         let kind = match of.to_lowercase().as_str() {
             "bigint" | "integer" => Kind::Int,
             "double precision" => Kind::Float,

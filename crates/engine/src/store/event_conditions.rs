@@ -3,7 +3,7 @@
 use intel::work::{Judgement, State};
 use schema::{Category, Severity, Tlp};
 
-use super::{event_pages::containing, sql::Builder};
+use super::{event_texts, sql::Builder};
 
 /// One condition.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -65,7 +65,15 @@ impl Asks {
     }
 }
 
-/// Conditions on an event `e`, of which its id is there, and its severity and confidence.
+/// Texts that all events which are meant have.
+pub(super) fn texts(conditions: &[Condition]) -> impl Iterator<Item = &String> {
+    conditions.iter().filter_map(|condition| match &condition.asks {
+        Asks::Containing(text) if !condition.not => Some(text),
+        _ => None,
+    })
+}
+
+/// Conditions on an event `e`, of which its id is there, and what all lists of events say of each.
 pub(super) fn push<'q>(query: &mut Builder<'q>, conditions: &'q [Condition]) {
     for Condition { not, asks } in conditions {
         query.push(if *not { " AND NOT (" } else { " AND (" });
@@ -95,8 +103,11 @@ fn push_one<'q>(query: &mut Builder<'q>, asks: &'q Asks) {
             query.push("EXISTS (SELECT 1 FROM event_techniques t WHERE t.event_id = e.event_id AND t.technique IN ");
             query.push_list(these).push(")");
         }
-        Asks::Tactic(these) => push_tactics(query, these),
-        Asks::Containing(text) => push_text(query, text),
+        Asks::Tactic(these) => {
+            query.push("EXISTS (SELECT 1 FROM event_tactics t WHERE t.event_id = e.event_id AND t.tactic IN ");
+            query.push_list(these).push(")");
+        }
+        Asks::Containing(text) => event_texts::push(query, text),
         Asks::State(these) => {
             query.push(WORK).push("w.state IN ").push_list(these.iter().map(|state| state.name())).push(")");
             // An event without a row is new.
@@ -141,28 +152,6 @@ fn push_one<'q>(query: &mut Builder<'q>, asks: &'q Asks) {
     }
 }
 
-/// A column that only the event itself has, and not the lists that it stands in.
 fn of_event<'q>(query: &mut Builder<'q>, column: &str, these: impl Iterator<Item = &'q str>) {
-    query.push("EXISTS (SELECT 1 FROM threat_events x WHERE x.event_id = e.event_id AND ");
-    query.push(format!("x.{column} IN ")).push_list(these).push(")");
-}
-
-/// Tactics are kept as a JSON list of names without quotes in them.
-fn push_tactics<'q>(query: &mut Builder<'q>, these: &'q [String]) {
-    query.push("EXISTS (SELECT 1 FROM threat_events x WHERE x.event_id = e.event_id AND (");
-    for (number, tactic) in these.iter().enumerate() {
-        query.push(if number == 0 { "" } else { " OR " });
-        query.push("x.tactics LIKE ").push_bind(containing(&format!("\"{tactic}\""))).push(" ESCAPE '!'");
-    }
-    query.push("))");
-}
-
-fn push_text<'q>(query: &mut Builder<'q>, text: &'q str) {
-    let pattern = containing(text);
-    query.push("EXISTS (SELECT 1 FROM threat_events x WHERE x.event_id = e.event_id AND (");
-    for (column, before) in [("title", ""), ("targets", " OR "), ("indicators", " OR ")] {
-        query.push(before).push(format!("lower(x.{column}) LIKE lower("));
-        query.push_bind(pattern.clone()).push(") ESCAPE '!'");
-    }
-    query.push("))");
+    query.push(format!("e.{column} IN ")).push_list(these);
 }

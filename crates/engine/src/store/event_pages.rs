@@ -3,7 +3,7 @@
 use schema::{Severity, ThreatEvent, Timestamp};
 
 use super::{
-    Condition, Store, event_conditions,
+    Condition, Store, event_conditions, event_texts,
     sql::Builder,
     work::{self, WorkFilter},
 };
@@ -38,20 +38,27 @@ const ANSWERS_AT_ONCE: i64 = 10_000;
 /// is full, which then takes not long.
 const SORTED_AT_ONCE: i64 = 10_000;
 
+/// Events that are named by their ids before anything else is asked of them. Where there are more, a page is full soon.
+const NAMED_AT_ONCE: usize = 5_000;
+
 /// Mark that holds how long the longest event lasts, in microseconds.
 pub(super) const EVENTS_LONGEST: &str = "events_longest";
 
 /// The order of all lists, read from its end. An id last, so that no two events are alike.
 const ORDER: &str = "severity_rank, confidence, last_seen, event_id";
 
-/// Where a page is read from.
+/// Where a page or a count is read from.
 pub(super) enum Way<'f> {
+    /// Events that may be meant, which are few: no others are.
+    Few(Vec<String>),
     /// The events of a span of time, which are few: sorted here.
     Span(Span),
     /// The list of a technique, which is in order.
     Technique(&'f str),
     /// All events, in order.
     All,
+    /// All events, in whatever order they are counted fastest: an index on time would make them be read one by one.
+    Counted,
 }
 
 impl Store {
@@ -75,6 +82,16 @@ impl Store {
         Ok(self.page(column, filter, &way, after.as_ref()).build_scalar().fetch_all(&self.pool).await?)
     }
 
+    /// How the events of a filter are counted: one by one where they are few.
+    pub(super) async fn way_to_count<'f>(&self, filter: &'f EventFilter) -> Result<Way<'f>> {
+        let few = EventFilter { limit: Some(NAMED_AT_ONCE as u32), after: None, ..filter.clone() };
+        let ids = self.event_ids(&few).await?;
+        if ids.len() < NAMED_AT_ONCE {
+            return Ok(Way::Few(ids));
+        }
+        Ok(filter.technique.as_deref().map_or(Way::Counted, Way::Technique))
+    }
+
     /// Ids of events that a filter lets through and that have not answered the query before.
     pub(crate) async fn unanswered(&self, filter: &EventFilter, query_id: &str) -> Result<Vec<String>> {
         let mut query = Builder::new("SELECT e.event_id FROM threat_events AS e");
@@ -85,6 +102,9 @@ impl Store {
     }
 
     async fn way<'f>(&self, filter: &'f EventFilter) -> Result<Way<'f>> {
+        if let Some(ids) = self.with_rare_text(filter).await? {
+            return Ok(Way::Few(ids));
+        }
         let span = self.span(filter).await?;
         if span.since.is_some() || span.until.is_some() {
             let mut few = Builder::new("SELECT count(*) FROM (SELECT 1 FROM threat_events WHERE ");
@@ -125,7 +145,7 @@ impl Store {
     fn page<'q>(&self, column: &str, filter: &'q EventFilter, way: &Way<'q>, after: Option<&'q Place>) -> Builder<'q> {
         let mut query = Builder::new("");
         if let Way::Span(span) = way {
-            query.push("WITH span AS MATERIALIZED (SELECT first_seen, dataset, tlp, ").push(ORDER);
+            query.push("WITH span AS MATERIALIZED (SELECT first_seen, category, dataset, tlp, ").push(ORDER);
             query.push(" FROM threat_events WHERE ");
             span.push(&mut query);
             query.push(") ");
@@ -133,7 +153,7 @@ impl Store {
         query.push(format!("SELECT d.{column} FROM (SELECT e.event_id FROM ")).push(match way {
             Way::Span(_) => "span AS e",
             Way::Technique(_) => "event_techniques AS e",
-            Way::All => "threat_events AS e",
+            Way::Few(_) | Way::All | Way::Counted => "threat_events AS e",
         });
         self.narrow(&mut query, filter, way);
         if let Some(Place { numbers: [rank, confidence, last], id }) = after {
@@ -147,21 +167,36 @@ impl Store {
         query
     }
 
-    /// Conditions on the event `e`.
-    pub(super) fn narrow<'q>(&self, query: &mut Builder<'q>, filter: &'q EventFilter, way: &Way<'q>) {
-        if filter.containing.is_some() {
-            query.push(" JOIN threat_events x ON x.event_id = e.event_id");
+    /// Ids of the events with a text that is asked for and that few have.
+    async fn with_rare_text(&self, filter: &EventFilter) -> Result<Option<Vec<String>>> {
+        for text in filter.containing.iter().chain(event_conditions::texts(&filter.conditions)) {
+            if let Some(ids) = self.events_with_text(text, NAMED_AT_ONCE).await? {
+                return Ok(Some(ids));
+            }
         }
+        Ok(None)
+    }
+
+    /// Conditions on the event `e`, which may be listed under a label.
+    pub(super) fn narrow<'q>(&self, query: &mut Builder<'q>, filter: &'q EventFilter, way: &Way<'q>) {
         query.push(" WHERE 1 = 1");
         match way {
-            Way::Technique(_) => self.push_event_seen(query, "e.event_id"),
-            Way::Span(_) | Way::All => self.push_seen(query, "e"),
+            // No list of SQL is empty.
+            Way::Few(ids) if ids.is_empty() => {
+                query.push(" AND 1 = 0");
+            }
+            Way::Few(ids) => {
+                query.push(" AND e.event_id IN ").push_list(ids.iter().cloned());
+            }
+            _ => {}
         }
+        self.push_seen(query, "e");
+        let plain = if matches!(way, Way::Counted) { "+" } else { "" };
         if let Some(since) = filter.since {
-            query.push(" AND e.last_seen >= ").push_bind(since.micros());
+            query.push(format!(" AND {plain}e.last_seen >= ")).push_bind(since.micros());
         }
         if let Some(until) = filter.until {
-            query.push(" AND e.first_seen < ").push_bind(until.micros());
+            query.push(format!(" AND {plain}e.first_seen < ")).push_bind(until.micros());
         }
         if let Some(confidence) = filter.confidence_min {
             query.push(" AND e.confidence >= ").push_bind(i64::from(confidence));
@@ -173,19 +208,20 @@ impl Store {
             (Some(_), Way::Technique(technique)) => {
                 query.push(" AND e.technique = ").push_bind(*technique);
             }
-            (Some(technique), Way::Span(_) | Way::All) => {
+            // The other labels of its events are counted: they are looked up, and not all events asked.
+            (Some(technique), Way::Counted) => {
+                query.push(" AND e.event_id IN (SELECT t.event_id FROM event_techniques t WHERE t.technique = ");
+                query.push_bind(technique).push(")");
+            }
+            (Some(technique), _) => {
                 query.push(" AND EXISTS (SELECT 1 FROM event_techniques t WHERE t.event_id = e.event_id ");
                 query.push("AND t.technique = ").push_bind(technique).push(")");
             }
             (None, _) => {}
         }
         if let Some(text) = &filter.containing {
-            let pattern = containing(text);
-            for (column, before) in [("title", " AND ("), ("targets", " OR "), ("indicators", " OR ")] {
-                query.push(before).push(format!("lower(x.{column}) LIKE lower("));
-                query.push_bind(pattern.clone()).push(") ESCAPE '!'");
-            }
-            query.push(")");
+            query.push(" AND ");
+            event_texts::push(query, text);
         }
         event_conditions::push(query, &filter.conditions);
         let asks_of_work = filter.conditions.iter().any(|condition| condition.asks.is_of_work());
@@ -214,17 +250,4 @@ struct Place {
 pub(super) fn last_first(table: &str) -> String {
     let columns: Vec<String> = ORDER.split(", ").map(|column| format!("{table}.{column} DESC")).collect();
     format!(" ORDER BY {}", columns.join(", "))
-}
-
-/// The pattern of all texts that contain this one; the two kinds of store have no other escape in common.
-pub(super) fn containing(text: &str) -> String {
-    let mut pattern = "%".to_owned();
-    for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
 }

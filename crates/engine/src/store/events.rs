@@ -47,7 +47,7 @@ impl Store {
         }
         let n_written = written.len() as u64;
         // What is raised again is in the lists again.
-        forget(&mut transaction, &written, &["event_items", "event_techniques", "withdrawn_events"]).await?;
+        forget(&mut transaction, &written, &[&LISTS[..], &["event_items", "withdrawn_events"]].concat()).await?;
         work::keep_or_remove(&mut transaction, gone).await?;
         write(&mut transaction, written, run).await?;
         sql::query("DELETE FROM stale_subjects WHERE dataset = $1 AND subject = $2")
@@ -72,7 +72,7 @@ impl Store {
             written.push(Written { subject, event, document: serde_json::to_string(event)?, origin: IMPORT });
         }
         let mut transaction = self.begin().await?;
-        forget(&mut transaction, &written, &["event_items", "event_techniques"]).await?;
+        forget(&mut transaction, &written, &[&LISTS[..], &["event_items"]].concat()).await?;
         write(&mut transaction, written, run).await?;
         transaction.commit().await?;
         Ok(())
@@ -126,6 +126,9 @@ struct Written<'e> {
 const DETECTION: &str = "detection";
 const IMPORT: &str = "import";
 
+/// Tables that list events by what is in them; they are written and removed with the events.
+pub(super) const LISTS: [&str; 3] = ["event_techniques", "event_tactics", "event_texts"];
+
 /// Events in one statement: each has two dozen values.
 const EVENTS_PER_STATEMENT: usize = 200;
 
@@ -137,6 +140,8 @@ async fn write(transaction: &mut Connection, mut events: Vec<Written<'_>>, run: 
     for some in events.chunks_mut(EVENTS_PER_STATEMENT) {
         upsert(some, run)?.build().execute(&mut *transaction).await?;
         list_techniques(transaction, some).await?;
+        list_tactics(transaction, some).await?;
+        list_texts(transaction, some).await?;
     }
     let lasting = events.iter().map(|one| one.event.last_seen.micros().saturating_sub(one.event.first_seen.micros()));
     if let Some(longest) = lasting.max() {
@@ -174,21 +179,59 @@ async fn list_techniques(transaction: &mut Connection, events: &[Written<'_>]) -
             }
         }
     }
-    let listed: Vec<_> = listed.into_iter().collect();
+    list(transaction, "event_techniques", "technique", &listed).await
+}
+
+/// Lists events under each of their tactics.
+async fn list_tactics(transaction: &mut Connection, events: &[Written<'_>]) -> Result<()> {
+    let mut listed: BTreeMap<(&str, &str), &ThreatEvent> = BTreeMap::new();
+    for Written { event, .. } in events {
+        for tactic in event.tactics.iter().map(String::as_str).filter(|name| name.len() <= TECHNIQUE_BYTES_MAX) {
+            listed.insert((tactic, &event.id), event);
+        }
+    }
+    list(transaction, "event_tactics", "tactic", &listed).await
+}
+
+/// Lists events by label and id.
+async fn list(
+    transaction: &mut Connection,
+    table: &'static str,
+    label: &'static str,
+    listed: &BTreeMap<(&str, &str), &ThreatEvent>,
+) -> Result<()> {
+    let listed: Vec<_> = listed.iter().collect();
     for some in listed.chunks(ROWS_PER_STATEMENT) {
-        let mut query = Builder::new(
-            "INSERT INTO event_techniques (technique, severity_rank, confidence, last_seen, event_id, first_seen) ",
-        );
-        query.push_values(some, |mut row, ((technique, id), event)| {
-            row.push_bind(*technique)
+        let mut query = Builder::new(format!(
+            "INSERT INTO {table} ({label}, severity_rank, confidence, last_seen, event_id, first_seen, category, dataset, tlp) "
+        ));
+        query.push_values(some, |mut row, ((label, id), event)| {
+            row.push_bind(*label)
                 .push_bind(event.severity as i64)
                 .push_bind(i64::from(event.confidence))
                 .push_bind(event.last_seen.micros())
                 .push_bind(*id)
-                .push_bind(event.first_seen.micros());
+                .push_bind(event.first_seen.micros())
+                .push_bind(event.category.name())
+                .push_bind(&event.dataset)
+                .push_bind(event.tlp.label());
         });
         query.build().execute(&mut *transaction).await?;
     }
+    Ok(())
+}
+
+/// Keeps what texts are looked for in: the title, targets and indicators, a line each.
+async fn list_texts(transaction: &mut Connection, events: &[Written<'_>]) -> Result<()> {
+    let mut query = Builder::new("INSERT INTO event_texts (event_id, text) ");
+    query.push_values(events, |mut row, Written { event, .. }| {
+        let targets = event.targets.iter().map(|target| target.value.as_str());
+        let indicators = event.indicators.iter().map(|(_, value)| value.as_str());
+        let lines: Vec<&str> = std::iter::once(event.title.as_str()).chain(targets).chain(indicators).collect();
+        // SQLite would not look behind a zero.
+        row.push_bind(&event.id).push_bind(lines.join("\n").replace('\0', "\u{fffd}"));
+    });
+    query.build().execute(&mut *transaction).await?;
     Ok(())
 }
 

@@ -1,28 +1,45 @@
 //! Figures over threat events: how many there are, of what, and when. Like every read, of what the reader sees.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     EventFilter, Store,
-    event_pages::{self, Way},
+    event_pages::Way,
     sql::{self, Builder, Row},
 };
-use crate::Result;
+use crate::{Error, Result};
 
-/// What is counted of one event.
+/// How many events are alike in this.
 #[derive(Debug, Clone)]
-pub(crate) struct Counted {
-    pub(crate) severity: String,
-    pub(crate) category: String,
+pub(crate) struct Cell {
     pub(crate) dataset: String,
+    pub(crate) category: String,
+    pub(crate) severity_rank: i64,
     pub(crate) tlp: String,
-    /// JSON lists.
-    pub(crate) techniques: String,
-    pub(crate) tactics: String,
-    pub(crate) targets: String,
-    pub(crate) state: Option<String>,
-    pub(crate) verdict: Option<String>,
+    pub(crate) n: u64,
+}
+
+/// How many events that somebody has worked on are alike in this.
+#[derive(Debug, Clone)]
+pub(crate) struct WorkCell {
+    pub(crate) state: String,
+    pub(crate) verdict: String,
     pub(crate) assignee: Option<String>,
+    pub(crate) n: u64,
+}
+
+/// Lists of events by label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Label {
+    Technique,
+    Tactic,
+}
+
+/// Events of one filter, and how they are counted.
+pub(crate) struct Counting<'f> {
+    store: &'f Store,
+    filter: &'f EventFilter,
+    way: Way<'f>,
 }
 
 /// How many events of one severity were last seen within one step of time.
@@ -54,51 +71,9 @@ impl Store {
         })
     }
 
-    /// How many events a filter lets through; at most so many are counted.
-    pub(crate) async fn count_filtered(&self, filter: &EventFilter, at_most: i64) -> Result<u64> {
-        let mut query = Builder::new("SELECT count(*) FROM (SELECT 1 FROM ");
-        self.push_listed(&mut query, filter);
-        query.push(" LIMIT ").push_bind(at_most).push(") AS counted");
-        let n: i64 = query.build_scalar().fetch_one(&self.pool).await?;
-        Ok(u64::try_from(n).unwrap_or(0))
-    }
-
-    /// What is counted of the first of these events.
-    pub(crate) async fn counted_events(&self, filter: &EventFilter, at_most: i64) -> Result<Vec<Counted>> {
-        let mut query = Builder::new(
-            "SELECT x.severity, x.category, x.dataset, x.tlp, x.techniques, x.tactics, x.targets, w.state, w.verdict, \
-             w.assignee FROM (SELECT e.event_id FROM ",
-        );
-        self.push_listed(&mut query, filter);
-        query.push(event_pages::last_first("e")).push(" LIMIT ").push_bind(at_most);
-        query.push(") AS picked JOIN threat_events x ON x.event_id = picked.event_id ");
-        query.push("LEFT JOIN event_work w ON w.event_id = picked.event_id");
-        query.build().fetch_all(&self.pool).await?.iter().map(counted).collect()
-    }
-
-    /// When events were last seen, in steps of time from an instant on, each in microseconds.
-    pub(crate) async fn events_by_time(&self, filter: &EventFilter, start: i64, step: i64) -> Result<Vec<InStep>> {
-        let mut query = Builder::new("SELECT (e.last_seen - ");
-        query.push_bind(start).push(") / ").push_bind(step.max(1)).push(" AS bar, e.severity_rank, count(*) FROM ");
-        self.push_listed(&mut query, filter);
-        query.push(" GROUP BY bar, e.severity_rank");
-        let rows = query.build().fetch_all(&self.pool).await?;
-        rows.iter()
-            .map(|row| {
-                let n: i64 = row.try_get(2)?;
-                Ok(InStep { step: row.try_get(0)?, severity_rank: row.try_get(1)?, n: u64::try_from(n).unwrap_or(0) })
-            })
-            .collect()
-    }
-
-    /// First and last instant at which events were last seen, in microseconds.
-    pub(crate) async fn events_span(&self, filter: &EventFilter) -> Result<Option<(i64, i64)>> {
-        let mut query = Builder::new("SELECT min(e.last_seen), max(e.last_seen) FROM ");
-        self.push_listed(&mut query, filter);
-        let row = query.build().fetch_optional(&self.pool).await?;
-        let Some(row) = row else { return Ok(None) };
-        let (first, last): (Option<i64>, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
-        Ok(first.zip(last))
+    /// Prepares to count the events of a filter.
+    pub(crate) async fn counting<'f>(&'f self, filter: &'f EventFilter) -> Result<Counting<'f>> {
+        Ok(Counting { store: self, filter, way: self.way_to_count(filter).await? })
     }
 
     /// When somebody last worked on an event that the reader sees, in microseconds.
@@ -128,32 +103,139 @@ impl Store {
         }
         Ok(found)
     }
+}
+
+impl Counting<'_> {
+    /// How many there are.
+    pub(crate) async fn n(&self) -> Result<u64> {
+        let mut query = Builder::new("SELECT count(*) FROM ");
+        self.push_listed(&mut query);
+        count(query.build_scalar().fetch_one(&self.store.pool).await?)
+    }
+
+    /// Counts by dataset, category, severity and marking.
+    pub(crate) async fn cells(&self) -> Result<Vec<Cell>> {
+        let mut query = Builder::new("SELECT e.dataset, e.category, e.severity_rank, e.tlp, count(*) FROM ");
+        self.push_listed(&mut query);
+        query.push(" GROUP BY e.dataset, e.category, e.severity_rank, e.tlp");
+        let rows = query.build().fetch_all(&self.store.pool).await?;
+        let cell = |row: &Row| -> Result<Cell> {
+            Ok(Cell {
+                dataset: row.try_get(0)?,
+                category: row.try_get(1)?,
+                severity_rank: row.try_get(2)?,
+                tlp: row.try_get(3)?,
+                n: count(row.try_get(4)?)?,
+            })
+        };
+        rows.iter().map(cell).collect()
+    }
+
+    /// Counts by the work on them, of those that somebody has worked on.
+    pub(crate) async fn worked(&self) -> Result<Vec<WorkCell>> {
+        let mut query = Builder::new("SELECT w.state, w.verdict, w.assignee, count(*) FROM event_work w JOIN ");
+        query.push("threat_events AS e ON e.event_id = w.event_id");
+        self.store.narrow(&mut query, self.filter, self.way_over_all());
+        query.push(" GROUP BY w.state, w.verdict, w.assignee");
+        let rows = query.build().fetch_all(&self.store.pool).await?;
+        let worked = |row: &Row| -> Result<WorkCell> {
+            Ok(WorkCell {
+                state: row.try_get(0)?,
+                verdict: row.try_get(1)?,
+                assignee: row.try_get(2)?,
+                n: count(row.try_get(3)?)?,
+            })
+        };
+        rows.iter().map(worked).collect()
+    }
+
+    /// The most frequent labels, those that are as frequent in the order of their names.
+    pub(crate) async fn labels(&self, label: Label, at_most: usize) -> Result<Vec<(String, u64)>> {
+        let (table, column) = match label {
+            Label::Technique => ("event_techniques", "e.technique"),
+            Label::Tactic => ("event_tactics", "e.tactic"),
+        };
+        let mut query = Builder::new(format!("SELECT {column}, count(*) AS n FROM {table} AS e"));
+        self.store.narrow(&mut query, self.filter, self.way_over_all());
+        query.push(format!(" GROUP BY {column} ORDER BY n DESC, {column} LIMIT ")).push_bind(limit(at_most));
+        self.pairs(query).await
+    }
+
+    /// The most frequent targets. Of very many events that which each was raised about stands for its targets.
+    pub(crate) async fn targets(&self, at_most: usize) -> Result<Vec<(String, u64)>> {
+        if matches!(self.way, Way::Few(_)) {
+            return self.targets_one_by_one(at_most).await;
+        }
+        let mut query = Builder::new("SELECT e.subject, count(*) AS n FROM threat_events AS e");
+        self.store.narrow(&mut query, self.filter, self.way_over_all());
+        query.push(" AND e.subject <> '' GROUP BY e.subject ORDER BY n DESC, e.subject LIMIT ");
+        query.push_bind(limit(at_most));
+        self.pairs(query).await
+    }
+
+    async fn targets_one_by_one(&self, at_most: usize) -> Result<Vec<(String, u64)>> {
+        let mut query = Builder::new("SELECT e.targets FROM ");
+        self.push_listed(&mut query);
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for list in query.build_scalar::<String>().fetch_all(&self.store.pool).await? {
+            for target in serde_json::from_str::<BTreeSet<String>>(&list)? {
+                *counts.entry(target).or_default() += 1;
+            }
+        }
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        counts.truncate(at_most);
+        Ok(counts)
+    }
+
+    /// When they were last seen, in steps of time from an instant on, each in microseconds.
+    pub(crate) async fn by_time(&self, start: i64, step: i64) -> Result<Vec<InStep>> {
+        let mut query = Builder::new("SELECT (e.last_seen - ");
+        query.push_bind(start).push(") / ").push_bind(step.max(1)).push(" AS bar, e.severity_rank, count(*) FROM ");
+        self.push_listed(&mut query);
+        query.push(" GROUP BY bar, e.severity_rank");
+        let rows = query.build().fetch_all(&self.store.pool).await?;
+        rows.iter()
+            .map(|row| Ok(InStep { step: row.try_get(0)?, severity_rank: row.try_get(1)?, n: count(row.try_get(2)?)? }))
+            .collect()
+    }
+
+    /// First and last instant at which one was last seen, in microseconds.
+    pub(crate) async fn span(&self) -> Result<Option<(i64, i64)>> {
+        let mut query = Builder::new("SELECT min(e.last_seen), max(e.last_seen) FROM ");
+        self.push_listed(&mut query);
+        let Some(row) = query.build().fetch_optional(&self.store.pool).await? else { return Ok(None) };
+        let (first, last): (Option<i64>, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
+        Ok(first.zip(last))
+    }
+
+    async fn pairs(&self, query: Builder<'_>) -> Result<Vec<(String, u64)>> {
+        let rows = query.build().fetch_all(&self.store.pool).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, count(row.try_get(1)?)?))).collect()
+    }
 
     /// `threat_events AS e WHERE ...`.
-    fn push_listed<'q>(&self, query: &mut Builder<'q>, filter: &'q EventFilter) {
-        let way = match &filter.technique {
-            Some(technique) => Way::Technique(technique),
-            None => Way::All,
-        };
-        query.push(match way {
+    fn push_listed<'q>(&'q self, query: &mut Builder<'q>) {
+        query.push(match self.way {
             Way::Technique(_) => "event_techniques AS e",
             _ => "threat_events AS e",
         });
-        self.narrow(query, filter, &way);
+        self.store.narrow(query, self.filter, &self.way);
+    }
+
+    /// For lists in which an event stands under other labels than that which is asked for.
+    fn way_over_all(&self) -> &Way<'_> {
+        match &self.way {
+            Way::Technique(_) => &Way::Counted,
+            way => way,
+        }
     }
 }
 
-fn counted(row: &Row) -> Result<Counted> {
-    Ok(Counted {
-        severity: row.try_get(0)?,
-        category: row.try_get(1)?,
-        dataset: row.try_get(2)?,
-        tlp: row.try_get(3)?,
-        techniques: row.try_get(4)?,
-        tactics: row.try_get(5)?,
-        targets: row.try_get(6)?,
-        state: row.try_get(7)?,
-        verdict: row.try_get(8)?,
-        assignee: row.try_get(9)?,
-    })
+fn limit(at_most: usize) -> i64 {
+    i64::try_from(at_most).unwrap_or(i64::MAX)
+}
+
+fn count(n: i64) -> Result<u64> {
+    u64::try_from(n).map_err(|_negative| Error::internal("the store counts fewer than none"))
 }

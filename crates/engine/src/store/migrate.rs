@@ -27,6 +27,7 @@ pub(super) const STEPS: &[(i64, &str, &str)] = &[
     (18, "people", include_str!("../../migrations/0018_people.sql")),
     (19, "audit", include_str!("../../migrations/0019_audit.sql")),
     (20, "event access", include_str!("../../migrations/0020_event_access.sql")),
+    (22, "event counts", include_str!("../../migrations/0022_event_counts.sql")),
 ];
 
 /// Steps that need words of their own for PostgreSQL. All others are put into its words by [`for_postgres`].
@@ -35,6 +36,7 @@ const POSTGRES: &[(i64, &str)] = &[
     (9, include_str!("../../migrations/postgres/0009_append_only.sql")),
     (17, include_str!("../../migrations/postgres/0017_event_pages.sql")),
     (19, include_str!("../../migrations/postgres/0019_audit.sql")),
+    (22, include_str!("../../migrations/postgres/0022_event_counts.sql")),
 ];
 
 /// Looks at a store that another process is just bringing to this version.

@@ -119,6 +119,8 @@ const COUNTS: &[(i64, i64, &str, i64)] = &[
     (1, 99, "threat_events WHERE dataset = 'lab' AND title = 'a title' AND q_value IS NULL", 1),
     (1, 16, "threat_events WHERE severity_rank = 3", 1),
     (1, 16, "event_techniques WHERE technique IN ('T1071', 'T1071.001') AND severity_rank = 3 AND last_seen = 2", 2),
+    (1, 16, "event_techniques WHERE category = 'c2' AND dataset = 'lab' AND tlp = 'TLP:GREEN'", 2),
+    (1, 21, "event_texts WHERE text LIKE 'a title_10.0.0.1_evil.example'", 1),
     (1, 99, "stale_subjects", 1),
     (1, 99, "marks WHERE name = 'looked' AND value = 5", 1),
     (1, 99, "marks WHERE name = 'claims_count' AND value = 2", 1),
@@ -221,6 +223,8 @@ async fn no_index_of_postgres_holds_a_text_of_any_length() {
         "person_id",
         "key_id",
         "tlp",
+        "category",
+        "tactic",
     ];
     let kinds = each_kind().await;
     let Some(kept) = kinds.iter().find(|kept| matches!(kept.place, Place::Server(_))) else { return };

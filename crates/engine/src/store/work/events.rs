@@ -348,7 +348,9 @@ pub(in crate::store) async fn keep_or_remove(transaction: &mut Connection, ids: 
             events::delete(transaction, "event_items", &[id.as_str()]).await?;
         }
         if work.is_none() {
-            events::delete(transaction, "event_techniques", &[id.as_str()]).await?;
+            for list in events::LISTS {
+                events::delete(transaction, list, &[id.as_str()]).await?;
+            }
         }
         let statement = match work {
             Some(_) => "UPDATE threat_events SET origin = 'kept' WHERE event_id = $1",

@@ -1,6 +1,7 @@
 //! `margay bench`: figures of this machine over the user's own files.
 
 mod rules;
+mod serve;
 mod store;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -28,6 +29,7 @@ enum What {
     Indicators(Indicators),
     Intel(Intel),
     Store(store::Store),
+    Serve(serve::Serve),
 }
 
 /// Put made-up threat events together into campaigns, and weigh who may be behind one, on one core
@@ -101,6 +103,7 @@ impl Bench {
             What::Indicators(indicators) => indicators.run(global).await,
             What::Intel(intel) => intel.run(global).await,
             What::Store(store) => store.run(global).await,
+            What::Serve(serve) => serve.run(global).await,
         }
     }
 }
