@@ -11,6 +11,7 @@ mod rates;
 mod regularity;
 mod tables;
 mod tails;
+mod uniformity;
 
 #[cfg(test)]
 mod tests;
@@ -27,3 +28,4 @@ pub use rates::{negative_binomial_at_least, negative_binomial_at_most, negative_
 pub use regularity::{Phase, Spacings, phase_coherence, spacings};
 pub use tables::{Association, chi_square, chi_square_at_least, g_test};
 pub use tails::{binomial_at_least, f_at_least, poisson_at_least};
+pub use uniformity::{UniformBand, binomial_range, null_share, uniform_distance};
