@@ -7,6 +7,7 @@ mod excess;
 mod habits;
 mod query;
 mod sheet;
+mod spread;
 mod telemetry;
 mod yardstick;
 
@@ -19,3 +20,4 @@ pub mod rules;
 pub use control::{Batch, Control};
 pub use detector::{Case, Day, Detector, Digest, Error, Judged, Param, Params, Past, Reads};
 pub use doubt::{DOUBTED, doubt};
+pub use spread::{BINS, DECADES, Spread, decade_of};
