@@ -11,7 +11,10 @@ use futures::{StreamExt, TryStreamExt};
 use schema::{Timestamp, Window};
 
 use super::{DetectReport, due::Due, panicked, scan::Scan};
-use crate::{Engine, Result, Stop, store::Run};
+use crate::{
+    Engine, Result, Stop,
+    store::{KeptOfWindow, Run},
+};
 
 /// A stream of windows begins anew after so many days, counted from 1970: the false discovery rate is promised for
 /// each four weeks. Without an end, levels would fall to nothing where for months there is nothing to find.
@@ -88,7 +91,7 @@ async fn judge_in_order(
             tokio::task::spawn_blocking(move || scan.judge(detector, window)).await.map_err(panicked)??
         };
         let (stream, next_stream) = stream_of(window.end);
-        let batches = judged.batches();
+        let (batches, spreads) = (judged.batches(), judged.spreads());
         let n_tests = judged.n_tests() as u64;
         let earlier = engine.store.batches_between(detector.name, stream, window.end).await?;
         for (dataset, doubt) in judged.doubts(&earlier) {
@@ -96,14 +99,14 @@ async fn judge_in_order(
             outcome.doubts.push(Doubt { detector: detector.name, dataset, since, e_value: doubt.get() });
         }
         let findings = control.decide(judged, &earlier);
-        engine.store.replace_findings(detector.name, window, findings.findings(), run).await?;
-        // After the findings: until then the window stays due, or stale, whatever ends this run.
-        if engine.store.replace_batches(detector.name, window, next_stream, &batches).await? {
+        outcome.findings += findings.len() as u64;
+        // In one commit: until then the window stays due, or stale, whatever ends this run.
+        let kept = KeptOfWindow { findings, batches, spreads };
+        if engine.store.replace_judged(detector.name, window, next_stream, &kept, run).await? {
             waiting.extend(keyed(engine.store.stale_windows(detector.name).await?));
         }
         outcome.n_windows += 1;
         outcome.n_tests += n_tests;
-        outcome.findings += findings.len() as u64;
     }
     Ok(outcome)
 }
@@ -114,7 +117,7 @@ fn keyed(windows: Vec<Window>) -> impl Iterator<Item = ((Timestamp, Timestamp), 
 }
 
 /// When the stream that a window belongs to began, and when the next one does, by the end of the window.
-pub(super) fn stream_of(end: Timestamp) -> (Timestamp, Timestamp) {
+pub(crate) fn stream_of(end: Timestamp) -> (Timestamp, Timestamp) {
     let length = STREAM_DAYS * DAY_SECONDS;
     // A window ends where the next day begins, and belongs to the day before.
     let number = (end.seconds() - 1).div_euclid(length);

@@ -28,6 +28,7 @@ use crate::{Engine, Error, Result, Stop, campaigns, store::Run};
 
 pub(crate) use hourly::hour_by_hour;
 pub use judging::Doubt;
+pub(crate) use judging::stream_of;
 pub(crate) use listed::listable as listable_pattern;
 pub(crate) use scan::params;
 pub use scan::{Lineage, MadeBy};

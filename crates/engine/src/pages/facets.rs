@@ -7,7 +7,7 @@ use schema::{Severity, Timestamp};
 
 use crate::{
     Asks, EventFilter, Result, View,
-    store::{Cell, Counting, Label, WorkCell},
+    store::{Cell, Counting, Label, Moment, WorkCell},
 };
 
 /// Values of one field that are told, the most frequent ones.
@@ -102,7 +102,7 @@ async fn relaxed_values(counting: &Counting<'_>, field: &str) -> Result<Vec<Face
 
 impl Histogram {
     pub(super) async fn of(counting: &Counting<'_>, filter: &EventFilter) -> Result<Self> {
-        let Some((first, last)) = counting.span().await? else { return Ok(Self::empty()) };
+        let Some((first, last)) = counting.span(Moment::LastSeen).await? else { return Ok(Self::empty()) };
         let first = filter.since.map_or(first, |since| since.micros().max(first.min(since.micros())));
         let last = filter.until.map_or(last, |until| until.micros()).max(first);
         let step_seconds = step(last.saturating_sub(first) / 1_000_000);
@@ -110,7 +110,7 @@ impl Histogram {
         let start = first.div_euclid(step).saturating_mul(step);
         let n_bars = usize::try_from(last.saturating_sub(start) / step).unwrap_or(0).saturating_add(1);
         let mut bars = vec![Bar::default(); n_bars.min(BARS as usize * 4)];
-        for counted in counting.by_time(start, step).await? {
+        for counted in counting.by_time(Moment::LastSeen, start, step).await? {
             let bar = usize::try_from(counted.step).ok().and_then(|at| bars.get_mut(at));
             if let Some(bar) = bar {
                 bar.add(counted.severity_rank, counted.n);

@@ -10,7 +10,7 @@ mod series;
 
 use schema::Timestamp;
 
-use crate::{Engine, EventFilter, Newest, Result, View};
+use crate::{Engine, EventFilter, Newest, Result, View, store::Moment};
 
 pub use facets::{Bar, Facet, FacetValue, Facets, Histogram};
 pub use graph::{CampaignGraph, GraphEdge, GraphNode};
@@ -32,7 +32,7 @@ impl View {
     pub async fn news(&self) -> Result<(u64, Timestamp)> {
         let (store, all) = (&self.seen().store, EventFilter::default());
         let counting = store.counting(&all).await?;
-        let (n, span) = futures::try_join!(counting.n(), counting.span())?;
+        let (n, span) = futures::try_join!(counting.n(), counting.span(Moment::LastSeen))?;
         let seen = span.map_or(0, |(_, last)| last);
         let latest = seen.max(store.work_changed().await?);
         Ok((n, Timestamp::from_micros(latest).unwrap_or_default()))

@@ -2,15 +2,48 @@
 
 use std::collections::BTreeMap;
 
-use detect::Batch;
-use schema::{Timestamp, Window};
+use detect::{Batch, Spread};
+use schema::{FindingBatch, Timestamp, Window};
 use science::PValue;
 
 use super::{
-    Store,
-    sql::{self, Row},
+    Run, Store, findings,
+    sql::{self, Builder, Row},
 };
 use crate::{Error, Result};
+
+/// What is kept of a window that was judged.
+#[derive(Debug, Default)]
+pub(crate) struct KeptOfWindow {
+    pub(crate) findings: FindingBatch,
+    /// What later windows depend on, by dataset.
+    pub(crate) batches: BTreeMap<String, Batch>,
+    /// How all p-values lie, by dataset.
+    pub(crate) spreads: BTreeMap<String, Spread>,
+}
+
+/// Which windows to tell of.
+#[derive(Debug, Default)]
+pub(crate) struct TestedFilter<'a> {
+    pub(crate) detector: Option<&'a str>,
+    pub(crate) dataset: Option<&'a str>,
+    pub(crate) since: Option<Timestamp>,
+    pub(crate) until: Option<Timestamp>,
+    /// The smallest p-values too, which weigh most.
+    pub(crate) smallest: bool,
+    pub(crate) limit: u32,
+}
+
+/// What was tested in one window.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TestedWindow {
+    pub(crate) detector: String,
+    pub(crate) dataset: String,
+    pub(crate) window: Window,
+    pub(crate) batch: Batch,
+    /// `None` where it was judged before that was kept.
+    pub(crate) spread: Option<Spread>,
+}
 
 impl Store {
     /// The batches of a detector in one window, by dataset.
@@ -64,28 +97,31 @@ impl Store {
         rows.iter().map(window).collect()
     }
 
-    /// Puts the batches of a window in the place of those it had. Where they differ, the windows behind it and before
-    /// `until` are stale from the same commit on. Whether there are such.
-    pub(crate) async fn replace_batches(
+    /// Puts what judging a window gave in the place of what it gave before, all of it in one commit. Where its batches
+    /// differ, the windows behind it and before `until` are stale from then on. Whether there are such.
+    pub(crate) async fn replace_judged(
         &self,
         detector: &str,
         window: Window,
         until: Timestamp,
-        batches: &BTreeMap<String, Batch>,
+        judged: &KeptOfWindow,
+        run: &Run,
     ) -> Result<bool> {
-        let changed = self.batches(detector, window).await? != *batches;
+        let changed = self.batches(detector, window).await? != judged.batches;
         let mut transaction = self.begin().await?;
+        findings::exchange(&mut transaction, detector, window, judged.findings.findings(), run).await?;
         sql::query("DELETE FROM batches WHERE detector = $1 AND window_start = $2 AND window_end = $3")
             .bind(detector)
             .bind(window.start.micros())
             .bind(window.end.micros())
             .execute(&mut *transaction)
             .await?;
-        for (dataset, batch) in batches {
+        for (dataset, batch) in &judged.batches {
             let smallest: Vec<f64> = batch.smallest.iter().map(|p| p.get()).collect();
+            let spread = judged.spreads.get(dataset).map(serde_json::to_string).transpose()?;
             sql::query(
-                "INSERT INTO batches (detector, dataset, window_start, window_end, n_tests, n_small, smallest) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                "INSERT INTO batches (detector, dataset, window_start, window_end, n_tests, n_small, smallest, spread) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             )
             .bind(detector)
             .bind(dataset)
@@ -94,6 +130,7 @@ impl Store {
             .bind(i64::try_from(batch.n_tests).unwrap_or(i64::MAX))
             .bind(i64::try_from(batch.n_small).unwrap_or(i64::MAX))
             .bind(serde_json::to_string(&smallest)?)
+            .bind(spread.unwrap_or_default())
             .execute(&mut *transaction)
             .await?;
         }
@@ -106,6 +143,54 @@ impl Store {
         transaction.commit().await?;
         Ok(n_stale > 0)
     }
+
+    /// What a detector, or every one, has tested in the windows that end after `since` and up to `until`, of the
+    /// datasets that the reader may see; the newest first, at most so many. Without its smallest p-values, unless asked.
+    pub(crate) async fn tested(&self, asked: &TestedFilter<'_>) -> Result<Vec<TestedWindow>> {
+        let smallest = if asked.smallest { "b.smallest" } else { "'[]'" };
+        let mut query =
+            Builder::new("SELECT b.detector, b.dataset, b.window_start, b.window_end, b.n_tests, b.n_small, ");
+        query.push(smallest).push(" AS smallest, b.spread FROM batches b WHERE 1 = 1");
+        self.push_dataset_seen(&mut query, "b");
+        if let Some(detector) = asked.detector {
+            query.push(" AND b.detector = ").push_bind(detector);
+        }
+        if let Some(dataset) = asked.dataset {
+            query.push(" AND b.dataset = ").push_bind(dataset);
+        }
+        if let Some(since) = asked.since {
+            query.push(" AND b.window_end > ").push_bind(since.micros());
+        }
+        if let Some(until) = asked.until {
+            query.push(" AND b.window_end <= ").push_bind(until.micros());
+        }
+        query.push(" ORDER BY b.window_end DESC, b.window_start DESC, b.detector, b.dataset LIMIT ");
+        query.push_bind(i64::from(asked.limit));
+        query.build().fetch_all(&self.pool).await?.iter().map(tested_window).collect()
+    }
+
+    /// When the newest window of a detector, or of any, ended that the reader may see.
+    pub(crate) async fn newest_tested(&self, detector: Option<&str>) -> Result<Option<Timestamp>> {
+        let mut query = Builder::new("SELECT max(b.window_end) FROM batches b WHERE 1 = 1");
+        self.push_dataset_seen(&mut query, "b");
+        if let Some(detector) = detector {
+            query.push(" AND b.detector = ").push_bind(detector);
+        }
+        let newest: Option<i64> = query.build_scalar().fetch_one(&self.pool).await?;
+        Ok(newest.and_then(Timestamp::from_micros))
+    }
+}
+
+fn tested_window(row: &Row) -> Result<TestedWindow> {
+    let instant = |micros: i64| Timestamp::from_micros(micros).unwrap_or_default();
+    let spread: String = row.try_get("spread")?;
+    Ok(TestedWindow {
+        detector: row.try_get("detector")?,
+        dataset: row.try_get("dataset")?,
+        window: Window::new(instant(row.try_get("window_start")?), instant(row.try_get("window_end")?)),
+        batch: batch(row)?,
+        spread: if spread.is_empty() { None } else { Some(serde_json::from_str(&spread)?) },
+    })
 }
 
 fn batch(row: &Row) -> Result<Batch> {

@@ -35,6 +35,22 @@ pub(crate) enum Label {
     Tactic,
 }
 
+/// Which time of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moment {
+    Begun,
+    LastSeen,
+}
+
+impl Moment {
+    fn column(self) -> &'static str {
+        match self {
+            Self::Begun => "e.first_seen",
+            Self::LastSeen => "e.last_seen",
+        }
+    }
+}
+
 /// Events of one filter, and how they are counted.
 pub(crate) struct Counting<'f> {
     store: &'f Store,
@@ -188,21 +204,26 @@ impl Counting<'_> {
         Ok(counts)
     }
 
-    /// When they were last seen, in steps of time from an instant on, each in microseconds.
-    pub(crate) async fn by_time(&self, start: i64, step: i64) -> Result<Vec<InStep>> {
-        let mut query = Builder::new("SELECT (e.last_seen - ");
+    /// When they were, in steps of time from an instant on, each in microseconds; nothing of those before it.
+    pub(crate) async fn by_time(&self, moment: Moment, start: i64, step: i64) -> Result<Vec<InStep>> {
+        let column = moment.column();
+        let mut query = Builder::new(format!("SELECT ({column} - "));
         query.push_bind(start).push(") / ").push_bind(step.max(1)).push(" AS bar, e.severity_rank, count(*) FROM ");
         self.push_listed(&mut query);
-        query.push(" GROUP BY bar, e.severity_rank");
+        // No index is worth its while: nearly all are counted.
+        query.push(format!(" AND +{column} >= ")).push_bind(start).push(" GROUP BY bar, e.severity_rank");
         let rows = query.build().fetch_all(&self.store.pool).await?;
         rows.iter()
-            .map(|row| Ok(InStep { step: row.try_get(0)?, severity_rank: row.try_get(1)?, n: count(row.try_get(2)?)? }))
+            .map(|row| {
+                Ok(InStep { step: row.try_get(0)?, severity_rank: row.try_get(1)?, n: count(row.try_get(2)?)? })
+            })
             .collect()
     }
 
-    /// First and last instant at which one was last seen, in microseconds.
-    pub(crate) async fn span(&self) -> Result<Option<(i64, i64)>> {
-        let mut query = Builder::new("SELECT min(e.last_seen), max(e.last_seen) FROM ");
+    /// First and last instant at which one was, in microseconds.
+    pub(crate) async fn span(&self, moment: Moment) -> Result<Option<(i64, i64)>> {
+        let column = moment.column();
+        let mut query = Builder::new(format!("SELECT min({column}), max({column}) FROM "));
         self.push_listed(&mut query);
         let Some(row) = query.build().fetch_optional(&self.store.pool).await? else { return Ok(None) };
         let (first, last): (Option<i64>, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);

@@ -29,6 +29,15 @@ pub struct FindingFilter {
     pub limit: u32,
 }
 
+/// What a detector has found, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct FoundBy {
+    pub(crate) n: u64,
+    pub(crate) n_leads: u64,
+    /// Threat events that rest on findings of it that are no leads.
+    pub(crate) n_events: u64,
+}
+
 impl Store {
     /// Puts the findings of one detector in one window in the place of those it had there. Subjects whose findings
     /// have changed are stale from the same commit on, until their threat events are made anew.
@@ -40,43 +49,7 @@ impl Store {
         run: &Run,
     ) -> Result<()> {
         let mut transaction = self.begin().await?;
-        let old = sql::query(
-            "SELECT dataset, subject, finding_id, document FROM findings \
-             WHERE detector = $1 AND window_start = $2 AND window_end = $3",
-        )
-        .bind(detector)
-        .bind(window.start.micros())
-        .bind(window.end.micros())
-        .fetch_all(&mut *transaction)
-        .await?;
-
-        let mut gone = BTreeSet::new();
-        for row in &old {
-            let subject: Subject = (row.try_get("dataset")?, row.try_get("subject")?);
-            gone.insert((subject, row.try_get::<String, _>("finding_id")?, row.try_get::<String, _>("document")?));
-        }
-        let mut changed = BTreeSet::new();
-        let mut fresh = Vec::new();
-        for finding in findings {
-            let subject = (finding.dataset.clone(), finding.subject.value.clone());
-            let document = serde_json::to_string(finding)?;
-            let same = gone.remove(&(subject.clone(), finding.id.clone(), document.clone()));
-            if !same {
-                changed.insert(subject);
-                fresh.push((finding, document));
-            }
-        }
-
-        for (subject, id, _) in gone {
-            sql::query("DELETE FROM findings WHERE finding_id = $1").bind(id).execute(&mut *transaction).await?;
-            changed.insert(subject);
-        }
-        for chunk in fresh.chunks(ROWS_PER_STATEMENT) {
-            insert(chunk, run)?.build().execute(&mut *transaction).await?;
-        }
-        for (dataset, subject) in changed {
-            stale(&mut transaction, &dataset, &subject).await?;
-        }
+        exchange(&mut transaction, detector, window, findings, run).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -130,6 +103,25 @@ impl Store {
         }
         query.push(" ORDER BY f.window_start DESC, f.finding_id DESC LIMIT ").push_bind(i64::from(filter.limit));
         documents(&query.build_scalar::<String>().fetch_all(&self.pool).await?)
+    }
+
+    /// How many findings each detector has, how many of them are leads, and in how many events the others are.
+    pub(crate) async fn count_findings(&self) -> Result<BTreeMap<String, FoundBy>> {
+        // A text of JSON has this in it only where it is a whole label.
+        let lead = format!("f.labels LIKE '%\"{}\"%'", schema::LEAD);
+        let mut query = Builder::new("SELECT f.detector, count(*), sum(CASE WHEN ");
+        query.push(&lead).push(" THEN 1 ELSE 0 END), count(DISTINCT CASE WHEN ");
+        query.push(&lead).push(" THEN NULL ELSE f.event_id END) FROM findings f WHERE 1 = 1");
+        self.push_finding_seen(&mut query, "f");
+        query.push(" GROUP BY f.detector");
+        let rows = query.build().fetch_all(&self.pool).await?;
+        let whole = |n: i64| u64::try_from(n).unwrap_or(0);
+        rows.iter()
+            .map(|row| {
+                let (n, n_leads) = (whole(row.try_get(1)?), whole(row.try_get(2)?));
+                Ok((row.try_get(0)?, FoundBy { n, n_leads, n_events: whole(row.try_get(3)?) }))
+            })
+            .collect()
     }
 
     /// Every finding with a q-value, raised or not, ordered by id.
@@ -237,6 +229,54 @@ impl Store {
         let count: i64 = query.build_scalar().fetch_one(&self.pool).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
+}
+
+/// [`Store::replace_findings`], within a transaction that keeps more of the window.
+pub(super) async fn exchange(
+    transaction: &mut Connection,
+    detector: &str,
+    window: Window,
+    findings: &[Finding],
+    run: &Run,
+) -> Result<()> {
+    let old = sql::query(
+        "SELECT dataset, subject, finding_id, document FROM findings \
+         WHERE detector = $1 AND window_start = $2 AND window_end = $3",
+    )
+    .bind(detector)
+    .bind(window.start.micros())
+    .bind(window.end.micros())
+    .fetch_all(&mut *transaction)
+    .await?;
+
+    let mut gone = BTreeSet::new();
+    for row in &old {
+        let subject: Subject = (row.try_get("dataset")?, row.try_get("subject")?);
+        gone.insert((subject, row.try_get::<String, _>("finding_id")?, row.try_get::<String, _>("document")?));
+    }
+    let mut changed = BTreeSet::new();
+    let mut fresh = Vec::new();
+    for finding in findings {
+        let subject = (finding.dataset.clone(), finding.subject.value.clone());
+        let document = serde_json::to_string(finding)?;
+        let same = gone.remove(&(subject.clone(), finding.id.clone(), document.clone()));
+        if !same {
+            changed.insert(subject);
+            fresh.push((finding, document));
+        }
+    }
+
+    for (subject, id, _) in gone {
+        sql::query("DELETE FROM findings WHERE finding_id = $1").bind(id).execute(&mut *transaction).await?;
+        changed.insert(subject);
+    }
+    for chunk in fresh.chunks(ROWS_PER_STATEMENT) {
+        insert(chunk, run)?.build().execute(&mut *transaction).await?;
+    }
+    for (dataset, subject) in changed {
+        stale(transaction, &dataset, &subject).await?;
+    }
+    Ok(())
 }
 
 /// The threat events of this subject are to be made anew.

@@ -28,6 +28,7 @@ pub(super) const STEPS: &[(i64, &str, &str)] = &[
     (19, "audit", include_str!("../../migrations/0019_audit.sql")),
     (20, "event access", include_str!("../../migrations/0020_event_access.sql")),
     (22, "event counts", include_str!("../../migrations/0022_event_counts.sql")),
+    (24, "spreads", include_str!("../../migrations/0024_spreads.sql")),
 ];
 
 /// Steps that need words of their own for PostgreSQL. All others are put into its words by [`for_postgres`].

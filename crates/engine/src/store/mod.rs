@@ -31,6 +31,7 @@ use sql::{Pool, Transaction};
 
 use crate::Result;
 
+pub(crate) use batches::{KeptOfWindow, TestedFilter, TestedWindow};
 pub use campaigns::{CampaignChange, CampaignDecision};
 pub(crate) use claims::{CLAIMS_VERSION, ClaimRow, Interner};
 pub use claims::{ClaimFilter, Judgement, KeptClaim, SeenHere, Verdict};
@@ -39,7 +40,7 @@ pub use event_conditions::{Asks, Condition};
 pub use event_pages::EventFilter;
 pub use event_verdicts::EventVerdict;
 pub use figures::Newest;
-pub(crate) use figures::{Cell, Counting, Label, WorkCell};
+pub(crate) use figures::{Cell, Counting, InStep, Label, Moment, WorkCell};
 pub use findings::FindingFilter;
 pub(crate) use open::Place;
 pub(crate) use people::{Attempt, Ended, Limit};

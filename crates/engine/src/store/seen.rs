@@ -23,6 +23,12 @@ impl Store {
 
     /// ` AND ...`: that the row of this alias, which has a dataset and a marking, is seen.
     pub(super) fn push_seen(&self, query: &mut Builder<'_>, alias: &str) {
+        self.push_dataset_seen(query, alias);
+        self.push_marked(query, alias);
+    }
+
+    /// ` AND ...`: that the row of this alias is of a dataset that is seen, whatever its marking.
+    pub(super) fn push_dataset_seen(&self, query: &mut Builder<'_>, alias: &str) {
         if let Datasets::Only(names) = &self.scope.datasets {
             if names.is_empty() {
                 // No list of SQL is empty.
@@ -31,7 +37,6 @@ impl Store {
                 query.push(format!(" AND {alias}.dataset IN ")).push_list(names.iter().cloned());
             }
         }
-        self.push_marked(query, alias);
     }
 
     /// ` AND ...`: that the row of this alias is marked no more strictly than the reader may see.

@@ -7,6 +7,7 @@ use super::{Place, Run, SourceState, Store, StoreRows, sql};
 mod both_kinds;
 mod copying;
 mod figures;
+mod judged;
 mod looking;
 mod migrations;
 mod pages;

@@ -6,7 +6,7 @@ use intel::work::{EventChange, State};
 use schema::{Category, Datasets, Scope, Severity, ThreatEvent, Timestamp, Tlp};
 
 use super::{
-    super::{Acting, Asks, Condition, EventFilter, Label, Store},
+    super::{Acting, Asks, Condition, EventFilter, Label, Moment, Store},
     each_kind, run,
 };
 use crate::bench::made_up_event;
@@ -97,10 +97,10 @@ async fn compare(store: &Store, filter: &EventFilter) {
         assert!(counted.is_sorted_by(|a, b| (b.1, &a.0) <= (a.1, &b.0)), "the most frequent come first");
         assert_eq!(BTreeMap::from_iter(counted), wanted, "{filter:?}");
     }
-    let steps = counting.by_time(0, 86_400_000_000).await.expect("counts").into_iter();
+    let steps = counting.by_time(Moment::LastSeen, 0, 86_400_000_000).await.expect("counts").into_iter();
     assert_eq!(steps.map(|one| ((one.step, one.severity_rank), one.n)).collect::<BTreeMap<_, _>>(), days, "{filter:?}");
     let span = listed.iter().map(|event| event.last_seen.micros());
-    assert_eq!(counting.span().await.expect("looks"), span.clone().min().zip(span.max()), "{filter:?}");
+    assert_eq!(counting.span(Moment::LastSeen).await.expect("looks"), span.clone().min().zip(span.max()), "{filter:?}");
 
     let ids: Vec<String> = listed.iter().map(|event| event.id.clone()).collect();
     let worked = store.work_of_events(&ids).await.expect("reads").len() as u64;

@@ -128,7 +128,7 @@ const COUNTS: &[(i64, i64, &str, i64)] = &[
     (1, 99, "attack_references", 1),
     (1, 99, "indicators", 2),
     (2, 99, "claim_verdicts WHERE given_by = 'ann'", 1),
-    (3, 99, "batches WHERE n_small = 0 AND stale = 0", 1),
+    (3, 99, "batches WHERE n_small = 0 AND stale = 0 AND spread = ''", 1),
     (4, 99, "event_verdicts WHERE reason = 'backup'", 1),
     (4, 99, "event_work WHERE state = 'benign_true_positive' AND version = 1 AND changed_by = 'bob'", 1),
     (4, 99, "work_history WHERE subject = 'event--1' AND number = 1 AND reason = 'backup'", 1),

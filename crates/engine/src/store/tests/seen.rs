@@ -14,7 +14,7 @@ use super::{
 };
 use crate::bench::made_up_event;
 
-fn scope(names: &[&str], ceiling: Tlp) -> Scope {
+pub(super) fn scope(names: &[&str], ceiling: Tlp) -> Scope {
     Scope { datasets: Datasets::Only(names.iter().map(|name| (*name).to_owned()).collect()), ceiling }
 }
 
