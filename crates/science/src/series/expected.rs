@@ -1,8 +1,10 @@
-//! Between which counts the next one is to be expected, from a few earlier ones of the same kind.
+//! Between which counts the next one is to be expected, from a few earlier ones of the same kind; and whether a level
+//! has changed.
 
 use crate::{
-    describe::mean,
-    hypothesis::{negative_binomial_at_least, negative_binomial_at_most, negative_binomial_size},
+    PValue,
+    describe::{mean, variance},
+    hypothesis::{f_at_least, negative_binomial_at_least, negative_binomial_at_most, negative_binomial_size},
 };
 
 /// Prediction interval of a count.
@@ -36,6 +38,26 @@ pub fn counts_expected(past: &[f64], miss: f64) -> Option<CountBand> {
     let high = first(|count| negative_binomial_at_least(count.saturating_add(1), mean, size).get() <= miss / 2.0)?;
     let low = first(|count| negative_binomial_at_most(count, mean, size).get() > miss / 2.0)?;
     Some(CountBand { mean, low: low.min(high), high })
+}
+
+/// Whether a large count is another one than the few before it. Null hypothesis: all are of one log-normal distribution.
+///
+/// Student's prediction of one more value, on the logarithms (Hahn and Meeker 1991): it knows how little a week of days
+/// tells of their scatter, where a plug-in would raise false alarms. Never surer than Poisson's scatter allows. Two-sided.
+/// `None` below three counts, and where one is negative or no number.
+pub fn level_changed(past: &[f64], next: f64) -> Option<PValue> {
+    let usable = past.iter().chain([&next]).all(|count| count.is_finite() && *count >= 0.0);
+    if past.len() < 3 || !usable {
+        return None;
+    }
+    // A count of nothing has a logarithm too.
+    const HALF: f64 = 0.5;
+    let log = |count: f64| (count + HALF).ln();
+    let logs: Vec<f64> = past.iter().map(|count| log(*count)).collect();
+    let scatter = variance(&logs)?.max(1.0 / (mean(past)? + HALF));
+    let n = past.len() as f64;
+    let apart = log(next) - mean(&logs)?;
+    Some(f_at_least(apart * apart / (scatter * (1.0 + 1.0 / n)), 1.0, n - 1.0))
 }
 
 /// The smallest count from which on this holds.
@@ -115,6 +137,36 @@ mod tests {
         assert_eq!((quiet.low, quiet.high), (0, 1));
         let busy = counts_expected(&[98.0, 104.0, 101.0, 95.0, 107.0, 99.0, 100.0], 0.05).expect("a band");
         assert!(busy.low > 70 && busy.high < 135, "{busy:?}");
+    }
+
+    #[test]
+    fn a_level_that_stays_is_seldom_taken_for_another() {
+        for days in [7, 28] {
+            let mut random = ChaCha8Rng::seed_from_u64(11);
+            // About a normal value: the sum of twelve uniform ones.
+            let mut day = || {
+                let normal = (0..12).map(|_| unit(&mut random)).sum::<f64>() - 6.0;
+                (8.0 + 0.4 * normal).exp().round()
+            };
+            const SAMPLES: usize = 20_000;
+            let small = (0..SAMPLES).filter(|_| {
+                let past: Vec<f64> = (0..days).map(|_| day()).collect();
+                level_changed(&past, day()).is_some_and(|p| p.get() <= 0.01)
+            });
+            let share = small.count() as f64 / SAMPLES as f64;
+            assert!((0.005..=0.015).contains(&share), "{days} days: {share}");
+        }
+    }
+
+    #[test]
+    fn a_level_that_breaks_is_seen() {
+        let week = [9_800.0, 10_400.0, 10_100.0, 9_500.0, 10_700.0, 9_900.0, 10_000.0];
+        let p = |next| level_changed(&week, next).expect("days enough").get();
+        assert!(p(0.0) < 1e-6 && p(100.0) < 1e-6 && p(40_000.0) < 1e-6);
+        assert!(p(10_300.0) > 0.1);
+        // Counts that are all the same scatter as Poisson's at least.
+        assert!(level_changed(&[100.0; 7], 110.0).is_some_and(|p| p.get() > 0.1));
+        assert_eq!((level_changed(&week[..2], 1.0), level_changed(&week, f64::NAN)), (None, None));
     }
 
     #[test]

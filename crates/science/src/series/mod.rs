@@ -27,7 +27,7 @@ pub use autocorrelation::{LjungBox, autocorrelation, ljung_box};
 pub use changes::{Cost, pelt};
 pub use cusum::{Alarm, Cusum, alarm_threshold, run_length};
 pub use ets::{Fit, HoltWinters, Smoothing};
-pub use expected::{CountBand, counts_expected};
+pub use expected::{CountBand, counts_expected, level_changed};
 pub use fourier::power_spectrum;
 pub use online_changes::{Model, OnlineChanges, Outlook};
 pub use rhythm::{FisherG, Grid, LombScargle, fisher_g, lomb_scargle};
