@@ -6,10 +6,10 @@ use detect::indicators::Warnings;
 use futures::TryStreamExt;
 use intel::{
     attack::Actors,
-    attribute::{Attribution, Evidence, Model, attribute},
+    attribute::{Attribution, Evidence, Hypothesis, Model, attribute},
     correlate::{Campaign, Correlation, Decision, Item, Kind, Thing},
 };
-use schema::{Observable, ThreatEvent};
+use schema::{Observable, Reference, ThreatEvent};
 
 use crate::{
     CampaignChange, CampaignDecision, Engine, Error, Result, answers, clock,
@@ -93,6 +93,25 @@ fn is_harmless(thing: &Thing, warnings: &Warnings) -> bool {
         _ => return false,
     };
     !warnings.about(observable, &thing.value).is_empty()
+}
+
+/// A campaign that a group may be behind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suspected {
+    pub campaign: Campaign,
+    /// Of this group, among all that are known and nobody of them.
+    pub probability: f64,
+    /// The word of ICD 203 for it.
+    pub words: String,
+}
+
+/// Below this the words of ICD 203 are "almost no chance".
+const SUSPECTED_MIN: f64 = 0.05;
+
+/// Techniques under the ids that they have in the version in force.
+fn today(techniques: &BTreeSet<String>, reference: &Reference) -> BTreeSet<String> {
+    let now = |id: &String| reference.technique(id).map_or_else(|| id.clone(), |technique| technique.id.clone());
+    techniques.iter().map(now).collect()
 }
 
 impl Engine {
@@ -199,13 +218,42 @@ impl Engine {
             evidence.names.extend(of_events.names);
         }
         let reference = self.attack("enterprise").await?;
-        evidence.techniques = evidence
-            .techniques
-            .iter()
-            .map(|id| reference.technique(id).map_or_else(|| id.clone(), |technique| technique.id.clone()))
-            .collect();
+        evidence.techniques = today(&evidence.techniques, &reference);
         let actors = self.actors().await?;
         Ok(attribute(&Model::of(&actors), &evidence))
+    }
+
+    /// The newest campaigns that a group of ATT&CK may be behind, the likeliest first.
+    pub async fn campaigns_of_actor(&self, actor: &str, limit: u32) -> Result<Vec<Suspected>> {
+        let actors = self.actors().await?;
+        let named = actors.groups_named(actor);
+        let [group] = named[..] else {
+            return Err(
+                Error::usage(format!("there is no one group \"{actor}\" in ATT&CK")).hint("give its id, as G0016")
+            );
+        };
+        let (group, reference) = (group.to_owned(), self.attack("enterprise").await?);
+        let mut evidence = Vec::new();
+        for campaign in self.campaigns(limit).await? {
+            let mut of_events = Evidence::of(&self.events_of_campaign(&campaign).await?);
+            of_events.techniques = today(&of_events.techniques, &reference);
+            evidence.push((campaign, of_events));
+        }
+        let suspected = move || {
+            let model = Model::of(&actors);
+            let of = |(campaign, evidence): (Campaign, Evidence)| {
+                let told = attribute(&model, &evidence).hypotheses.into_iter();
+                let behind = told.into_iter().find(|one| one.group.as_deref() == Some(group.as_str()))?;
+                let Hypothesis { probability, words, .. } = behind;
+                (probability >= SUSPECTED_MIN).then_some(Suspected { campaign, probability, words })
+            };
+            let mut suspected: Vec<Suspected> = evidence.into_iter().filter_map(of).collect();
+            suspected.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+            suspected
+        };
+        tokio::task::spawn_blocking(suspected)
+            .await
+            .map_err(|error| Error::internal("a thread ended in a way it must not").detail(error))
     }
 
     /// How good attribution is on the groups that are known.

@@ -1,7 +1,7 @@
 //! Indicators as people ask about them: all claims about a value, what they are worth now, and why.
 
 use detect::indicators::Warnings;
-use intel::indicators::{Curve, Decay, Score, curves};
+use intel::indicators::{Curve, Decay, Score, Standing, curves};
 use schema::{Observable, Timestamp, observe, tables};
 
 use crate::{
@@ -26,6 +26,20 @@ pub struct IndicatorView {
     /// Findings about it, and the newest of them.
     pub n_sightings: u64,
     pub sightings: Vec<SeenHere>,
+    /// How the score goes, from when the oldest of what stands was last seen until nothing counts any more, if nobody
+    /// sees the value again.
+    pub curve: Vec<CurvePoint>,
+    /// A score below this has decayed.
+    pub threshold: Option<f64>,
+    /// When this was asked.
+    pub now: Timestamp,
+}
+
+/// What the best claim is worth at one time.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct CurvePoint {
+    pub at: Timestamp,
+    pub score: f64,
 }
 
 /// A claim and what is left of it.
@@ -65,13 +79,16 @@ impl Engine {
     ) -> Result<IndicatorView> {
         let (n_sightings, sightings) = self.store.sightings(&value).await?;
         let sighted = self.store.last_sighted(&value).await?;
-        let mut claims = scored(claims, decay, sighted, clock::now());
+        let now = clock::now();
+        let mut claims = scored(claims, decay, sighted, now);
         claims.sort_by(|a, b| b.score.now.total_cmp(&a.score.now));
         let on = warnings.about(kind, &value);
         let weight = on.first().map_or(1.0, |warning| warning.weight);
         let best = claims.first().map_or(0.0, |claim| claim.score.now);
         let harmless = verdicts.first().is_some_and(|verdict| verdict.judgement == Judgement::FalsePositive);
         let score = if harmless { 0.0 } else { best * weight };
+        let curve = if harmless { Vec::new() } else { curve(&claims, decay, sighted, weight, now) };
+        let threshold = decay.model(kind).map(|model| model.threshold * weight);
         let mut view = IndicatorView {
             kind,
             value,
@@ -82,6 +99,9 @@ impl Engine {
             verdicts,
             n_sightings,
             sightings,
+            curve,
+            threshold,
+            now,
         };
         view.because = because(&view, harmless, sighted);
         Ok(view)
@@ -160,6 +180,40 @@ fn scored(claims: Vec<KeptClaim>, decay: &Decay, sighted: Option<Timestamp>, now
     claims.into_iter().map(score).collect()
 }
 
+/// Claims of one value that a curve is made of, the best.
+const CURVE_CLAIMS: usize = 20;
+
+/// Points of a curve: the models fall smoothly.
+const CURVE_POINTS: i64 = 120;
+
+/// `claims` are the best first. A claim counts from when its source has last seen the value: what it said before is not
+/// kept.
+fn curve(
+    claims: &[ScoredClaim],
+    decay: &Decay,
+    sighted: Option<Timestamp>,
+    weight: f64,
+    now: Timestamp,
+) -> Vec<CurvePoint> {
+    let stands = |claim: &&ScoredClaim| matches!(claim.score.standing, Standing::Active | Standing::Decayed);
+    let claims: Vec<&ScoredClaim> = claims.iter().filter(stands).take(CURVE_CLAIMS).collect();
+    let Some(first) = claims.iter().map(|claim| claim.score.seen_at).min() else { return Vec::new() };
+    let gone = claims.iter().filter_map(|claim| claim.score.decays_at).max().unwrap_or(now);
+    let last = gone.max(now);
+    // A tenth more: one sees that it goes on.
+    let span = last.seconds().saturating_sub(first.seconds()).max(1).saturating_mul(11) / 10;
+    let at = |point: i64| Timestamp::from_seconds(first.seconds().saturating_add(span / CURVE_POINTS * point));
+    let score = |at: Timestamp| {
+        let seen = claims.iter().filter(|claim| claim.score.seen_at <= at);
+        let left = seen.map(|claim| decay.score(&claim.kept.claim, claim.kept.renewed_at, sighted, at).now);
+        left.fold(0.0, f64::max) * weight
+    };
+    let mut times: Vec<Timestamp> = (0..=CURVE_POINTS).filter_map(at).chain([first, now]).collect();
+    times.sort();
+    times.dedup();
+    times.into_iter().filter(|at| *at >= first).map(|at| CurvePoint { at, score: score(at) }).collect()
+}
+
 fn because(view: &IndicatorView, harmless: bool, sighted: Option<Timestamp>) -> Vec<String> {
     let mut reasons = Vec::new();
     if harmless {
@@ -223,4 +277,43 @@ fn canonical(kind: Option<Observable>, text: &str) -> Result<(Observable, String
             .detail(refusal.reason())
             .hint("say of which kind it is with --kind, as in --kind mutex")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use schema::Claim;
+
+    use super::*;
+
+    fn day(n: i64) -> Timestamp {
+        Timestamp::from_seconds(1_700_000_000 + n * 86_400).expect("in range")
+    }
+
+    fn kept(claim: Claim) -> KeptClaim {
+        KeptClaim { claim, loaded_at: day(0), renewed_at: day(0) }
+    }
+
+    #[test]
+    fn a_curve_falls_to_nothing_and_goes_through_now() {
+        let decay = Decay::shipped().expect("valid");
+        let claim = Claim { confidence: 100, ..Claim::new(Observable::Ip, "192.0.2.1", "a feed") };
+        let claims = scored(vec![kept(claim.clone())], &decay, None, day(5));
+        let points = curve(&claims, &decay, None, 0.5, day(5));
+        assert_eq!(points.first().map(|point| (point.at, point.score)), Some((day(0), 50.0)));
+        let now = points.iter().find(|point| point.at == day(5)).expect("now is on it");
+        assert!((now.score - claims[0].score.now * 0.5).abs() < 1e-9);
+        assert!(points.is_sorted_by(|a, b| a.at < b.at && a.score >= b.score), "{points:?}");
+        let decays_at = claims[0].score.decays_at.expect("it decays");
+        assert!(points.last().is_some_and(|last| last.at > decays_at && last.score < 10.0));
+
+        let until = Claim { valid_until: Some(day(3)), ..claim.clone() };
+        let ended = scored(vec![kept(until)], &decay, None, day(2));
+        let points = curve(&ended, &decay, None, 1.0, day(2));
+        assert!(
+            points.iter().all(|point| (point.at < day(3)) == (point.score > 0.0)),
+            "its source stands by it no more"
+        );
+        let revoked = Claim { revoked: true, ..claim };
+        assert!(curve(&scored(vec![kept(revoked)], &decay, None, day(2)), &decay, None, 1.0, day(2)).is_empty());
+    }
 }

@@ -55,7 +55,7 @@ pub use bench::{
     bench, bench_indicators, bench_intel, bench_rules, bench_serve, bench_store,
 };
 pub use blocklist::{Blocklist, BlocklistPlan};
-pub use campaigns::CorrelationReport;
+pub use campaigns::{CorrelationReport, Suspected};
 pub use check::{CheckRemark, Level};
 pub use clock::now;
 pub use config::{Config, Feeds as FeedsConfig, Serve as ServeConfig, Sharing, StoreConfig};
@@ -68,7 +68,7 @@ pub use feeds::{
     BrokenFeed, Declared, DeclaredFeed, FetchOutcome, FetchPlan, FetchReport, FetchedFeed, ReadFeed, draft_feed,
 };
 pub use home::Home;
-pub use indicators::{IndicatorView, ScoredClaim, survival_svg};
+pub use indicators::{CurvePoint, IndicatorView, ScoredClaim, survival_svg};
 pub use intake::{Candidate, Explanation, IngestPlan, IngestProgress, IngestReport, Remark, ShownRecord, ShownReject};
 pub use keep_going::KeepGoing;
 pub use knowledge::{IntelPlan, IntelReport};
@@ -76,9 +76,10 @@ pub use lake::{AsOf, Rows};
 pub use mappings::{Draft, draft, formats};
 pub use outward::{SharePlan, Shared};
 pub use pages::{
-    ActorDetail, ActorUse, Bar, CampaignGraph, Facet, FacetValue, Facets, Found, GraphEdge, GraphNode, Histogram,
-    Matrix, MatrixTactic, MatrixTechnique, Overview, Point, RuleMatches, SearchHit, SeriesPlan, SourceHealth, Told,
-    Understood,
+    ActorDetail, ActorUse, Bar, CampaignGraph, DetectorTold, Doubted, Even, Expected, Facet, FacetValue, Facets, Found,
+    GraphEdge, GraphNode, Histogram, Incident, IncidentKind, Incidents, JudgedShare, Matrix, MatrixTactic,
+    MatrixTechnique, Overview, PValueBin, PValuePlan, PValueShape, PValueTail, PValuesTold, Point, Quantile,
+    RuleMatches, SearchHit, SeriesPlan, SourceHealth, Told, Understood, Verdicts, WindowTold,
 };
 pub use people::{
     ApiKey, AuditEntry, AuditFilter, AuditLine, AuditProblem, AuditReport, Invited, NewKey, NewPerson, Opened,

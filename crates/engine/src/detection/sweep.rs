@@ -42,6 +42,8 @@ pub struct SweepPlan {
     pub files: Vec<PathBuf>,
     pub since: Option<Timestamp>,
     pub until: Option<Timestamp>,
+    /// The newest hours first, and where it is stopped, what was found until then.
+    pub newest_first: bool,
 }
 
 /// What was found.
@@ -58,6 +60,8 @@ pub struct Swept {
     pub refused: Vec<String>,
     /// Records that are in no sighting because one hour held too many.
     pub n_left_out: u64,
+    /// From when on records were held against it, where it was stopped before all were.
+    pub stopped_at: Option<Timestamp>,
 }
 
 /// One value and where it was met.
@@ -74,7 +78,7 @@ pub struct Sighting {
     pub also: BTreeSet<String>,
     /// What happened, in the words of one finding.
     pub because: String,
-    /// The earliest records.
+    /// The earliest records; of a hunt that reads the newest hours first, some of the latest.
     pub evidence: Vec<Evidence>,
 }
 
@@ -113,7 +117,10 @@ impl Engine {
         let window = Window::new(from, plan.until.unwrap_or_else(|| Timestamp::from_nanos(i64::MAX)));
         let hours: BTreeSet<Hour> = telemetry().flat_map(|table| scan.filled(table)).copied().collect();
         let inside = |hour: &Hour| hour.window().end > window.start && hour.start() < window.end;
-        let hours: Vec<Hour> = hours.into_iter().filter(inside).collect();
+        let mut hours: Vec<Hour> = hours.into_iter().filter(inside).collect();
+        if plan.newest_first {
+            hours.reverse();
+        }
 
         let values = Values::open(self.home.digests());
         let hunt = Arc::new(Hunt { engine: self.clone(), sieve, matcher, patterns, scan, values, fresh, window });
@@ -133,7 +140,13 @@ impl Engine {
             of_hour.findings.into_iter().for_each(|finding| note(&mut sightings, finding));
             of_hour.shown.into_iter().for_each(|shown| shown.note(&mut sightings));
             watch(swept.n_hours, hours.len() as u64);
-            stop.check()?;
+            if !plan.newest_first {
+                stop.check()?;
+            } else if stop.requested() && swept.n_hours < hours.len() as u64 {
+                let last = usize::try_from(swept.n_hours).unwrap_or(usize::MAX).saturating_sub(1);
+                swept.stopped_at = hours.get(last).map(|hour| hour.start());
+                break;
+            }
         }
         swept.sightings = sightings.into_values().collect();
         swept.sightings.sort_by(|a, b| (b.records, &a.kind, &a.value).cmp(&(a.records, &b.kind, &b.value)));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use futures::try_join;
 use schema::{Severity, Timestamp};
 
+use super::Expected;
 use crate::{
     Asks, EventFilter, Result, View,
     store::{Cell, Counting, Label, Moment, WorkCell},
@@ -14,7 +15,7 @@ use crate::{
 const VALUES_MAX: usize = 40;
 
 /// Bars of a histogram, about.
-const BARS: i64 = 60;
+pub(super) const BARS: i64 = 60;
 
 /// Steps of time that people think in, in seconds.
 const STEPS: [i64; 12] = [60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000, 31_536_000];
@@ -45,6 +46,9 @@ pub struct Histogram {
     pub start: Timestamp,
     pub step_seconds: i64,
     pub bars: Vec<Bar>,
+    /// For each bar what was to be expected of it, where it was asked for: nothing where too little went before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Vec<Option<Expected>>>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -116,16 +120,16 @@ impl Histogram {
                 bar.add(counted.severity_rank, counted.n);
             }
         }
-        Ok(Self { start: Timestamp::from_micros(start).unwrap_or_default(), step_seconds, bars })
+        Ok(Self { start: Timestamp::from_micros(start).unwrap_or_default(), step_seconds, bars, expected: None })
     }
 
-    fn empty() -> Self {
-        Self { start: Timestamp::default(), step_seconds: 3_600, bars: Vec::new() }
+    pub(super) fn empty() -> Self {
+        Self { start: Timestamp::default(), step_seconds: 3_600, bars: Vec::new(), expected: None }
     }
 }
 
 impl Bar {
-    fn add(&mut self, rank: i64, n: u64) {
+    pub(super) fn add(&mut self, rank: i64, n: u64) {
         let count = match severity(rank) {
             Some(Severity::Informational) | None => &mut self.informational,
             Some(Severity::Low) => &mut self.low,
@@ -145,7 +149,7 @@ fn severity(rank: i64) -> Option<Severity> {
     Severity::ALL.into_iter().find(|severity| *severity as i64 == rank)
 }
 
-fn step(seconds: i64) -> i64 {
+pub(super) fn step(seconds: i64) -> i64 {
     let wanted = seconds / BARS;
     STEPS.into_iter().find(|step| *step >= wanted).unwrap_or(31_536_000)
 }

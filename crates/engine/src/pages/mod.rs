@@ -1,9 +1,13 @@
 //! What the page shows at once: figures, searches and overviews, each made of several reads through one view.
 
+mod begun;
+mod detectors;
 mod facets;
 mod graph;
+mod incidents;
 mod matrix;
 mod overview;
+mod p_values;
 mod rules;
 mod search;
 mod series;
@@ -12,10 +16,16 @@ use schema::Timestamp;
 
 use crate::{Engine, EventFilter, Newest, Result, View, store::Moment};
 
+pub use begun::Expected;
+pub use detectors::{DetectorTold, Doubted, JudgedShare, Verdicts};
 pub use facets::{Bar, Facet, FacetValue, Facets, Histogram};
 pub use graph::{CampaignGraph, GraphEdge, GraphNode};
+pub use incidents::{Incident, IncidentKind, Incidents};
 pub use matrix::{ActorDetail, ActorUse, Matrix, MatrixTactic, MatrixTechnique};
 pub use overview::{Overview, SourceHealth, Told};
+pub use p_values::{
+    Even, PValueBin, PValuePlan, PValuesTold, Quantile, Shape as PValueShape, Tail as PValueTail, WindowTold,
+};
 pub use rules::RuleMatches;
 pub use search::{Found, SearchHit, Understood};
 pub use series::{Point, SeriesPlan};

@@ -7,7 +7,7 @@ use intel::{correlate::Campaign, work::State};
 use schema::{Stage, Timestamp};
 
 use super::{
-    Histogram,
+    Histogram, Verdicts,
     facets::{FacetValue, Sums, values},
 };
 use crate::{
@@ -26,7 +26,10 @@ pub struct Overview {
     pub new_events: Told,
     pub open_events: u64,
     pub unassigned: u64,
+    /// Events by when they began, and how many were to be expected.
     pub events_per_hour: Histogram,
+    /// What people found events to be: the false discovery rate as it was, as far as it is known.
+    pub verdicts: Verdicts,
     pub techniques: Vec<FacetValue>,
     pub targets: Vec<FacetValue>,
     pub campaigns: Vec<Campaign>,
@@ -60,12 +63,13 @@ impl View {
         let store = &self.seen().store;
         let (all, new) = (EventFilter::default(), EventFilter { since, until, ..EventFilter::default() });
         let (all, newly) = try_join!(store.counting(&all), store.counting(&new))?;
+        let (sources, observed) = self.source_health().await?;
         let (all, sums, techniques, targets, events_per_hour) = try_join!(
             Sums::of(&all),
             Sums::of(&newly),
             newly.labels(Label::Technique, TOP),
             newly.targets(TOP),
-            Histogram::of(&newly, &new),
+            self.begun(&new, observed),
         )?;
         let is_open =
             |worked: &&WorkCell| State::ALL.iter().any(|state| state.is_open() && state.name() == worked.state);
@@ -73,7 +77,6 @@ impl View {
             |some: &dyn Fn(&&WorkCell) -> bool| all.worked().iter().filter(some).map(|worked| worked.n).sum::<u64>();
         let open_events = all.total().saturating_sub(count(&|worked| !is_open(worked)));
         let assigned = count(&|worked| is_open(worked) && worked.assignee.is_some());
-        let sources = self.source_health().await?;
         Ok(Overview {
             since,
             until,
@@ -83,6 +86,7 @@ impl View {
             open_events,
             unassigned: open_events.saturating_sub(assigned),
             events_per_hour,
+            verdicts: self.verdicts().await?,
             techniques: values(techniques),
             targets: values(targets),
             campaigns: self.campaigns(CAMPAIGNS).await?,
@@ -90,18 +94,16 @@ impl View {
         })
     }
 
-    /// When the newest record of each table was observed that the reader may see.
-    async fn source_health(&self) -> Result<Vec<SourceHealth>> {
-        let mut newest = Vec::new();
+    /// When the newest record of each table was observed that the reader may see, and from when to when there are any.
+    async fn source_health(&self) -> Result<(Vec<SourceHealth>, Option<(Timestamp, Timestamp)>)> {
+        let mut spans = Vec::new();
         for table in self.tables_seen().into_iter().filter(|table| table.stage == Stage::Telemetry) {
-            newest.extend(self.records_span(table).await?.map(|(_, newest)| (table.name, newest)));
+            spans.extend(self.records_span(table).await?.map(|span| (table.name, span)));
         }
-        let last = newest.iter().map(|(_, hour)| *hour).max().unwrap_or_default();
-        let health = newest.into_iter().map(|(table, newest)| SourceHealth {
-            table,
-            newest,
-            silent: last.micros().saturating_sub(newest.micros()) > DAY_MICROS,
-        });
-        Ok(health.collect())
+        let first = spans.iter().map(|(_, (oldest, _))| *oldest).min();
+        let last = spans.iter().map(|(_, (_, newest))| *newest).max();
+        let silent = |newest: Timestamp| last.unwrap_or_default().micros().saturating_sub(newest.micros()) > DAY_MICROS;
+        let health = spans.iter().map(|&(table, (_, newest))| SourceHealth { table, newest, silent: silent(newest) });
+        Ok((health.collect(), first.zip(last)))
     }
 }

@@ -97,7 +97,7 @@ impl View {
     }
 }
 
-fn shifted(instant: Timestamp, seconds: i64) -> Timestamp {
+pub(super) fn shifted(instant: Timestamp, seconds: i64) -> Timestamp {
     instant.checked_add_nanos(seconds.saturating_mul(1_000_000_000)).unwrap_or(instant)
 }
 

@@ -214,9 +214,7 @@ impl Counting<'_> {
         query.push(format!(" AND +{column} >= ")).push_bind(start).push(" GROUP BY bar, e.severity_rank");
         let rows = query.build().fetch_all(&self.store.pool).await?;
         rows.iter()
-            .map(|row| {
-                Ok(InStep { step: row.try_get(0)?, severity_rank: row.try_get(1)?, n: count(row.try_get(2)?)? })
-            })
+            .map(|row| Ok(InStep { step: row.try_get(0)?, severity_rank: row.try_get(1)?, n: count(row.try_get(2)?)? }))
             .collect()
     }
 

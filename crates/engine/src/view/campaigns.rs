@@ -7,12 +7,17 @@ use intel::{
 use schema::ThreatEvent;
 
 use super::View;
-use crate::{CampaignChange, CampaignDecision, Result, outward::Shared};
+use crate::{CampaignChange, CampaignDecision, Result, Suspected, outward::Shared};
 
 impl View {
     /// Campaigns, the last ones first.
     pub async fn campaigns(&self, limit: u32) -> Result<Vec<Campaign>> {
         self.seen.campaigns(limit).await
+    }
+
+    /// The newest campaigns that a group of ATT&CK may be behind, the likeliest first.
+    pub async fn campaigns_of_actor(&self, actor: &str, limit: u32) -> Result<Vec<Suspected>> {
+        self.seen.campaigns_of_actor(actor, limit).await
     }
 
     /// The campaign whose id is `id` or begins with it.

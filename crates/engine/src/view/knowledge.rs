@@ -4,7 +4,7 @@ use schema::Observable;
 
 use super::View;
 use crate::{
-    Result, Stop, VisibilityPlan, VisibilityReport,
+    Result, Stop, SweepPlan, Swept, VisibilityPlan, VisibilityReport,
     indicators::{IndicatorView, ScoredClaim},
     outward::{SharePlan, Shared},
     store::{ClaimFilter, Judgement},
@@ -14,6 +14,14 @@ impl View {
     /// All that is known of a value; of its kind, or of the one it looks like.
     pub async fn indicator(&self, kind: Option<Observable>, text: &str) -> Result<Vec<IndicatorView>> {
         self.seen.indicator(kind, text).await
+    }
+
+    /// Holds the records that the reader may see against values, the newest first; what was found until `stop`, where it
+    /// comes before the end.
+    pub async fn sweep(&self, plan: &SweepPlan, stop: &Stop) -> Result<Swept> {
+        // Patterns and files are for who owns the machine.
+        let plan = SweepPlan { patterns: Vec::new(), files: Vec::new(), newest_first: true, ..plan.clone() };
+        self.seen.sweep(&plan, stop, |_, _| ()).await
     }
 
     /// Claims in the order of their values, each with what is left of it.

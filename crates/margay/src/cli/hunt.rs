@@ -53,6 +53,7 @@ impl Hunt {
             files: self.file,
             since: self.since,
             until: self.until,
+            newest_first: false,
         };
         let engine = global.engine().await?;
         let bar = Arc::new(progress::Bar::steps("hours"));

@@ -27,32 +27,54 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
-struct HowMany {
+struct Which {
     /// 1 to 1,000; 100 where nothing is said.
     limit: Option<u32>,
+    /// The id or name of a group of ATT&CK: of the newest campaigns, those that it may be behind, the likeliest first.
+    actor: Option<String>,
 }
 
 /// Changes that are told of one campaign.
 const CHANGES: u32 = 200;
 
 /// Campaigns, the newest first
-#[utoipa::path(get, path = "/campaigns", tag = "campaigns", params(HowMany),
-    responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
-async fn campaigns(State(app): State<App>, caller: Caller, Asked(page): Asked<HowMany>) -> Answer<Json<Documents>> {
+///
+/// Where an actor is asked for, each comes with the probability that the group is behind it, among all that are known
+/// and nobody of them: an estimate from techniques, software and claims, and no proof.
+#[utoipa::path(get, path = "/campaigns", tag = "campaigns", params(Which),
+    responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn campaigns(State(app): State<App>, caller: Caller, Asked(asked): Asked<Which>) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadEvents)?;
     let view = app.view(&caller);
+    let limit = asked.limit.unwrap_or(100).clamp(1, 1_000);
     let mut items = Vec::new();
-    for campaign in view.campaigns(page.limit.unwrap_or(100).clamp(1, 1_000)).await? {
-        let mut item = json(&campaign)?;
-        let about = about(&view, &campaign).await?;
-        if let (Some(item), serde_json::Value::Object(about)) = (item.as_object_mut(), about) {
-            // The thread is long, and shown with the campaign itself.
-            item.remove("thread");
-            item.extend(about);
+    match asked.actor.as_deref().map(str::trim).filter(|actor| !actor.is_empty()) {
+        None => {
+            for campaign in view.campaigns(limit).await? {
+                items.push(listed(&view, &campaign).await?);
+            }
         }
-        items.push(item);
+        Some(actor) => {
+            for suspected in view.campaigns_of_actor(actor, limit).await? {
+                let mut item = listed(&view, &suspected.campaign).await?;
+                item["probability"] = json!(suspected.probability);
+                item["words"] = json!(suspected.words);
+                items.push(item);
+            }
+        }
     }
     Ok(Json(List::whole(items)))
+}
+
+async fn listed(view: &View, campaign: &engine::Campaign) -> Answer<serde_json::Value> {
+    let mut item = json(campaign)?;
+    let about = about(view, campaign).await?;
+    if let (Some(item), serde_json::Value::Object(about)) = (item.as_object_mut(), about) {
+        // The thread is long, and shown with the campaign itself.
+        item.remove("thread");
+        item.extend(about);
+    }
+    Ok(item)
 }
 
 /// What its events say together.

@@ -1,7 +1,7 @@
 //! Detectors, what they have found, how their p-values lie, and how many records come.
 
 use axum::{Json, extract::State};
-use engine::{FindingFilter, Permission, SeriesPlan, detectors};
+use engine::{FindingFilter, PValuePlan, Permission, SeriesPlan, detectors};
 use schema::Timestamp;
 use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -22,59 +22,56 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(series))
 }
 
-/// Findings whose p-values are looked at, the newest ones.
-const P_VALUES: u32 = 10_000;
-
-/// Smallest p-values that are told one by one.
-const SMALLEST: usize = 500;
-
-const BINS: usize = 20;
-
 /// What finds something, and how it has done
 #[utoipa::path(get, path = "/detectors", tag = "detectors", responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn all(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadRules)?;
-    let view = app.view(&caller);
-    let mut items = Vec::new();
-    for detector in detectors::ALL {
-        let filter =
-            FindingFilter { detector: Some(detector.name.to_owned()), limit: P_VALUES, ..FindingFilter::default() };
-        let findings = view.findings(&filter).await?;
-        let n_leads = findings.iter().filter(|finding| finding.labels.iter().any(|label| label == "lead")).count();
-        items.push(json!({
+    let told = app.view(&caller).detectors().await?;
+    let items = told.iter().map(|told| {
+        let detector = told.detector;
+        json!({
             "name": detector.name, "version": detector.version, "finds": detector.finds,
             "null_hypothesis": detector.null_hypothesis, "techniques": detector.attack, "innocent": detector.innocent,
             "tables": detector.reads.iter().map(|reads| reads.table).collect::<Vec<_>>(),
             "parameters": detector.params.iter().map(|param| json!({ "name": param.name, "value": param.default, "because": param.because })).collect::<Vec<_>>(),
-            "n_findings": findings.len(), "n_raised": findings.len() - n_leads, "n_leads": n_leads,
-            "rate_is_shown": detector.rate_is_shown, "doubts": [],
-        }));
-    }
-    Ok(Json(List::whole(items)))
+            "n_findings": told.n_findings, "n_raised": told.n_findings.saturating_sub(told.n_leads),
+            "n_leads": told.n_leads, "n_events": told.n_events, "rate_is_shown": detector.rate_is_shown,
+            "doubts": told.doubts, "judged": told.judged,
+        })
+    });
+    Ok(Json(List::whole(items.collect())))
 }
 
-/// How the p-values of a detector's findings lie; those that were not worth telling are not among them
-#[utoipa::path(get, path = "/detectors/{name}/p-values", tag = "detectors", params(("name" = String, Path)),
+#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+struct Windows {
+    /// One dataset; all that the caller may see where nothing is said.
+    dataset: Option<String>,
+    /// Windows that end after it; the four weeks before the newest one where nothing is said.
+    #[param(value_type = Option<String>)]
+    since: Option<Timestamp>,
+    /// Windows that end up to it.
+    #[param(value_type = Option<String>)]
+    until: Option<Timestamp>,
+}
+
+/// How all p-values of a detector lie, held against those of chance
+///
+/// Counts are those of every test that was made, not of findings alone. Bands hold with 95 % at all places at once, for
+/// tests that are independent of each other.
+#[utoipa::path(get, path = "/detectors/{name}/p-values", tag = "detectors", params(("name" = String, Path), Windows),
     responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-async fn p_values(State(app): State<App>, caller: Caller, Named(name): Named<String>) -> Answer<Json<Document>> {
+async fn p_values(
+    State(app): State<App>,
+    caller: Caller,
+    Named(name): Named<String>,
+    Asked(asked): Asked<Windows>,
+) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadRules)?;
     if !detectors::ALL.iter().any(|detector| detector.name == name) {
         return Err(Problem::not_found("there is no detector of this name"));
     }
-    let filter = FindingFilter { detector: Some(name), limit: P_VALUES, ..FindingFilter::default() };
-    let findings = app.view(&caller).findings(&filter).await?;
-    let mut values: Vec<f64> = findings.iter().filter_map(|finding| finding.p_value).collect();
-    values.sort_by(f64::total_cmp);
-    let bins: Vec<_> = (0..BINS)
-        .map(|bin| {
-            let (low, high) = (bin as f64 / BINS as f64, (bin + 1) as f64 / BINS as f64);
-            let is_last = bin + 1 == BINS;
-            let n = values.iter().filter(|p| **p >= low && (**p < high || is_last)).count();
-            json!({ "low": low, "high": high, "n": n })
-        })
-        .collect();
-    let smallest: Vec<f64> = values.iter().copied().take(SMALLEST).collect();
-    document(&json!({ "bins": bins, "n": values.len(), "sorted": smallest, "n_tests": serde_json::Value::Null }))
+    let plan = PValuePlan { detector: name, dataset: asked.dataset, since: asked.since, until: asked.until };
+    document(&app.view(&caller).p_values(&plan).await?)
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]

@@ -1,8 +1,10 @@
 //! Indicators: who claims what of a value, what it is worth now, and whether it was met here.
 
+use std::time::Duration;
+
 use axum::{Json, extract::State};
-use engine::{Judgement, Permission};
-use schema::observe;
+use engine::{AuditEntry, Judgement, Permission, Stop, SweepPlan};
+use schema::{Timestamp, observe};
 use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -15,7 +17,7 @@ use super::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(lookup)).routes(routes!(survival)).routes(routes!(judge))
+    OpenApiRouter::new().routes(routes!(lookup)).routes(routes!(survival)).routes(routes!(judge)).routes(routes!(sweep))
 }
 
 /// Values that are looked up at once.
@@ -84,4 +86,87 @@ async fn judge(State(app): State<App>, caller: Caller, Body(verdict): Body<Verdi
     let (kind, value) =
         app.view(&caller).judge_indicator(None, &verdict.text, verdict.judgement, &verdict.reason).await?;
     document(&json!({ "kind": kind, "value": value }))
+}
+
+#[derive(Debug, serde::Deserialize, serde::Serialize, utoipa::ToSchema)]
+struct Sweep {
+    /// Addresses, networks, names, URLs and hashes, one a line; defanged forms are understood.
+    text: String,
+    /// Records from then on.
+    #[schema(value_type = Option<String>)]
+    since: Option<Timestamp>,
+    /// Records before it.
+    #[schema(value_type = Option<String>)]
+    until: Option<Timestamp>,
+}
+
+/// Values that are looked for at once.
+const SWEPT_MAX: usize = 100;
+
+/// Longest that one search may take, within the time of a request. What was found until then is told, and how far it
+/// came.
+const SWEEP_TIME: Duration = Duration::from_secs(45);
+
+/// Hosts of one value that are named.
+const HOSTS_SHOWN: usize = 50;
+
+/// Ends the search when nobody waits for it any more.
+struct Ends(Stop);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.request();
+    }
+}
+
+/// Look for values in all records, the newest first
+///
+/// Whatever the caller may see is held against them: subdomains, networks and pages of URLs too. It ends after 45
+/// seconds, or when the caller hangs up; `stopped_at` tells how far back it came then. Nothing is kept of it but a line in
+/// the audit log.
+#[utoipa::path(post, path = "/indicators/sweep", tag = "indicators", request_body = Sweep,
+    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
+async fn sweep(State(app): State<App>, caller: Caller, Body(asked): Body<Sweep>) -> Answer<Json<Document>> {
+    caller.needs(Permission::ReadTelemetry)?;
+    let values: Vec<String> =
+        asked.text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    if values.len() > SWEPT_MAX {
+        return Err(Problem::bad_request(format!("at most {SWEPT_MAX} values can be looked for at once"))
+            .hint("load a longer list as intelligence: detection holds all records against it"));
+    }
+    // As of a query: only so many of one person at a time.
+    let running = app.queries().begin(caller.id(), None)?;
+    app.engine().audit(AuditEntry::new(caller.principal(), "indicators.sweep").with(&json(&asked)?)).await?;
+
+    let ends = Ends(Stop::default());
+    let stop = ends.0.clone();
+    let timer = tokio::spawn({
+        let stop = stop.clone();
+        async move {
+            tokio::time::sleep(SWEEP_TIME).await;
+            stop.request();
+        }
+    });
+    let plan = SweepPlan { values, since: asked.since, until: asked.until, ..SweepPlan::default() };
+    let swept = app.view(&caller).sweep(&plan, &stop).await;
+    timer.abort();
+    let swept = swept.inspect_err(|error| running.failed(error.what()))?;
+    running.done();
+    let items: Vec<_> = swept
+        .sightings
+        .iter()
+        .map(|one| {
+            json!({
+                "kind": one.kind, "value": one.value, "first_seen": one.first_seen, "last_seen": one.last_seen,
+                "records": one.records, "n_hosts": one.hosts.len(),
+                "hosts": one.hosts.iter().take(HOSTS_SHOWN).collect::<Vec<_>>(), "also": one.also,
+                "because": one.because, "evidence": one.evidence,
+            })
+        })
+        .collect();
+    let told = json!({
+        "items": items, "n_values": swept.n_values, "refused": swept.refused, "n_left_out": swept.n_left_out,
+        "stopped_at": swept.stopped_at,
+    });
+    document(&told)
 }

@@ -12,11 +12,15 @@ use super::{
         App, encode,
         web::{Answer, Asked, Caller, Problem},
     },
-    kept::{Documents, List},
+    kept::{Document, Documents, List, document},
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(sources)).routes(routes!(tables)).routes(routes!(quarantine))
+    OpenApiRouter::new()
+        .routes(routes!(sources))
+        .routes(routes!(tables))
+        .routes(routes!(quarantine))
+        .routes(routes!(incidents))
 }
 
 async fn rows(view: &View, query: &str) -> Answer<Vec<Value>> {
@@ -104,6 +108,16 @@ async fn tables(State(app): State<App>, caller: Caller) -> Answer<Json<Documents
     let figures = app.engine().lake_status().await?;
     let figures: Vec<_> = figures.into_iter().filter(|figures| seen.contains(&figures.table)).collect();
     super::kept::documents(&figures)
+}
+
+/// Sources that fell silent, days of another size, and days on which more was rejected
+///
+/// The four weeks before the newest record. A silence is told where the source has come back from none as long; days are
+/// tested, and at most 5 % of those that are told are chance.
+#[utoipa::path(get, path = "/sources/incidents", tag = "sources", responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem)))]
+async fn incidents(State(app): State<App>, caller: Caller) -> Answer<Json<Document>> {
+    caller.needs(Permission::ReadSources)?;
+    document(&app.view(&caller).incidents().await?)
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
