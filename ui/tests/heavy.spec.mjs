@@ -211,3 +211,26 @@ test("who may not run SQL is told so, and nothing is asked", async () => {
   );
   fake.world.permissions = kept;
 });
+
+test("a search of all records says where values are, and how far back it came", async () => {
+  const { page, close } = await open(SCREENS.indicator);
+  await page.getByRole("button", { name: "Look in all records" }).click();
+  await page.getByText("Not all records were read").waitFor();
+  assert.match(await page.getByText(/on 9 hosts/).textContent(), /and 6 more/);
+  await close();
+});
+
+test("a detector shows its tests against chance, and says how to read them", async () => {
+  const { page, close } = await open("/behaviours/beaconing");
+  await page.getByText("What a healthy histogram looks like").waitFor();
+  await page.getByText("860 tests in 28 windows; 40 of them are not in the plots").waitFor();
+  await page.getByText("1 of 4", { exact: false }).first().waitFor();
+  await close();
+});
+
+test("data incidents are told with what they are held against", async () => {
+  const { page, close } = await open(SCREENS.sources);
+  await page.getByRole("table", { name: "Data incidents" }).waitFor();
+  await page.getByText("More rejects").waitFor();
+  await close();
+});

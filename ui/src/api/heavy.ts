@@ -50,6 +50,13 @@ export interface CampaignItem {
   shared?: Shared[];
 }
 
+/** A campaign that a group of ATT&CK may be behind. */
+export interface SuspectedCampaign extends CampaignItem {
+  probability: number;
+  /** Of ICD 203. */
+  words: string;
+}
+
 export interface Campaign extends CampaignItem {
   shared: Shared[];
   because: string[];
@@ -184,17 +191,46 @@ export interface Detector {
   innocent: string[];
   n_findings: number;
   n_raised: number;
+  n_leads: number;
+  n_events: number;
   rate_is_shown: boolean;
-  doubts: string[];
+  doubts: Doubt[];
+  judged: JudgedShare;
+}
+
+/** A dataset in which p-values are small too often for the null hypothesis to be right. */
+export interface Doubt {
+  dataset: string;
+  since: string;
+  e_value: number;
+  says: string;
+}
+
+/** What people found events to be; nobody chose these events at random. */
+export interface JudgedShare {
+  n_judged: number;
+  n_false: number;
+  n_benign: number;
+  /** With its 95 % interval. */
+  false_share: { value: number; low: number; high: number; n: number } | null;
 }
 
 export interface PValues {
+  since: string | null;
+  until: string | null;
+  datasets: string[];
+  n_windows: number;
+  n_tests: number;
+  /** Tests of windows that were judged before it was kept how p-values lie. */
+  n_untold: number;
+  goes_on: boolean;
   bins: { low: number; high: number; n: number }[];
-  n: number;
-  /** The smallest, ascending. */
-  sorted: number[];
-  /** How many tests there were; unknown where only those are kept that found something. */
-  n_tests: number | null;
+  even: { expected: number; low: number; high: number } | null;
+  null_share: number | null;
+  tail: { at_most: number; n: number; expected: number }[];
+  shape: "too_few" | "even" | "careful" | "leaning";
+  quantiles: { rank: number; p: number; expected: number; low: number; high: number }[];
+  windows: { end: string; n_tests: number; n_small: number }[];
 }
 
 export interface Entity {
@@ -261,7 +297,34 @@ export interface IndicatorView {
   verdicts: { given_at: string; judgement: string; given_by: string; reason: string }[];
   n_sightings: number;
   sightings: { dataset: string; subject: string; first_seen: string; last_seen: string; records: number }[];
-  curve?: { at: string; score: number }[];
+  /** From when the oldest of what stands was last seen until nothing counts any more. */
+  curve: { at: string; score: number }[];
+  threshold: number | null;
+  now: string;
+}
+
+/** Where a value stands in the records. */
+export interface Sighting {
+  kind: string;
+  value: string;
+  first_seen: string;
+  last_seen: string;
+  records: number;
+  n_hosts: number;
+  /** The first of them. */
+  hosts: string[];
+  also: string[];
+  because: string;
+  evidence: { table: string; record_id: string }[];
+}
+
+export interface Swept {
+  items: Sighting[];
+  n_values: number;
+  refused: string[];
+  n_left_out: number;
+  /** Where it was stopped: records before it were not looked at. */
+  stopped_at: string | null;
 }
 
 export interface LookedUp {
@@ -317,6 +380,27 @@ export interface Source {
   last: string | null;
   /** Since the newest record happened. */
   lag_seconds: number | null;
+}
+
+/** Something about the data that somebody should look at. */
+export interface Incident {
+  kind: "silent" | "rejects" | "fewer" | "more";
+  table: string;
+  dataset: string;
+  since: string;
+  until: string | null;
+  /** How likely this is, or more, if all is as ever. */
+  p_value: number;
+  says: string;
+}
+
+export interface Incidents {
+  items: Incident[];
+  n_sources: number;
+  /** Of these, with too little of a past for anything to be usual. */
+  n_young: number;
+  from: string | null;
+  until: string | null;
 }
 
 export interface Reject {

@@ -1,4 +1,5 @@
 // What the server answers, as far as the screens of this folder's neighbours read it.
+import type { JudgedShare } from "./heavy";
 
 /** An event as lists show it: the columns of `GET /events`. */
 export interface Row {
@@ -179,7 +180,8 @@ export interface Histogram {
   start: string;
   step_seconds: number;
   bars: { informational?: number; low: number; medium: number; high: number; critical: number }[];
-  expected?: { low: number; high: number }[] | null;
+  /** For each bar, where enough went before it. */
+  expected?: ({ mean: number; low: number; high: number; unusual: boolean } | null)[] | null;
 }
 
 export interface Facets {
@@ -201,6 +203,7 @@ export interface Overview {
   open_events: number;
   unassigned: number;
   events_per_hour: Histogram;
+  verdicts: { tested: JudgedShare; stated: JudgedShare };
   techniques: { id: string; n: number }[];
   targets: { target: string; n: number }[];
   campaigns: { id: string; name: string; thread: { event: string }[]; last_seen: string }[];

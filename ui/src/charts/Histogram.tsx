@@ -8,20 +8,26 @@ import type { Data } from "./save";
 import { type ChartTheme, useChartTheme } from "./theme";
 import { grouped, rough } from "./words";
 
+export interface Even {
+  expected: number;
+  low: number;
+  high: number;
+}
+
 interface Props {
   title: string;
   /** What is binned, for the axis: `p-value`. */
   of: string;
   bins: readonly Bin[];
   summary?: string;
-  /** How many a bin would hold if every value were as likely as any other. */
-  evenly?: number | undefined;
+  /** Between which counts each bin would lie if every value were as likely as any other. */
+  even?: Even | null;
   height?: number;
 }
 
-export function Histogram({ title, of, bins, summary, evenly, height = 220 }: Props) {
+export function Histogram({ title, of, bins, summary, even = null, height = 220 }: Props) {
   const theme = useChartTheme();
-  const option = useMemo(() => optionOf(bins, of, evenly, theme), [bins, of, evenly, theme]);
+  const option = useMemo(() => optionOf(bins, of, even, theme), [bins, of, even, theme]);
   const data: Data = {
     columns: [`${of} from`, "to", "count"],
     rows: bins.map((bin) => [bin.low, bin.high, bin.n]),
@@ -47,12 +53,7 @@ export function histogramSummary(bins: readonly Bin[], of: string): string {
   return `${grouped(total)} values of ${of} from ${rough(bins[0]?.low ?? 0)} to ${rough(bins.at(-1)?.high ?? 0)}; ${share} % between ${rough(fullest.low)} and ${rough(fullest.high)}.`;
 }
 
-function optionOf(
-  bins: readonly Bin[],
-  of: string,
-  evenly: number | undefined,
-  theme: ChartTheme,
-): EChartsOption {
+function optionOf(bins: readonly Bin[], of: string, even: Even | null, theme: ChartTheme): EChartsOption {
   return {
     ...common(theme),
     grid: { left: 52, right: 12, top: 12, bottom: 44 },
@@ -70,13 +71,13 @@ function optionOf(
         data: bins.map((bin) => bin.n),
         barCategoryGap: "8%",
         itemStyle: { color: theme.accent },
-        ...(evenly === undefined ? {} : { markLine: evenLine(evenly, theme) }),
+        ...(even ? { markLine: evenLine(even, theme), markArea: evenBand(even, theme) } : {}),
       },
     ],
   };
 }
 
-function evenLine(evenly: number, theme: ChartTheme) {
+function evenLine(even: Even, theme: ChartTheme) {
   return {
     silent: true,
     symbol: "none",
@@ -86,6 +87,14 @@ function evenLine(evenly: number, theme: ChartTheme) {
       color: theme.muted,
       position: "insideEndTop" as const,
     },
-    data: [{ yAxis: evenly }],
+    data: [{ yAxis: even.expected }],
+  };
+}
+
+function evenBand(even: Even, theme: ChartTheme) {
+  return {
+    silent: true,
+    itemStyle: { color: theme.muted, opacity: 0.22 },
+    data: [[{ yAxis: even.low }, { yAxis: even.high }]] as never,
   };
 }

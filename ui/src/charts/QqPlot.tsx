@@ -2,7 +2,7 @@
 
 import { useMemo } from "react";
 import { faded } from "./color";
-import { type QqPoint, qq } from "./distributions";
+import { type QqPoint, type Quantile, qq } from "./distributions";
 import { EChart } from "./EChart";
 import { common, type EChartsOption, numberAxis } from "./echarts";
 import { type ChartTheme, useChartTheme } from "./theme";
@@ -10,20 +10,20 @@ import { counted, rough } from "./words";
 
 interface Props {
   title: string;
-  /** The smallest of the p-values, ascending. */
-  sorted: readonly number[];
+  /** The smallest p-values with their bands, ascending. */
+  quantiles: readonly Quantile[];
   /** How many tests there were in all. */
   tests: number;
   height?: number;
 }
 
-export function QqPlot({ title, sorted, tests, height = 260 }: Props) {
+export function QqPlot({ title, quantiles, tests, height = 260 }: Props) {
   const theme = useChartTheme();
-  const points = useMemo(() => qq(sorted, Math.max(tests, sorted.length)), [sorted, tests]);
+  const points = useMemo(() => qq(quantiles), [quantiles]);
   const option = useMemo(() => optionOf(points, theme), [points, theme]);
   const data = {
-    columns: ["rank", "expected −log10 p", "observed −log10 p", "chance from", "chance to"],
-    rows: points.map((point, i) => [i + 1, point.expected, point.observed, point.high, point.low]),
+    columns: ["rank", "p", "expected p", "chance from", "chance to"],
+    rows: quantiles.map(({ rank, p, expected, low, high }) => [rank, p, expected, low, high]),
   };
   return (
     <EChart title={title} summary={qqSummary(points, tests)} data={data} option={option} height={height} />
@@ -33,20 +33,18 @@ export function QqPlot({ title, sorted, tests, height = 260 }: Props) {
 export function qqSummary(points: readonly QqPoint[], tests: number): string {
   const first = points[0];
   if (!first) {
-    return "No tests in this time.";
+    return "Too few tests in this time to be held against chance.";
   }
-  const above = points.filter((point) => point.observed > Math.max(point.low, point.high)).length;
+  const above = points.filter((point) => point.observed > point.high).length;
   const start = `The smallest of ${counted(tests, "p-value")} is ${rough(10 ** -first.observed)}.`;
   return above === 0
-    ? `${start} None lies above what chance gives.`
-    : `${start} ${counted(above, "lies", "lie")} above the band of chance.`;
+    ? `${start} None of those shown is smaller than chance gives.`
+    : `${start} ${counted(above, "point lies", "points lie")} above the band of chance.`;
 }
 
 function optionOf(points: readonly QqPoint[], theme: ChartTheme): EChartsOption {
   const most = points.reduce((top, point) => Math.max(top, point.expected), 1);
   const ascending = [...points].reverse();
-  const upper = (point: QqPoint) => Math.max(point.low, point.high);
-  const lower = (point: QqPoint) => Math.min(point.low, point.high);
   const hidden = {
     type: "line" as const,
     symbol: "none",
@@ -62,12 +60,12 @@ function optionOf(points: readonly QqPoint[], theme: ChartTheme): EChartsOption 
     series: [
       {
         ...hidden,
-        data: ascending.map((point) => [point.expected, lower(point)]),
+        data: ascending.map((point) => [point.expected, point.low]),
       },
       {
         ...hidden,
         areaStyle: { color: faded(theme.accent, 0.16) },
-        data: ascending.map((point) => [point.expected, upper(point) - lower(point)]),
+        data: ascending.map((point) => [point.expected, point.high - point.low]),
       },
       {
         type: "line",
@@ -85,7 +83,7 @@ function optionOf(points: readonly QqPoint[], theme: ChartTheme): EChartsOption 
         data: points.map((point) => ({
           value: [point.expected, point.observed],
           itemStyle: {
-            color: point.observed > upper(point) ? theme.unusual : theme.accent,
+            color: point.observed > point.high ? theme.unusual : theme.accent,
           },
         })),
       },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contrast, inkOn, onRamp } from "./color";
-import { bins, qq, shareOfChance } from "./distributions";
+import { bins, qq } from "./distributions";
+import { qqSummary } from "./QqPlot";
 import { periodOf, raster, rhythm } from "./rhythm";
 import { csv, csvCell, escapedXml, fileName } from "./save";
 import { seriesSummary, seriesSvg } from "./series";
@@ -71,25 +72,24 @@ describe("distributions", () => {
     expect(bins([])).toEqual([]);
   });
 
-  it("puts even p-values onto the line and inside of the band", () => {
-    const n = 1000;
-    const even = Array.from({ length: 100 }, (_, i) => (i + 0.5) / n);
-    for (const point of qq(even, n)) {
-      expect(point.observed).toBeCloseTo(point.expected, 6);
-      expect(point.observed).toBeLessThanOrEqual(Math.max(point.low, point.high) + 1e-9);
-      expect(point.observed).toBeGreaterThanOrEqual(Math.min(point.low, point.high) - 1e-9);
+  it("puts what chance gives onto the line and inside of the band", () => {
+    const even = [1, 2, 5].map((rank) => {
+      const p = rank / 1001;
+      return { rank, p, expected: p, low: p / 3, high: p * 3 };
+    });
+    for (const point of qq(even)) {
+      expect(point.observed).toBeCloseTo(point.expected, 9);
+      expect(point.low).toBeLessThan(point.observed);
+      expect(point.high).toBeGreaterThan(point.observed);
     }
+    expect(qqSummary(qq(even), 1000)).toContain("None of those shown");
   });
 
-  it("draws a p-value of 0", () => {
-    expect(Number.isFinite(qq([0], 10)[0]?.observed)).toBe(true);
-  });
-
-  it("estimates what chance explains", () => {
-    const even = Array.from({ length: 10 }, (_, i) => ({ low: i / 10, high: (i + 1) / 10, n: 10 }));
-    expect(shareOfChance(even)).toBe(1);
-    expect(shareOfChance(even.map((bin, i) => ({ ...bin, n: i === 0 ? 110 : 10 })))).toBeCloseTo(0.5);
-    expect(shareOfChance([])).toBeNull();
+  it("draws a p-value of 0, and says that it is above the band", () => {
+    const points = qq([{ rank: 1, p: 0, expected: 0.1, low: 0.001, high: 0.3 }]);
+    expect(Number.isFinite(points[0]?.observed)).toBe(true);
+    expect(qqSummary(points, 10)).toContain("1 point lies above");
+    expect(qqSummary([], 3)).toContain("Too few tests");
   });
 });
 

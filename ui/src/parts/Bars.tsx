@@ -21,7 +21,7 @@ export function Bars({ histogram, height = 72, onChoose }: BarsProps) {
   const { bars, expected } = histogram;
   const step = histogram.step_seconds * 1000;
   const start = Date.parse(histogram.start);
-  const top = Math.max(1, ...bars.map(sum), ...(expected ?? []).map((band) => band.high));
+  const top = Math.max(1, ...bars.map(sum), ...(expected ?? []).map((band) => band?.high ?? 0));
   const y = (n: number) => (1 - n / top) * 100;
   const at = (event: PointerEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -38,7 +38,8 @@ export function Bars({ histogram, height = 72, onChoose }: BarsProps) {
   const total = bars.reduce((n, bar) => n + sum(bar), 0);
   const peak = bars.reduce((best, bar, index) => (sum(bar) > sum(bars[best] ?? bar) ? index : best), 0);
   const ends = [start, start + bars.length * step] as const;
-  const sentence = `${total.toLocaleString("en")} events from ${formatTime(ends[0], zone, false)} to ${formatTime(ends[1], zone, false)} ${zoneName(zone)}; most, ${sum(bars[peak] ?? { low: 0, medium: 0, high: 0, critical: 0 })}, at ${formatTime(start + peak * step, zone, false)}`;
+  const sentence = `${total.toLocaleString("en")} events from ${formatTime(ends[0], zone, false)} to ${formatTime(ends[1], zone, false)} ${zoneName(zone)}; most, ${sum(bars[peak] ?? { low: 0, medium: 0, high: 0, critical: 0 })}, at ${formatTime(start + peak * step, zone, false)}${outside(expected)}`;
+  const isExpected = expected?.some((band) => band !== null) ?? false;
   return (
     <figure className={classes.figure}>
       <svg
@@ -56,14 +57,18 @@ export function Bars({ histogram, height = 72, onChoose }: BarsProps) {
           onPointerLeave: () => setDrag(null),
         })}
       >
-        {expected && expected.length > 1 && (
-          <path
-            className={classes.band}
-            d={`M${expected.map((band, i) => `${i + 0.5} ${y(band.high)}`).join("L")}L${[...expected]
-              .map((band, i) => `${i + 0.5} ${y(band.low)}`)
-              .reverse()
-              .join("L")}Z`}
-          />
+        {expected?.map((band, index) =>
+          band === null ? null : (
+            <rect
+              // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place in time
+              key={index}
+              className={classes.band}
+              x={index}
+              width={1}
+              y={y(band.high + 0.5)}
+              height={y(Math.max(0, band.low - 0.5)) - y(band.high + 0.5)}
+            />
+          ),
         )}
         {bars.map((bar, index) => (
           <Bar
@@ -72,7 +77,8 @@ export function Bars({ histogram, height = 72, onChoose }: BarsProps) {
             bar={bar}
             index={index}
             y={y}
-            title={`${formatTime(start + index * step, zone, false)}: ${sum(bar)}`}
+            title={`${formatTime(start + index * step, zone, false)}: ${sum(bar)}${bandWords(expected?.[index])}`}
+            unusual={expected?.[index]?.unusual ?? false}
           />
         ))}
         {drag && (
@@ -88,8 +94,8 @@ export function Bars({ histogram, height = 72, onChoose }: BarsProps) {
       <figcaption className={classes.ends}>
         <span>{formatTime(ends[0], zone, false)}</span>
         <span className={classes.hint}>
-          {expected ? "shaded: what was to be expected" : ""}
-          {expected && onChoose ? " · " : ""}
+          {isExpected ? "shaded: what was to be expected; ▲ is outside" : ""}
+          {isExpected && onChoose ? " · " : ""}
           {onChoose ? "drag to choose a range" : ""}
         </span>
         <span>{formatTime(ends[1], zone, false)}</span>
@@ -98,16 +104,30 @@ export function Bars({ histogram, height = 72, onChoose }: BarsProps) {
   );
 }
 
+type Band = NonNullable<Histogram["expected"]>[number];
+
+const bandWords = (band: Band | undefined): string =>
+  band ? `, expected ${band.low.toLocaleString("en")} to ${band.high.toLocaleString("en")}` : "";
+
+function outside(expected: Histogram["expected"]): string {
+  const known = (expected ?? []).filter((band) => band !== null);
+  if (known.length === 0) return "";
+  const n = known.filter((band) => band.unusual).length;
+  return `; ${n} of ${known.length} bars outside of what was to be expected`;
+}
+
 function Bar({
   bar,
   index,
   y,
   title,
+  unusual,
 }: {
   bar: Histogram["bars"][number];
   index: number;
   y: (n: number) => number;
   title: string;
+  unusual: boolean;
 }) {
   let below = 0;
   return (
@@ -132,6 +152,11 @@ function Bar({
           </rect>
         );
       })}
+      {unusual && (
+        <path className={classes.unusual} d={`M${index + 0.12} 6L${index + 0.5} 0L${index + 0.88} 6Z`}>
+          <title>{title}</title>
+        </path>
+      )}
     </g>
   );
 }

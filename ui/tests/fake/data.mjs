@@ -484,15 +484,39 @@ export const PERMISSIONS = [
 ];
 export { START };
 
+const nobody = { n_judged: 0, n_false: 0, n_benign: 0, false_share: null };
+const some = {
+  n_judged: 12,
+  n_false: 1,
+  n_benign: 2,
+  false_share: { value: 0.083, low: 0.015, high: 0.35, n: 12 },
+};
+export const verdicts = { tested: some, stated: nobody };
+
+const detector = (name, n_raised, n_leads, more) => ({
+  name,
+  finds: "What a detector finds.",
+  null_hypothesis: "Nothing is there.",
+  techniques: [],
+  parameters: [],
+  innocent: [],
+  n_findings: n_raised + n_leads,
+  n_raised,
+  n_leads,
+  n_events: n_raised,
+  rate_is_shown: true,
+  doubts: [],
+  judged: nobody,
+  ...more,
+});
+const doubt = {
+  dataset: "office",
+  since: "2026-01-03T00:00:00Z",
+  e_value: 240,
+  says: "p-values are small too often",
+};
 export const detectors = [
-  { name: "beaconing", n_findings: 52, n_raised: 12, n_leads: 40, rate_is_shown: true, doubts: [] },
-  {
-    name: "scan",
-    n_findings: 43,
-    n_raised: 31,
-    n_leads: 12,
-    rate_is_shown: true,
-    doubts: ["p-values are smaller than chance would make them"],
-  },
-  { name: "indicator", n_findings: 20, n_raised: 20, n_leads: 0, rate_is_shown: false, doubts: [] },
+  detector("beaconing", 12, 40, { judged: some }),
+  detector("scan", 31, 12, { doubts: [doubt] }),
+  detector("indicator", 20, 0, { rate_is_shown: false, null_hypothesis: null }),
 ];

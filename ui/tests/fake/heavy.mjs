@@ -177,16 +177,41 @@ const detectors = [
     ],
     n_findings: 2,
     n_raised: 1,
+    n_leads: 1,
+    n_events: 1,
     rate_is_shown: true,
     doubts: [],
+    judged: {
+      n_judged: 4,
+      n_false: 1,
+      n_benign: 1,
+      false_share: { value: 0.25, low: 0.05, high: 0.7, n: 4 },
+    },
   },
 ];
 
 const pValues = {
+  since: at(0),
+  until: null,
+  datasets: [img],
+  n_windows: 28,
+  n_tests: 860,
+  n_untold: 40,
+  goes_on: false,
   bins: Array.from({ length: 20 }, (_, i) => ({ low: i / 20, high: (i + 1) / 20, n: i === 0 ? 60 : 40 })),
-  n: 820,
-  sorted: [0, 1e-9, 0.0001, 0.001, 0.003],
-  n_tests: 820,
+  even: { expected: 41, low: 24, high: 61 },
+  null_share: 0.98,
+  tail: [0.1, 0.01, 0.001].map((at_most) => ({
+    at_most,
+    n: Math.round(at_most * 900),
+    expected: at_most * 820,
+  })),
+  shape: "even",
+  quantiles: [0, 1e-9, 0.0001, 0.001, 0.003].map((p, i) => {
+    const expected = (i + 1) / 821;
+    return { rank: i + 1, p, expected, low: expected / 20, high: expected * 4 };
+  }),
+  windows: [{ end: at(0), n_tests: 30, n_small: 15 }],
 };
 
 const finding = {
@@ -240,6 +265,8 @@ const view = (value) => ({
   n_sightings: 1,
   sightings: [{ dataset: "default", subject: bidi, first_seen: at(0), last_seen: at(5), records: 3 }],
   curve: [0, 1, 2, 3].map((i) => ({ at: at(i * 1000), score: 80 - i * 20 })),
+  threshold: 20,
+  now: at(1500),
 });
 
 const rule = {
@@ -316,7 +343,16 @@ const list = (items) => () => ({ items, next: null });
 
 /** Method, pattern and answer, as `server.mjs` has them. */
 export const HEAVY = [
-  ["GET", /^\/campaigns$/, (world) => ({ items: world.empty ? [] : [item, plainItem], next: null })],
+  [
+    "GET",
+    /^\/campaigns$/,
+    (world) => ({
+      items: world.empty
+        ? []
+        : [item, plainItem].map((one) => ({ ...one, probability: 0.31, words: "unlikely" })),
+      next: null,
+    }),
+  ],
   ["GET", /^\/campaigns\/(campaign--1)\/graph$/, () => graph],
   ["GET", /^\/campaigns\/(campaign--1)\/attribution$/, () => attribution],
   ["POST", /^\/campaigns\/decisions$/, () => ({ number: 2 })],
@@ -329,6 +365,25 @@ export const HEAVY = [
   ["GET", /^\/detectors$/, list(detectors)],
   ["GET", /^\/detectors\/([^/]+)\/p-values$/, () => pValues],
   ["GET", /^\/findings$/, list([finding])],
+  [
+    "GET",
+    /^\/sources\/incidents$/,
+    () => ({
+      items: ["silent", "rejects", "fewer"].map((kind) => ({
+        kind,
+        table: kind === "rejects" ? "quarantine" : "connections",
+        dataset: bidi,
+        since: at(0),
+        until: null,
+        p_value: 0.0001,
+        says: img,
+      })),
+      n_sources: 4,
+      n_young: 1,
+      from: at(0),
+      until: at(60),
+    }),
+  ],
   ["GET", /^\/series$/, () => ({ points })],
   [
     "POST",
@@ -337,6 +392,30 @@ export const HEAVY = [
       items: body.text
         .split("\n")
         .map((asked) => ({ asked, found: asked.includes("unknown") ? [] : [view(asked)] })),
+    }),
+  ],
+  [
+    "POST",
+    /^\/indicators\/sweep$/,
+    (_world, { body }) => ({
+      items: [
+        {
+          kind: "domain",
+          value: body.text.split("\n")[0],
+          first_seen: at(0),
+          last_seen: at(60),
+          records: 1200,
+          n_hosts: 9,
+          hosts: [script, bidi, "10.0.0.1"],
+          also: [img],
+          because: img,
+          evidence: [],
+        },
+      ],
+      n_values: 1,
+      refused: [script],
+      n_left_out: 3,
+      stopped_at: at(30),
     }),
   ],
   ["POST", /^\/indicators\/verdict$/, () => ({})],

@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { save } from "../../api/client";
-import { type ActorAnswer, one, type Technique } from "../../api/heavy";
+import { type ActorAnswer, list, one, type SuspectedCampaign, type Technique } from "../../api/heavy";
 import { csv } from "../../charts/save";
 import { counted } from "../../charts/words";
 import { Page } from "../../parts/Page";
@@ -74,6 +74,7 @@ function Parts({ actor }: { actor: ActorAnswer }) {
         />
       </Panel>
       <div className={classes.side}>
+        <Suspected id={actor.id} />
         <Panel title="Software" note="That MITRE knows it to use.">
           <ul className={classes.software}>
             {actor.software.map(([id, name]) => (
@@ -85,6 +86,39 @@ function Parts({ actor }: { actor: ActorAnswer }) {
         </Panel>
       </div>
     </div>
+  );
+}
+
+/** Attribution reads every campaign: it is asked for apart from the rest. */
+function Suspected({ id }: { id: string }) {
+  const query = useQuery(list<SuspectedCampaign>("/campaigns", { actor: id }));
+  return (
+    <Panel
+      title="Campaigns here"
+      note="That it may be behind, by techniques, software and claims. An estimate among all known groups and nobody of them, and no proof."
+    >
+      <Answer query={query} what="Weighing campaigns">
+        {(campaigns) =>
+          campaigns.length === 0 ? (
+            <p className="soft">None that is likelier than almost no chance.</p>
+          ) : (
+            <ul className={classes.software}>
+              {campaigns.map((campaign) => (
+                <li key={campaign.id}>
+                  <Link to="/campaigns/$id" params={{ id: campaign.id } as never}>
+                    <Untrusted text={campaign.name} max={40} />
+                  </Link>{" "}
+                  <span className="soft">
+                    {campaign.words} ({Math.round(campaign.probability * 100)} %),{" "}
+                    {counted(campaign.n_events, "event")}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Answer>
+    </Panel>
   );
 }
 

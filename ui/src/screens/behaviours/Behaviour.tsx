@@ -2,11 +2,9 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { type Detector, list, one, type PValues } from "../../api/heavy";
-import { shareOfChance } from "../../charts/distributions";
-import { Histogram } from "../../charts/Histogram";
-import { QqPlot } from "../../charts/QqPlot";
+import { type Detector, list } from "../../api/heavy";
 import { counted, grouped } from "../../charts/words";
+import { FoundFalse } from "../../parts/FoundFalse";
 import { words } from "../../parts/labels";
 import { Page } from "../../parts/Page";
 import { Panel } from "../../parts/Panel";
@@ -15,6 +13,7 @@ import { Untrusted } from "../../parts/Untrusted";
 import { RateShown } from "./Behaviours";
 import classes from "./behaviours.module.css";
 import { Findings } from "./Findings";
+import { Tests } from "./Tests";
 
 export function Behaviour() {
   const { detector: name = "" } = useParams({ strict: false }) as { detector?: string };
@@ -38,7 +37,7 @@ function Parts({ detector }: { detector: Detector }) {
         <About detector={detector} />
         <Parameters detector={detector} />
       </div>
-      {detector.null_hypothesis && <Shape detector={detector} />}
+      {detector.null_hypothesis && <Tests detector={detector} />}
       <Findings detector={detector} />
     </div>
   );
@@ -75,9 +74,22 @@ function About({ detector }: { detector: Detector }) {
         <dd>
           <RateShown detector={detector} />
         </dd>
+        <dt>Found false by people</dt>
+        <dd>
+          <FoundFalse judged={detector.judged} />
+          {detector.judged.n_judged > 0 && (
+            <div className="soft">
+              Of events that somebody judged, with the 95 % interval of Wilson. Nobody chose them at random,
+              so the share among all may be another.
+              {detector.judged.n_benign > 0 &&
+                ` ${counted(detector.judged.n_benign, "more was", "more were")} what it says, and meant: no false discovery.`}
+            </div>
+          )}
+        </dd>
         <dt>Found</dt>
         <dd>
-          {counted(detector.n_findings, "finding")}, {grouped(detector.n_raised)} of them in threat events
+          {counted(detector.n_findings, "finding")}, {grouped(detector.n_raised)} of them raised, in{" "}
+          {counted(detector.n_events, "threat event")}
         </dd>
       </dl>
     </Panel>
@@ -100,51 +112,4 @@ function Parameters({ detector }: { detector: Detector }) {
       </ul>
     </Panel>
   );
-}
-
-function Shape({ detector }: { detector: Detector }) {
-  const query = useQuery(one<PValues>(`/detectors/${encodeURIComponent(detector.name)}/p-values`));
-  return (
-    <Answer query={query} what="Gathering p-values">
-      {(answer) =>
-        answer.n_tests === null ? (
-          <Panel title="p-values of what was found">
-            <Histogram title="p-values" of="p-value" bins={answer.bins} summary={FOUND_ONLY} />
-          </Panel>
-        ) : (
-          <AllTests answer={answer} tests={answer.n_tests} />
-        )
-      }
-    </Answer>
-  );
-}
-
-/** A QQ plot of what was found alone would lie far above the line whatever the detector is worth. */
-const FOUND_ONLY =
-  "Of findings and leads only: tests that found nothing are not kept, so nothing can be said of their shape.";
-
-function AllTests({ answer, tests }: { answer: PValues; tests: number }) {
-  return (
-    <div className={classes.halves}>
-      <Panel title="All tests">
-        <Histogram
-          title="p-values"
-          of="p-value"
-          bins={answer.bins}
-          evenly={answer.n / Math.max(1, answer.bins.length)}
-          summary={histogramSentence(answer)}
-        />
-      </Panel>
-      <Panel title="The smallest">
-        <QqPlot title="Against chance" sorted={answer.sorted} tests={tests} />
-      </Panel>
-    </div>
-  );
-}
-
-function histogramSentence(answer: PValues): string {
-  const chance = shareOfChance(answer.bins);
-  if (chance === null) return "No tests in this time.";
-  const n = grouped(answer.n);
-  return `${n} p-values. Where nothing is there they lie evenly; by the upper half, about ${Math.round(chance * 100)} % of the tests are of that kind. A heap at the left is what was found.`;
 }

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type Detector, list } from "../../api/heavy";
 import { grouped } from "../../charts/words";
+import { FoundFalse } from "../../parts/FoundFalse";
 import { words } from "../../parts/labels";
 import { Page } from "../../parts/Page";
 import { Panel } from "../../parts/Panel";
@@ -84,6 +85,14 @@ const COLUMNS: Column<Detector>[] = [
     cell: (detector) => grouped(detector.n_raised),
   },
   {
+    key: "judged",
+    head: "Found false",
+    help: "Of the events that somebody judged, those that were not what they say, with the 95 % interval. Judged ones are no random sample",
+    oneLine: true,
+    by: (detector) => detector.judged.false_share?.value,
+    cell: (detector) => <FoundFalse judged={detector.judged} />,
+  },
+  {
     key: "rate",
     head: "False discovery rate",
     cell: (detector) => <RateShown detector={detector} />,
@@ -96,7 +105,7 @@ export function RateShown({ detector }: { detector: Detector }) {
   if (detector.doubts.length > 0) {
     return (
       <span className={classes.doubt}>
-        △ <Untrusted text={detector.doubts.join("; ")} />
+        △ <Untrusted text={detector.doubts.map((doubt) => doubt.says).join("; ")} max={400} />
       </span>
     );
   }

@@ -7,7 +7,7 @@ import { useState } from "react";
 import { post } from "../../api/client";
 import type { Claim, IndicatorView } from "../../api/heavy";
 import { useMay } from "../../api/session";
-import { TimeSeries } from "../../charts/TimeSeries";
+import { DecayCurve } from "../../charts/DecayCurve";
 import { counted, grouped } from "../../charts/words";
 import { Indicator } from "../../parts/Indicator";
 import { Tlp, words } from "../../parts/labels";
@@ -18,11 +18,7 @@ import { Time } from "../../parts/Time";
 import { Untrusted } from "../../parts/Untrusted";
 import { literal } from "../../sql/text";
 import classes from "./indicators.module.css";
-
-const decay = (curve: readonly { at: string; score: number }[]) => ({
-  at: curve.map((point) => Date.parse(point.at) / 1000),
-  value: curve.map((point) => point.score),
-});
+import { Sweep } from "./Sweep";
 
 /** The word that goes with a score, so that the bar is not all there is. */
 const word = (score: number): string =>
@@ -50,6 +46,7 @@ export function Unknown({ asked }: { asked: string }) {
           hunt for it in all connections
         </Link>
       </p>
+      <Sweep values={[asked]} />
     </Empty>
   );
 }
@@ -103,14 +100,15 @@ export function Found({ view }: { view: IndicatorView }) {
               name="claims"
             />
           </Panel>
-          {view.curve && view.curve.length > 1 && (
+          {view.curve.length > 1 && (
             <Panel title="How it decays" note="What is left of the best claim, if nobody sees it again.">
-              <TimeSeries title="Score" what="points" series={decay(view.curve)} height={160} />
+              <DecayCurve decay={{ points: view.curve, now: view.now, threshold: view.threshold }} />
             </Panel>
           )}
         </div>
         <div className={classes.stack}>
           <Sightings view={view} />
+          <Sweep values={[view.value]} />
           <Judge view={view} />
         </div>
       </div>

@@ -14,6 +14,7 @@ import { asked, listData } from "./asked";
 import { Found, Unknown } from "./Found";
 import classes from "./indicators.module.css";
 import { Several } from "./Several";
+import { Sweep } from "./Sweep";
 
 /** Longer lists would not fit into an address; they are asked for and not kept there. */
 const IN_ADDRESS_MAX = 1500;
@@ -99,6 +100,7 @@ function Outcome({ items }: { items: LookedUp[] }) {
               CSV
             </Button>
           </div>
+          <Sweep values={items.map((item) => item.asked)} />
           <Several items={items} chosen={sel} onPick={(value) => setSel(value, { replace: true })} />
         </>
       )}

@@ -2,6 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { get } from "../../api/client";
+import type { Detector } from "../../api/heavy";
+import type { Overview } from "../../api/types";
+import { FoundFalse } from "../../parts/FoundFalse";
 import { WarningIcon } from "../../parts/icons";
 import { words } from "../../parts/labels";
 import { Panel } from "../../parts/Panel";
@@ -9,20 +12,11 @@ import { Answer } from "../../parts/states";
 import { Untrusted } from "../../parts/Untrusted";
 import classes from "./Overview.module.css";
 
-interface Detector {
-  name: string;
-  n_raised: number;
-  n_leads: number;
-  /** False where it asserts facts, and tests nothing. */
-  rate_is_shown: boolean;
-  doubts: string[];
-}
-
 /** The false discovery rate above which nothing is raised. */
 const LIMIT = 0.05;
 const SHOWN = 10;
 
-export function Budget() {
+export function Budget({ verdicts }: { verdicts: Overview["verdicts"] }) {
   const query = useQuery({
     queryKey: ["detectors"],
     queryFn: ({ signal }) => get<{ items: Detector[] }>("/detectors", {}, signal),
@@ -41,7 +35,10 @@ export function Budget() {
           return busy.length === 0 ? (
             <p className="soft">No detector has found anything yet.</p>
           ) : (
-            <Spent lines={busy.slice(0, SHOWN)} />
+            <>
+              <Spent lines={busy.slice(0, SHOWN)} />
+              <Realised verdicts={verdicts} />
+            </>
           );
         }}
       </Answer>
@@ -57,6 +54,7 @@ function Spent({ lines }: { lines: Detector[] }) {
           <th scope="col">Detector</th>
           <th scope="col">Raised</th>
           <th scope="col">Of these by chance</th>
+          <th scope="col">Found false</th>
           <th scope="col">Leads</th>
         </tr>
       </thead>
@@ -71,20 +69,46 @@ function Spent({ lines }: { lines: Detector[] }) {
               {line.doubts.length > 0 ? (
                 <span className={classes.doubt}>
                   <WarningIcon size={14} color="var(--warn)" aria-hidden="true" />{" "}
-                  <Untrusted text={line.doubts[0]} max={90} />
+                  <Untrusted text={line.doubts[0]?.says ?? ""} max={120} />
                 </span>
               ) : line.rate_is_shown ? (
                 <span className="numbers">
                   at most {(line.n_raised * LIMIT).toLocaleString("en", { maximumFractionDigits: 1 })}
                 </span>
               ) : (
-                <span className="soft">not counted: facts and claims</span>
+                <span className="soft">not promised: its findings are leads</span>
               )}
+            </td>
+            <td>
+              <FoundFalse judged={line.judged} />
             </td>
             <td className="numbers">{line.n_leads.toLocaleString("en")}</td>
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** What came of the promise, as far as people have looked. */
+function Realised({ verdicts }: { verdicts: Overview["verdicts"] }) {
+  const { tested, stated } = verdicts;
+  return (
+    <dl className={classes.realised}>
+      <dt>Found false, of events that a test raised</dt>
+      <dd>
+        <FoundFalse judged={tested} />
+      </dd>
+      <dt>Of those that rest on claims and rules alone</dt>
+      <dd>
+        <FoundFalse judged={stated} />
+      </dd>
+      {tested.n_judged + stated.n_judged > 0 && (
+        <dd className="soft">
+          With the 95 % interval of Wilson. People judge what looks worst first, not at random: among all
+          events the share may be another.
+        </dd>
+      )}
+    </dl>
   );
 }

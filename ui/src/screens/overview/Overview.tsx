@@ -78,7 +78,7 @@ function Known({ answer }: { answer: Answered }) {
       </div>
       <Panel
         title="Threat events over time"
-        note="Bars are stacked by severity, the least severe at the bottom"
+        note="By when they began, stacked by severity, the least severe at the bottom"
       >
         {answer.events_per_hour.bars.length > 0 ? (
           <Bars histogram={answer.events_per_hour} height={150} onChoose={choose} />
@@ -104,7 +104,7 @@ function Known({ answer }: { answer: Answered }) {
         <Movers campaigns={answer.campaigns} />
       </div>
       <div className={classes.two}>
-        {useMay("read_rules") && <Budget />}
+        {useMay("read_rules") && <Budget verdicts={answer.verdicts} />}
         <Sources sources={answer.sources} />
       </div>
     </div>

@@ -14,6 +14,7 @@ import { Time } from "../../parts/Time";
 import { Untrusted } from "../../parts/Untrusted";
 import { name } from "../../sql/text";
 import { useParam } from "../../url/state";
+import { Incidents } from "./Incidents";
 import { Rate } from "./Rate";
 import { Rejects } from "./Rejects";
 import classes from "./sources.module.css";
@@ -41,6 +42,7 @@ export function Sources() {
                 </Empty>
               ) : (
                 <div className={classes.stack}>
+                  <Incidents />
                   <Rate tables={tablesOf(sources)} />
                   <Panel title="What is collected" flush>
                     <Table
