@@ -202,6 +202,8 @@ export interface Detector {
 export interface Doubt {
   dataset: string;
   since: string;
+  /** When the stream ended, where that is past. */
+  until: string | null;
   e_value: number;
   says: string;
 }

@@ -85,7 +85,7 @@ function evenLine(even: Even, theme: ChartTheme) {
     label: {
       formatter: "by chance",
       color: theme.muted,
-      position: "insideEndTop" as const,
+      position: "insideMiddleTop" as const,
     },
     data: [{ yAxis: even.expected }],
   };

@@ -21,7 +21,10 @@ export function Bars({ histogram, height = 72, onChoose }: BarsProps) {
   const { bars, expected } = histogram;
   const step = histogram.step_seconds * 1000;
   const start = Date.parse(histogram.start);
-  const top = Math.max(1, ...bars.map(sum), ...(expected ?? []).map((band) => band?.high ?? 0));
+  const bandTop = Math.max(0, ...(expected ?? []).map((band) => band?.high ?? 0));
+  const most = Math.max(1, ...bars.map(sum));
+  // A band may reach far above; the bars are what one came for.
+  const top = Math.max(most, Math.min(most * 1.5, bandTop));
   const y = (n: number) => (1 - n / top) * 100;
   const at = (event: PointerEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect();

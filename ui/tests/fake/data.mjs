@@ -512,6 +512,7 @@ const detector = (name, n_raised, n_leads, more) => ({
 const doubt = {
   dataset: "office",
   since: "2026-01-03T00:00:00Z",
+  until: null,
   e_value: 240,
   says: "p-values are small too often",
 };

@@ -25,12 +25,15 @@ pub struct DetectorTold {
     pub judged: JudgedShare,
 }
 
-/// Where p-values are small too often: findings of the detector in this dataset are leads until the stream ends.
+/// Where p-values are small too often: findings of the detector in this dataset are leads until the stream ends. A new
+/// stream begins without doubt, so that of the one before is told as well.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Doubted {
     pub dataset: String,
     /// The end of the window since which it is so.
     pub since: Timestamp,
+    /// When the stream ended, where that is past.
+    pub until: Option<Timestamp>,
     /// Wealth of the martingale that bets against the null hypothesis: 100 is one in a hundred.
     pub e_value: f64,
     /// In words.
@@ -122,10 +125,11 @@ impl View {
         let newest = if seen.sees_own() { seen.store.newest_tested(None).await? } else { None };
         let Some(newest) = newest else { return Ok(BTreeMap::new()) };
         let (begun, _) = stream_of(newest);
-        // A window that ends when the stream begins is of the one before.
-        let since = begun.checked_add_nanos(-1).unwrap_or(begun);
+        // A window that ends when a stream begins is of the one before.
+        let (before, _) = stream_of(begun.checked_add_nanos(-2_000_000_000).unwrap_or(begun));
+        let since = before.checked_add_nanos(-1).unwrap_or(before);
         let filter = TestedFilter { since: Some(since), limit: WINDOWS_MAX, ..TestedFilter::default() };
-        Ok(doubted(seen.store.tested(&filter).await?))
+        Ok(doubted(seen.store.tested(&filter).await?, begun))
     }
 }
 
@@ -150,31 +154,45 @@ impl Count {
     }
 }
 
-/// `windows` of one stream, the newest first.
-fn doubted(windows: Vec<TestedWindow>) -> BTreeMap<String, Vec<Doubted>> {
-    let mut streams: BTreeMap<(String, String), Vec<(Timestamp, Batch)>> = BTreeMap::new();
+/// `windows` of the stream that began then and of the one before, the newest first.
+fn doubted(windows: Vec<TestedWindow>, begun: Timestamp) -> BTreeMap<String, Vec<Doubted>> {
+    /// Of the stream before, and of this one.
+    type Streams = [Vec<(Timestamp, Batch)>; 2];
+    let mut streams: BTreeMap<(String, String), Streams> = BTreeMap::new();
     for TestedWindow { detector, dataset, window, batch, .. } in windows.into_iter().rev() {
-        streams.entry((detector, dataset)).or_default().push((window.end, batch));
+        let [before, now] = streams.entry((detector, dataset)).or_default();
+        let stream = if window.end >= begun { now } else { before };
+        stream.push((window.end, batch));
     }
     let mut doubts: BTreeMap<String, Vec<Doubted>> = BTreeMap::new();
-    for ((detector, dataset), batches) in streams {
-        if let Some((since, e_value)) = in_doubt(&batches) {
-            let says = says(&dataset, since, e_value);
-            doubts.entry(detector).or_default().push(Doubted { dataset, since, e_value, says });
+    for ((detector, dataset), [before, now]) in streams {
+        let now = in_doubt(&now).map(|(since, e_value)| (since, None, e_value));
+        let told = now.or_else(|| in_doubt(&before).map(|(since, e_value)| (since, Some(begun), e_value)));
+        if let Some((since, until, e_value)) = told {
+            let says = says(&dataset, since, until, e_value);
+            doubts.entry(detector).or_default().push(Doubted { dataset, since, until, e_value, says });
         }
     }
     doubts
 }
 
-fn says(dataset: &str, since: Timestamp, e_value: f64) -> String {
+fn says(dataset: &str, since: Timestamp, until: Option<Timestamp>, e_value: f64) -> String {
     const NAME_MAX: usize = 60;
     // Larger ones say no more to anybody.
     const TOLD_MAX: f64 = 1e6;
+    let day = |at: Timestamp| at.to_string().get(..10).unwrap_or_default().to_owned();
+    let (were, span, what_follows) = match until {
+        None => ("are", format!("since {}", day(since)), "what is found is a lead".to_owned()),
+        Some(until) => (
+            "were",
+            format!("from {} to {}", day(since), day(until)),
+            "what was found then is a lead, and it is counted anew since".to_owned(),
+        ),
+    };
     format!(
-        "in dataset \"{}\" p-values are small too often since {}: of sound null hypotheses at most one in {}{:.0} comes \
-         there, and what is found is a lead",
+        "in dataset \"{}\" p-values {were} small too often {span}: of sound null hypotheses at most one in {}{:.0} comes \
+         there; {what_follows}",
         text::shown(dataset, NAME_MAX),
-        since.to_string().get(..10).unwrap_or_default(),
         if e_value > TOLD_MAX { "more than " } else { "" },
         e_value.min(TOLD_MAX).floor(),
     )
@@ -194,6 +212,8 @@ fn in_doubt(batches: &[(Timestamp, Batch)]) -> Option<(Timestamp, f64)> {
 
 #[cfg(test)]
 mod tests {
+    use schema::Window;
+
     use super::*;
 
     #[test]
@@ -208,6 +228,27 @@ mod tests {
         let all = [quiet, strange].concat();
         let (since, e_value) = in_doubt(&all).expect("in doubt");
         assert!(e_value >= DOUBTED && since > day(10) && since < day(16), "{since} {e_value}");
+    }
+
+    #[test]
+    fn a_new_stream_begins_without_doubt_and_that_of_before_is_told() {
+        let begun = Timestamp::from_seconds(30 * 86_400 + 1).expect("a time");
+        let window = |n: i64, n_small| TestedWindow {
+            detector: "scan".to_owned(),
+            dataset: "office".to_owned(),
+            window: Window::new(Timestamp::default(), Timestamp::from_seconds(n * 86_400).expect("a time")),
+            batch: Batch { n_tests: 100, n_small, smallest: Vec::new() },
+            spread: None,
+        };
+        // The newest first; the stream changes behind the thirtieth day.
+        let mut windows: Vec<TestedWindow> = (10..=30).rev().map(|n| window(n, 95)).collect();
+        let told = doubted(windows.clone(), begun);
+        let of_before = told.get("scan").and_then(|all| all.first()).expect("in doubt");
+        assert!(of_before.until == Some(begun) && of_before.says.contains("were small too often from 1970-01-1"));
+        windows.splice(0..0, (31..40).rev().map(|n| window(n, 95)));
+        let now = doubted(windows, begun);
+        assert_eq!(now["scan"].iter().map(|one| one.until).collect::<Vec<_>>(), [None]);
+        assert!(doubted(vec![window(31, 50), window(30, 50)], begun).is_empty());
     }
 
     #[test]

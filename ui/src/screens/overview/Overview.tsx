@@ -78,7 +78,7 @@ function Known({ answer }: { answer: Answered }) {
       </div>
       <Panel
         title="Threat events over time"
-        note="By when they began, stacked by severity, the least severe at the bottom"
+        note={`By when they began, stacked by severity, the least severe at the bottom${answer.events_per_hour.expected?.some((band) => band !== null) ? "" : ". What is to be expected is shown once a week was observed"}`}
       >
         {answer.events_per_hour.bars.length > 0 ? (
           <Bars histogram={answer.events_per_hour} height={150} onChoose={choose} />

@@ -63,7 +63,7 @@ fn p_values_of_all_tests_are_told_and_verdicts_held_against_the_promise() {
         names.iter().map(|name| again.get(&format!("/api/v1/detectors/{name}/p-values")).json()).collect();
     assert_eq!(before, after, "judging again counts nothing twice");
 
-    let elsewhere = json!({ "name": "oda", "role": "analyst", "datasets": ["elsewhere"], "ceiling": "RED" });
+    let elsewhere = json!({ "name": "oda", "role": "analyst", "datasets": ["elsewhere"], "ceiling": "AMBER+STRICT" });
     let blind = json!({ "name": "low", "role": "analyst", "datasets": null, "ceiling": "CLEAR" });
     for who in [elsewhere, blind] {
         let other = server.invited(&again, who);
@@ -109,8 +109,8 @@ fn a_claim_falls_along_its_curve_and_a_search_finds_what_the_reader_may_see() {
     let later = json!({ "text": "other-nine.example", "since": "2099-01-01T00:00:00Z" });
     assert_eq!(items(&ann.post("/api/v1/indicators/sweep", &later).json()).len(), 0);
 
-    let outer =
-        server.invited(&ann, json!({ "name": "oda", "role": "analyst", "datasets": ["outer"], "ceiling": "RED" }));
+    let outer = server
+        .invited(&ann, json!({ "name": "oda", "role": "analyst", "datasets": ["outer"], "ceiling": "AMBER+STRICT" }));
     let swept = outer.post("/api/v1/indicators/sweep", &question).json();
     assert_eq!(
         items(&swept).iter().filter_map(|one| one["value"].as_str()).collect::<Vec<_>>(),
@@ -147,8 +147,8 @@ fn incidents_are_told_of_what_the_reader_may_see() {
     let kinds: Vec<_> = items(&told).iter().map(|one| (one["kind"].clone(), one["dataset"].clone())).collect();
     assert_eq!(kinds, [(json!("silent"), json!("silent"))], "{told}");
     assert_eq!((&told["n_sources"], &told["n_young"]), (&json!(2), &json!(0)));
-    let other =
-        server.invited(&ann, json!({ "name": "sam", "role": "viewer", "datasets": ["steady"], "ceiling": "RED" }));
+    let other = server
+        .invited(&ann, json!({ "name": "sam", "role": "viewer", "datasets": ["steady"], "ceiling": "AMBER+STRICT" }));
     let seen = other.get("/api/v1/sources/incidents").json();
     assert_eq!((items(&seen).len(), &seen["n_sources"]), (0, &json!(1)));
 }
