@@ -69,13 +69,14 @@ impl View {
     pub async fn facets(&self, filter: &EventFilter) -> Result<Facets> {
         let filter = self.seen().whole(EventFilter { limit: None, after: None, ..filter.clone() }).await?;
         let store = &self.seen().store;
+        let _turn = store.turn_to_count().await?;
         let all = store.counting(&filter).await?;
-        let (sums, techniques, tactics, histogram) = try_join!(
-            Sums::of(&all),
-            all.labels(Label::Technique, VALUES_MAX),
-            all.labels(Label::Tactic, VALUES_MAX),
-            Histogram::of(&all, &filter),
-        )?;
+        // Three at once: whoever reads a page meanwhile needs connections to the store too.
+        let labels = async {
+            let techniques = all.labels(Label::Technique, VALUES_MAX).await?;
+            Ok((techniques, all.labels(Label::Tactic, VALUES_MAX).await?))
+        };
+        let (sums, (techniques, tactics), histogram) = try_join!(Sums::of(&all), labels, Histogram::of(&all, &filter))?;
         let mut facets = Vec::new();
         for field in FIELDS {
             let relaxed = without(&filter, field);
@@ -89,11 +90,6 @@ impl View {
         }
         Ok(Facets { total: sums.total(), facets, histogram })
     }
-
-    /// Events over time: over the span that the filter asks for, or that of the events.
-    pub async fn histogram(&self, filter: &EventFilter) -> Result<Histogram> {
-        Histogram::of(&self.seen().store.counting(filter).await?, filter).await
-    }
 }
 
 async fn relaxed_values(counting: &Counting<'_>, field: &str) -> Result<Vec<FacetValue>> {
@@ -105,7 +101,8 @@ async fn relaxed_values(counting: &Counting<'_>, field: &str) -> Result<Vec<Face
 }
 
 impl Histogram {
-    pub(super) async fn of(counting: &Counting<'_>, filter: &EventFilter) -> Result<Self> {
+    /// Over the span that the filter asks for, or that of the events.
+    async fn of(counting: &Counting<'_>, filter: &EventFilter) -> Result<Self> {
         let Some((first, last)) = counting.span(Moment::LastSeen).await? else { return Ok(Self::empty()) };
         let first = filter.since.map_or(first, |since| since.micros().max(first.min(since.micros())));
         let last = filter.until.map_or(last, |until| until.micros()).max(first);
@@ -192,8 +189,7 @@ pub(super) struct Sums {
 
 impl Sums {
     pub(super) async fn of(counting: &Counting<'_>) -> Result<Self> {
-        let (cells, worked) = try_join!(counting.cells(), counting.worked())?;
-        Ok(Self { cells, worked })
+        Ok(Self { cells: counting.cells().await?, worked: counting.worked().await? })
     }
 
     pub(super) fn total(&self) -> u64 {

@@ -124,8 +124,9 @@ impl View {
 
     /// Events by technique; those of a sub-technique are also such of the technique that it belongs to.
     async fn technique_counts(&self) -> Result<BTreeMap<String, u64>> {
-        let all = EventFilter::default();
-        Ok(self.seen().store.counting(&all).await?.labels(Label::Technique, usize::MAX).await?.into_iter().collect())
+        let (store, all) = (&self.seen().store, EventFilter::default());
+        let _turn = store.turn_to_count().await?;
+        Ok(store.counting(&all).await?.labels(Label::Technique, usize::MAX).await?.into_iter().collect())
     }
 }
 

@@ -61,16 +61,14 @@ impl View {
     /// The overview of events that were active between two instants; of all events where none is given.
     pub async fn overview(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Result<Overview> {
         let store = &self.seen().store;
+        let _turn = store.turn_to_count().await?;
         let (all, new) = (EventFilter::default(), EventFilter { since, until, ..EventFilter::default() });
         let (all, newly) = try_join!(store.counting(&all), store.counting(&new))?;
         let (sources, observed) = self.source_health().await?;
-        let (all, sums, techniques, targets, events_per_hour) = try_join!(
-            Sums::of(&all),
-            Sums::of(&newly),
-            newly.labels(Label::Technique, TOP),
-            newly.targets(TOP),
-            self.begun(&new, observed),
-        )?;
+        // Three at once: whoever reads a page meanwhile needs connections to the store too.
+        let sums = async { Ok((Sums::of(&all).await?, Sums::of(&newly).await?)) };
+        let tops = async { Ok((newly.labels(Label::Technique, TOP).await?, newly.targets(TOP).await?)) };
+        let ((all, sums), (techniques, targets), events_per_hour) = try_join!(sums, tops, self.begun(&new, observed))?;
         let is_open =
             |worked: &&WorkCell| State::ALL.iter().any(|state| state.is_open() && state.name() == worked.state);
         let count =

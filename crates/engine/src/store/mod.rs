@@ -28,8 +28,9 @@ use std::sync::Arc;
 
 use schema::Scope;
 use sql::{Pool, Transaction};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::Result;
+use crate::{Error, Result};
 
 pub(crate) use batches::{KeptOfWindow, TestedFilter, TestedWindow};
 pub use campaigns::{CampaignChange, CampaignDecision};
@@ -60,12 +61,21 @@ pub(crate) struct Store {
     pool: Pool,
     /// What of it is seen.
     scope: Arc<Scope>,
+    /// Turns to count very many events.
+    counts: Arc<Semaphore>,
 }
 
 impl Store {
     /// A transaction that is the only one that writes from its start on.
     async fn begin(&self) -> Result<Transaction> {
         Ok(self.pool.begin().await?)
+    }
+
+    /// Waits for a turn to count what may be all events, which ends when it is dropped: some seconds of work on several
+    /// connections must not take from others what a page needs for some milliseconds.
+    pub(crate) async fn turn_to_count(&self) -> Result<OwnedSemaphorePermit> {
+        let turn = Arc::clone(&self.counts).acquire_owned().await;
+        turn.map_err(|_closed| Error::internal("the store gives no turns any more"))
     }
 
     pub(crate) async fn close(self) {

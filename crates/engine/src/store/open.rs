@@ -14,6 +14,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::sync::Semaphore;
 
 use super::{
     Store, migrate,
@@ -21,8 +22,12 @@ use super::{
 };
 use crate::{Error, Result};
 
-/// Connections of one process: commands read beside one writer.
-const CONNECTIONS_MAX: u32 = 4;
+/// Connections of one process: commands read beside one writer, and a server answers many people at once.
+const CONNECTIONS_MAX: u32 = 12;
+
+/// Answers that count very many events at once, each over three connections.
+const COUNTS_AT_ONCE: usize = 2;
+
 /// After so long a server that does not answer, or another process that writes, is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -76,7 +81,11 @@ impl fmt::Debug for Place {
 impl Store {
     /// Opens the store and brings it to this version's form. A store of a newer Margay is refused and not touched.
     pub(crate) async fn open(place: &Place) -> Result<Self> {
-        let store = Self { pool: connect(place).await?, scope: Arc::new(Scope::everything()) };
+        let store = Self {
+            pool: connect(place).await?,
+            scope: Arc::new(Scope::everything()),
+            counts: Arc::new(Semaphore::new(COUNTS_AT_ONCE)),
+        };
         migrate::migrate(&store.pool).await.map_err(|error| not_migrated(place, &error))?;
         Ok(store)
     }
@@ -121,7 +130,7 @@ async fn open_file(path: &Path) -> Result<SqlitePool> {
         .journal_mode(SqliteJournalMode::Wal)
         // What was acknowledged must survive a power cut, not only a crash of ours.
         .synchronous(SqliteSynchronous::Full)
-        .pragma("cache_size", "-65536")
+        .pragma("cache_size", "-32768")
         .busy_timeout(PATIENCE)
         // A million claims take their seconds, and that is no news for the person at the terminal.
         .disable_statement_logging();

@@ -9,12 +9,12 @@ use super::{Store, sql::Builder};
 impl Store {
     /// The same store, of which only this scope is seen.
     pub(crate) fn within(&self, scope: &Scope) -> Self {
-        Self { pool: self.pool.clone(), scope: Arc::new(self.scope.within(scope)) }
+        Self { scope: Arc::new(self.scope.within(scope)), ..self.clone() }
     }
 
     /// The same store, all of it: for what puts events and campaigns together.
     pub(crate) fn unscoped(&self) -> Self {
-        Self { pool: self.pool.clone(), scope: Arc::new(Scope::everything()) }
+        Self { scope: Arc::new(Scope::everything()), ..self.clone() }
     }
 
     pub(crate) fn scope(&self) -> &Scope {
