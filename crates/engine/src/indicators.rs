@@ -187,7 +187,7 @@ const CURVE_CLAIMS: usize = 20;
 const CURVE_POINTS: i64 = 120;
 
 /// `claims` are the best first. A claim counts from when its source has last seen the value: what it said before is not
-/// kept.
+/// kept. It ends with its source's word; when one was taken back is not known, and it is left out.
 fn curve(
     claims: &[ScoredClaim],
     decay: &Decay,
@@ -195,11 +195,12 @@ fn curve(
     weight: f64,
     now: Timestamp,
 ) -> Vec<CurvePoint> {
-    let stands = |claim: &&ScoredClaim| matches!(claim.score.standing, Standing::Active | Standing::Decayed);
-    let claims: Vec<&ScoredClaim> = claims.iter().filter(stands).take(CURVE_CLAIMS).collect();
+    let said = claims.iter().filter(|claim| claim.score.standing != Standing::Revoked);
+    let claims: Vec<&ScoredClaim> = said.take(CURVE_CLAIMS).collect();
     let Some(first) = claims.iter().map(|claim| claim.score.seen_at).min() else { return Vec::new() };
-    let gone = claims.iter().filter_map(|claim| claim.score.decays_at).max().unwrap_or(now);
-    let last = gone.max(now);
+    let until = |claim: &&ScoredClaim| claim.kept.claim.valid_until;
+    let gone = |claim: &&ScoredClaim| claim.score.decays_at.into_iter().chain(until(claim)).min();
+    let last = claims.iter().filter_map(gone).max().unwrap_or(now).max(now);
     // A tenth more: one sees that it goes on.
     let span = last.seconds().saturating_sub(first.seconds()).max(1).saturating_mul(11) / 10;
     let at = |point: i64| Timestamp::from_seconds(first.seconds().saturating_add(span / CURVE_POINTS * point));
@@ -208,10 +209,15 @@ fn curve(
         let left = seen.map(|claim| decay.score(&claim.kept.claim, claim.kept.renewed_at, sighted, at).now);
         left.fold(0.0, f64::max) * weight
     };
-    let mut times: Vec<Timestamp> = (0..=CURVE_POINTS).filter_map(at).chain([first, now]).collect();
+    // Where a source's word ends the score falls at once.
+    let ends = claims.iter().filter_map(until).flat_map(|end| [Some(end), end.checked_add_nanos(-1_000_000_000)]);
+    let end = first.seconds().saturating_add(span);
+    let mut times: Vec<Timestamp> =
+        (0..=CURVE_POINTS).filter_map(at).chain([first, now]).chain(ends.flatten()).collect();
+    times.retain(|at| *at >= first && at.seconds() <= end);
     times.sort();
     times.dedup();
-    times.into_iter().filter(|at| *at >= first).map(|at| CurvePoint { at, score: score(at) }).collect()
+    times.into_iter().map(|at| CurvePoint { at, score: score(at) }).collect()
 }
 
 fn because(view: &IndicatorView, harmless: bool, sighted: Option<Timestamp>) -> Vec<String> {

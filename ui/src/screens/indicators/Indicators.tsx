@@ -100,7 +100,9 @@ function Outcome({ items }: { items: LookedUp[] }) {
               CSV
             </Button>
           </div>
-          <Sweep values={items.map((item) => item.asked)} />
+          <div className={classes.searched}>
+            <Sweep values={items.map((item) => item.asked)} />
+          </div>
           <Several items={items} chosen={sel} onPick={(value) => setSel(value, { replace: true })} />
         </>
       )}
