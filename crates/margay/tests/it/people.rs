@@ -1,6 +1,9 @@
 //! People, keys and the audit log, as whoever owns the machine meets them.
 
+use std::collections::BTreeMap;
+
 use crate::home::Home;
+use engine::{Permission, Role};
 
 #[test]
 fn people_are_invited_changed_and_kept_out() {
@@ -70,4 +73,32 @@ fn the_log_tells_of_it_all_and_misses_what_was_taken_away() {
         assert_eq!(output.status.code(), Some(3), "{output:?}");
         assert!(String::from_utf8_lossy(&output.stdout).contains("is gone"), "{output:?}");
     }
+}
+
+#[test]
+fn the_table_of_permissions_is_what_roles_permit() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/people.md");
+    let page = std::fs::read_to_string(page).expect("docs/people.md");
+    let mut rows = page
+        .lines()
+        .skip_while(|line| !line.starts_with("| permission |"))
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>());
+    let head = rows.next().expect("a table");
+    let roles: Vec<Role> = head[1..].iter().map(|name| name.parse().expect("a role")).collect();
+    assert_eq!(roles, Role::ALL);
+    let told: BTreeMap<&str, Vec<Role>> = rows
+        .skip(1)
+        .map(|cells| {
+            let may = roles.iter().zip(&cells[1..]).filter(|(_, cell)| **cell == "x").map(|(role, _)| *role);
+            (cells[0].trim_matches('`'), may.collect())
+        })
+        .collect();
+    let is: BTreeMap<&str, Vec<Role>> = Permission::ALL
+        .into_iter()
+        .map(|permission| {
+            (permission.name(), Role::ALL.into_iter().filter(|role| role.permissions().contains(&permission)).collect())
+        })
+        .collect();
+    assert_eq!(told, is, "docs/people.md and crates/engine/src/people/role.rs say different things");
 }
