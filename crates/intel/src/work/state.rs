@@ -111,6 +111,8 @@ pub enum Judgement {
 }
 
 impl Judgement {
+    pub const ALL: [Self; 4] = [Self::TruePositive, Self::BenignTruePositive, Self::FalsePositive, Self::Open];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::TruePositive => "true_positive",

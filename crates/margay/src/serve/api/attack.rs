@@ -10,8 +10,8 @@ use super::{
         App,
         web::{Answer, Asked, Caller, Named, Problem},
     },
-    kept::{Document, Documents, attachment, document, documents, json},
-    row,
+    kept::{Document, Documents, List, attachment, document, documents, json},
+    row, shapes,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -32,6 +32,7 @@ async fn seen(app: &App, caller: &Caller) -> Answer<std::sync::Arc<VisibilityRep
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct OfActor {
     /// A group, by id or name, whose techniques are marked.
     actor: Option<String>,
@@ -39,7 +40,7 @@ struct OfActor {
 
 /// The matrix with what was found, who looks, and what could be seen
 #[utoipa::path(get, path = "/attack/matrix", tag = "attack", params(OfActor),
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = shapes::Matrix), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn matrix(State(app): State<App>, caller: Caller, Asked(of): Asked<OfActor>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadEvents)?;
     let report = seen(&app, &caller).await?;
@@ -48,7 +49,7 @@ async fn matrix(State(app): State<App>, caller: Caller, Asked(of): Asked<OfActor
 
 /// One technique: what would show it, who looks for it, which events have it
 #[utoipa::path(get, path = "/attack/techniques/{id}", tag = "attack", params(("id" = String, Path)),
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::TechniqueAnswer), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn technique(State(app): State<App>, caller: Caller, Named(id): Named<String>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadEvents)?;
     let report = seen(&app, &caller).await?;
@@ -61,32 +62,50 @@ async fn technique(State(app): State<App>, caller: Caller, Named(id): Named<Stri
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
-struct Layer {
-    /// `visibility` (where nothing is said), `events`, `rules` or `gap`.
-    layer: Option<String>,
+#[into_params(parameter_in = Query)]
+struct Layered {
+    /// `visibility` where nothing is said.
+    #[param(inline)]
+    layer: Option<Layer>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Layer {
+    Visibility,
+    Events,
+    Rules,
+    Gap,
+}
+
+impl Layer {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Visibility => "visibility",
+            Self::Events => "events",
+            Self::Rules => "rules",
+            Self::Gap => "gap",
+        }
+    }
 }
 
 /// A layer for the ATT&CK Navigator
-#[utoipa::path(get, path = "/attack/navigator", tag = "attack", params(Layer),
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
-async fn navigator(State(app): State<App>, caller: Caller, Asked(asked): Asked<Layer>) -> Answer<Response> {
+#[utoipa::path(get, path = "/attack/navigator", tag = "attack", params(Layered),
+    responses((status = 200, body = shapes::NavigatorLayer), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+async fn navigator(State(app): State<App>, caller: Caller, Asked(asked): Asked<Layered>) -> Answer<Response> {
     caller.needs(Permission::Export)?;
     let report = seen(&app, &caller).await?;
-    let layer = asked.layer.as_deref().unwrap_or("visibility");
+    let layer = asked.layer.unwrap_or(Layer::Visibility);
     let mut file = report.navigator.clone();
-    if layer != "visibility" {
+    if layer != Layer::Visibility {
         let matrix = app.view(&caller).matrix(&report, None).await?;
         let mut scored = std::collections::BTreeMap::new();
         for technique in matrix.tactics.iter().flat_map(|tactic| &tactic.techniques) {
             let score = match layer {
-                "events" => technique.n_events as f64,
-                "rules" => technique.n_rules as f64 + technique.detectors.len() as f64,
-                "gap" => f64::from(u8::from(technique.gap)),
-                _ => {
-                    return Err(
-                        Problem::bad_request("there is no such layer").hint("use visibility, events, rules or gap")
-                    );
-                }
+                Layer::Events => technique.n_events as f64,
+                Layer::Rules => technique.n_rules as f64 + technique.detectors.len() as f64,
+                Layer::Gap => f64::from(u8::from(technique.gap)),
+                Layer::Visibility => 0.0,
             };
             if score > 0.0 {
                 scored.insert(technique.id.clone(), score);
@@ -95,15 +114,15 @@ async fn navigator(State(app): State<App>, caller: Caller, Asked(asked): Asked<L
         let most = scored.values().copied().fold(1.0, f64::max);
         let techniques: Vec<_> =
             scored.iter().map(|(id, score)| json!({ "techniqueID": id, "score": score })).collect();
-        file["name"] = json!(format!("Margay {layer}"));
+        file["name"] = json!(format!("Margay {}", layer.name()));
         file["techniques"] = json!(techniques);
         file["gradient"] = json!({ "colors": ["#ffffff", "#2f6f8f"], "minValue": 0, "maxValue": most });
     }
-    attachment(&format!("margay-{layer}.json"), "application/json", file.to_string())
+    attachment(&format!("margay-{}.json", layer.name()), "application/json", file.to_string())
 }
 
 /// Groups that ATT&CK knows, those of which most was met here first
-#[utoipa::path(get, path = "/actors", tag = "attack", responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/actors", tag = "attack", responses((status = 200, body = List<shapes::Actor>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn actors(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadEvents)?;
     documents(&app.view(&caller).actors().await?)
@@ -111,7 +130,7 @@ async fn actors(State(app): State<App>, caller: Caller) -> Answer<Json<Documents
 
 /// A group: what it does, what it uses, what of that was met here
 #[utoipa::path(get, path = "/actors/{id}", tag = "attack", params(("id" = String, Path)),
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::ActorAnswer), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn actor(State(app): State<App>, caller: Caller, Named(id): Named<String>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadEvents)?;
     let report = seen(&app, &caller).await?;

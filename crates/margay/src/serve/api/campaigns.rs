@@ -11,8 +11,8 @@ use super::{
         App,
         web::{Answer, Asked, Body, Caller, Named, Problem},
     },
-    kept::{Document, Documents, List, attachment, document, json},
-    row,
+    kept::{AtMost, Document, Documents, List, attachment, document, json},
+    row, shapes,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -27,9 +27,11 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Which {
     /// 1 to 1,000; 100 where nothing is said.
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<AtMost<1_000>>,
     /// The id or name of a group of ATT&CK: of the newest campaigns, those that it may be behind, the likeliest first.
     actor: Option<String>,
 }
@@ -42,11 +44,11 @@ const CHANGES: u32 = 200;
 /// Where an actor is asked for, each comes with the probability that the group is behind it, among all that are known
 /// and nobody of them: an estimate from techniques, software and claims, and no proof.
 #[utoipa::path(get, path = "/campaigns", tag = "campaigns", params(Which),
-    responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<shapes::Campaign>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn campaigns(State(app): State<App>, caller: Caller, Asked(asked): Asked<Which>) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadEvents)?;
     let view = app.view(&caller);
-    let limit = asked.limit.unwrap_or(100).clamp(1, 1_000);
+    let limit = asked.limit.map_or(100, AtMost::get);
     let mut items = Vec::new();
     match asked.actor.as_deref().map(str::trim).filter(|actor| !actor.is_empty()) {
         None => {
@@ -98,7 +100,7 @@ async fn about(view: &View, campaign: &engine::Campaign) -> Answer<serde_json::V
 
 /// A campaign with its events, in the order of time
 #[utoipa::path(get, path = "/campaigns/{id}", tag = "campaigns", params(("id" = String, Path)),
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::CampaignAnswer), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn campaign(State(app): State<App>, caller: Caller, Named(id): Named<String>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadEvents)?;
     let view = app.view(&caller);
@@ -118,7 +120,7 @@ async fn campaign(State(app): State<App>, caller: Caller, Named(id): Named<Strin
 
 /// A campaign as a graph, placed in the plane
 #[utoipa::path(get, path = "/campaigns/{id}/graph", tag = "campaigns", params(("id" = String, Path)),
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::CampaignGraph), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn graph(State(app): State<App>, caller: Caller, Named(id): Named<String>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadEvents)?;
     document(&app.view(&caller).campaign_graph(&id).await?)
@@ -126,7 +128,7 @@ async fn graph(State(app): State<App>, caller: Caller, Named(id): Named<String>)
 
 /// Who may be behind a campaign, and what speaks for and against each
 #[utoipa::path(get, path = "/campaigns/{id}/attribution", tag = "campaigns", params(("id" = String, Path)),
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::Attribution), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn attribution(State(app): State<App>, caller: Caller, Named(id): Named<String>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadEvents)?;
     document(&app.view(&caller).attribute(Some(&id), ActorEvidence::default()).await?)
@@ -134,7 +136,7 @@ async fn attribution(State(app): State<App>, caller: Caller, Named(id): Named<St
 
 /// A campaign as an Attack Flow, as far as markings permit
 #[utoipa::path(get, path = "/campaigns/{id}/flow", tag = "campaigns", params(("id" = String, Path)),
-    responses((status = 200, content_type = "application/stix+json", body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, content_type = "application/stix+json", body = shapes::StixBundle), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn flow(State(app): State<App>, caller: Caller, Named(id): Named<String>) -> Answer<Response> {
     caller.needs(Permission::Export)?;
     let view = app.view(&caller);
@@ -147,6 +149,7 @@ async fn flow(State(app): State<App>, caller: Caller, Named(id): Named<String>) 
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewDecision)]
 struct Decision {
     /// Campaigns and events that are one campaign.
     #[serde(default)]
@@ -158,6 +161,7 @@ struct Decision {
 
 /// Events that do not belong to the others of a campaign.
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = CampaignSplit)]
 struct Split {
     id: String,
     events: Vec<String>,
@@ -165,7 +169,7 @@ struct Split {
 
 /// Decide what belongs together, or does not
 #[utoipa::path(post, path = "/campaigns/decisions", tag = "campaigns", request_body = Decision,
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::DecisionMade), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn decide(State(app): State<App>, caller: Caller, Body(decision): Body<Decision>) -> Answer<Json<Document>> {
     caller.needs(Permission::WorkOnEvents)?;
     let view = app.view(&caller);
@@ -179,7 +183,7 @@ async fn decide(State(app): State<App>, caller: Caller, Body(decision): Body<Dec
 
 /// Decisions of people
 #[utoipa::path(get, path = "/campaigns/decisions", tag = "campaigns",
-    responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = List<shapes::CampaignDecision>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn decisions(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadEvents)?;
     super::kept::documents(&app.view(&caller).campaign_decisions().await?)

@@ -12,7 +12,7 @@ use super::{
         web::{Answer, Asked, Body, Caller, Named, Problem},
     },
     kept::{Document, Documents, List, document, documents, json},
-    row,
+    row, shapes,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -33,32 +33,42 @@ fn shown(case: &Case) -> Answer<serde_json::Value> {
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
-struct Which {
-    /// `open` (where nothing is said), `closed` or `all`.
-    state: Option<String>,
+#[into_params(parameter_in = Query)]
+struct Asks {
+    /// `open` where nothing is said.
+    #[param(inline)]
+    state: Option<Which>,
     owner: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Which {
+    Open,
+    Closed,
+    All,
 }
 
 /// Cases that are looked at.
 const CASES: u32 = 1_000;
 
 /// Cases
-#[utoipa::path(get, path = "/cases", tag = "cases", params(Which),
-    responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
-async fn cases(State(app): State<App>, caller: Caller, Asked(which): Asked<Which>) -> Answer<Json<Documents>> {
+#[utoipa::path(get, path = "/cases", tag = "cases", params(Asks),
+    responses((status = 200, body = List<shapes::Case>), (status = 401, body = Problem), (status = 403, body = Problem)))]
+async fn cases(State(app): State<App>, caller: Caller, Asked(asks): Asked<Asks>) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadEvents)?;
-    let state = which.state.as_deref().unwrap_or("open");
+    let which = asks.state.unwrap_or(Which::Open);
     let filter =
-        CaseFilter { closed: state != "open", owner: which.owner, limit: Some(CASES), ..CaseFilter::default() };
+        CaseFilter { closed: which != Which::Open, owner: asks.owner, limit: Some(CASES), ..CaseFilter::default() };
     let mut cases = app.view(&caller).cases(&filter).await?;
-    cases.retain(|case| state != "closed" || case.closed.is_some());
+    cases.retain(|case| which != Which::Closed || case.closed.is_some());
     let items: Answer<Vec<_>> = cases.iter().map(shown).collect();
     Ok(Json(List::whole(items?)))
 }
 
 /// A case with its events and history; by its number or id
 #[utoipa::path(get, path = "/cases/{id}", tag = "cases", params(("id" = String, Path)),
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::CaseAnswer), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn case(State(app): State<App>, caller: Caller, Named(id): Named<String>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadEvents)?;
     let view = app.view(&caller);
@@ -74,7 +84,7 @@ async fn case(State(app): State<App>, caller: Caller, Named(id): Named<String>) 
 
 /// The story of a case, in the order of time
 #[utoipa::path(get, path = "/cases/{id}/timeline", tag = "cases", params(("id" = String, Path)),
-    responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<shapes::CaseMoment>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn timeline(State(app): State<App>, caller: Caller, Named(id): Named<String>) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadEvents)?;
     let view = app.view(&caller);
@@ -84,16 +94,17 @@ async fn timeline(State(app): State<App>, caller: Caller, Named(id): Named<Strin
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewCase)]
 struct New {
     title: String,
     description: Option<String>,
     /// That of the worst event where nothing is said.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Severity>)]
     severity: Option<Severity>,
     owner: Option<String>,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Time>)]
     due_at: Option<Timestamp>,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Marking>)]
     tlp: Option<Tlp>,
     #[serde(default)]
     events: Vec<String>,
@@ -103,7 +114,7 @@ struct New {
 
 /// Open a case
 #[utoipa::path(post, path = "/cases", tag = "cases", request_body = New,
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::Case), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn open(State(app): State<App>, caller: Caller, Body(new): Body<New>) -> Answer<Json<Document>> {
     caller.needs(Permission::ManageCases)?;
     let new = NewCase {
@@ -123,6 +134,7 @@ async fn open(State(app): State<App>, caller: Caller, Body(new): Body<New>) -> A
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CaseOrder)]
 struct Order {
     change: Change,
     /// The version that was looked at.
@@ -131,6 +143,7 @@ struct Order {
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[schema(as = CaseChange)]
 enum Change {
     Title {
         title: String,
@@ -139,39 +152,39 @@ enum Change {
         text: String,
     },
     Severity {
-        #[schema(value_type = String)]
+        #[schema(value_type = shapes::Severity)]
         to: Severity,
     },
     Owner {
         to: Option<String>,
     },
     Due {
-        #[schema(value_type = Option<String>)]
+        #[schema(value_type = Option<shapes::Time>)]
         at: Option<Timestamp>,
     },
     Tlp {
-        #[schema(value_type = String)]
+        #[schema(value_type = shapes::Marking)]
         to: Tlp,
     },
     Note {
         text: String,
     },
     AddItem {
-        #[schema(value_type = String)]
+        #[schema(value_type = shapes::ItemKind)]
         item_kind: ItemKind,
         value: String,
         #[serde(default)]
         note: String,
     },
     DropItem {
-        #[schema(value_type = String)]
+        #[schema(value_type = shapes::ItemKind)]
         item_kind: ItemKind,
         value: String,
     },
     AddTask {
         title: String,
         assignee: Option<String>,
-        #[schema(value_type = Option<String>)]
+        #[schema(value_type = Option<shapes::Time>)]
         due_at: Option<Timestamp>,
     },
     DoTask {
@@ -181,7 +194,7 @@ enum Change {
     Ask {
         to: String,
         question: String,
-        #[schema(value_type = Option<String>)]
+        #[schema(value_type = Option<shapes::Time>)]
         due_at: Option<Timestamp>,
     },
     Answer {
@@ -189,7 +202,7 @@ enum Change {
         text: String,
     },
     Close {
-        #[schema(value_type = String)]
+        #[schema(value_type = shapes::CaseOutcome)]
         outcome: CaseOutcome,
         #[serde(default)]
         reason: String,
@@ -226,7 +239,7 @@ impl From<Change> for CaseChange {
 
 /// Change a case
 #[utoipa::path(post, path = "/cases/{id}/work", tag = "cases", params(("id" = String, Path)), request_body = Order,
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::Case), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn work(
     State(app): State<App>,
     caller: Caller,

@@ -11,7 +11,8 @@ use super::{
         App,
         web::{Answer, Asked, Caller, Named, Problem},
     },
-    kept::{Document, Documents, List, document, json},
+    kept::{AtMost, Document, Documents, List, document, json},
+    shapes,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -23,7 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 }
 
 /// What finds something, and how it has done
-#[utoipa::path(get, path = "/detectors", tag = "detectors", responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/detectors", tag = "detectors", responses((status = 200, body = List<shapes::Detector>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn all(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadRules)?;
     let told = app.view(&caller).detectors().await?;
@@ -43,14 +44,15 @@ async fn all(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> 
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Windows {
     /// One dataset; all that the caller may see where nothing is said.
     dataset: Option<String>,
     /// Windows that end after it; the four weeks before the newest one where nothing is said.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<shapes::Time>)]
     since: Option<Timestamp>,
     /// Windows that end up to it.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<shapes::Time>)]
     until: Option<Timestamp>,
 }
 
@@ -59,7 +61,7 @@ struct Windows {
 /// Counts are those of every test that was made, not of findings alone. Bands hold with 95 % at all places at once, for
 /// tests that are independent of each other.
 #[utoipa::path(get, path = "/detectors/{name}/p-values", tag = "detectors", params(("name" = String, Path), Windows),
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::PValues), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn p_values(
     State(app): State<App>,
     caller: Caller,
@@ -75,26 +77,28 @@ async fn p_values(
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Which {
     detector: Option<String>,
     /// Windows that end after it.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<shapes::Time>)]
     since: Option<Timestamp>,
     /// Windows that begin before it.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<shapes::Time>)]
     until: Option<Timestamp>,
     /// 1 to 1,000; 100 where nothing is said.
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<AtMost<1_000>>,
     /// `next` of the page before.
     after: Option<String>,
 }
 
 /// Findings, the newest first
 #[utoipa::path(get, path = "/findings", tag = "detectors", params(Which),
-    responses((status = 200, body = Documents), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = List<shapes::Finding>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn findings(State(app): State<App>, caller: Caller, Asked(which): Asked<Which>) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadRules)?;
-    let limit = which.limit.unwrap_or(100).clamp(1, 1_000);
+    let limit = which.limit.map_or(100, AtMost::get);
     let filter = FindingFilter {
         detector: which.detector,
         since: which.since,
@@ -111,11 +115,12 @@ async fn findings(State(app): State<App>, caller: Caller, Asked(which): Asked<Wh
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Series {
     table: String,
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<shapes::Time>)]
     since: Option<Timestamp>,
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<shapes::Time>)]
     until: Option<Timestamp>,
     /// Seconds; 3,600 where nothing is said.
     step: Option<i64>,
@@ -123,7 +128,7 @@ struct Series {
 
 /// Records of a table over time, with the band in which one would expect them
 #[utoipa::path(get, path = "/series", tag = "detectors", params(Series),
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::SeriesAnswer), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn series(State(app): State<App>, caller: Caller, Asked(asked): Asked<Series>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadTelemetry)?;
     let plan = SeriesPlan {

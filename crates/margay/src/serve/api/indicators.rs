@@ -13,7 +13,8 @@ use super::{
         App,
         web::{Answer, Body, Caller, Problem},
     },
-    kept::{Document, Documents, document, documents, json},
+    kept::{Document, Documents, List, document, documents, json},
+    shapes,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -27,6 +28,7 @@ const VALUES_MAX: usize = 1_000;
 const QUIET_DAYS: f64 = 30.0;
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = IndicatorValues)]
 struct Values {
     /// One a line; defanged forms are understood.
     text: String,
@@ -34,7 +36,7 @@ struct Values {
 
 /// Look up values
 #[utoipa::path(post, path = "/indicators/lookup", tag = "indicators", request_body = Values,
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = shapes::LookupAnswer), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn lookup(State(app): State<App>, caller: Caller, Body(values): Body<Values>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadEvents)?;
     let lines: Vec<&str> = values.text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
@@ -58,21 +60,22 @@ async fn lookup(State(app): State<App>, caller: Caller, Body(values): Body<Value
 
 /// How long indicators last, by source and kind
 #[utoipa::path(get, path = "/indicators/survival", tag = "indicators",
-    responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = List<shapes::Survival>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn survival(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadEvents)?;
     // Curves are made of all that was met.
     if !app.sees_all_records(&caller) {
-        return Ok(Json(super::kept::List::whole(Vec::new())));
+        return Ok(Json(List::whole(Vec::new())));
     }
     documents(&app.engine().survival(QUIET_DAYS).await?)
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = IndicatorJudgement)]
 struct Verdict {
     text: String,
     /// `true_positive`, `false_positive` or `open`, as the command line has them.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Verdict)]
     judgement: Judgement,
     #[serde(default)]
     reason: String,
@@ -80,7 +83,7 @@ struct Verdict {
 
 /// Say what a value was found to be
 #[utoipa::path(post, path = "/indicators/verdict", tag = "indicators", request_body = Verdict,
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = shapes::Judged), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn judge(State(app): State<App>, caller: Caller, Body(verdict): Body<Verdict>) -> Answer<Json<Document>> {
     caller.needs(Permission::WorkOnEvents)?;
     let (kind, value) =
@@ -89,14 +92,15 @@ async fn judge(State(app): State<App>, caller: Caller, Body(verdict): Body<Verdi
 }
 
 #[derive(Debug, serde::Deserialize, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = IndicatorSweep)]
 struct Sweep {
     /// Addresses, networks, names, URLs and hashes, one a line; defanged forms are understood.
     text: String,
     /// Records from then on.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Time>)]
     since: Option<Timestamp>,
     /// Records before it.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Time>)]
     until: Option<Timestamp>,
 }
 
@@ -125,7 +129,7 @@ impl Drop for Ends {
 /// seconds, or when the caller hangs up; `stopped_at` tells how far back it came then. Nothing is kept of it but a line in
 /// the audit log.
 #[utoipa::path(post, path = "/indicators/sweep", tag = "indicators", request_body = Sweep,
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = shapes::Swept), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 async fn sweep(State(app): State<App>, caller: Caller, Body(asked): Body<Sweep>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadTelemetry)?;
     let values: Vec<String> =

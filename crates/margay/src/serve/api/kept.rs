@@ -13,6 +13,28 @@ use super::super::web::{Answer, Problem};
 #[schema(value_type = Object)]
 pub(crate) struct Document(pub(crate) serde_json::Value);
 
+/// How many are asked for: 1 to `MOST`. Whoever asks for more is told so, and not given fewer.
+#[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[serde(try_from = "u32")]
+pub(crate) struct AtMost<const MOST: u32>(u32);
+
+impl<const MOST: u32> TryFrom<u32> for AtMost<MOST> {
+    type Error = String;
+
+    fn try_from(number: u32) -> Result<Self, String> {
+        match (1..=MOST).contains(&number) {
+            true => Ok(Self(number)),
+            false => Err(format!("{number} is not within 1 and {MOST}")),
+        }
+    }
+}
+
+impl<const MOST: u32> AtMost<MOST> {
+    pub(crate) fn get(self) -> u32 {
+        self.0
+    }
+}
+
 /// A list, and where it goes on.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 pub(crate) struct List<T> {

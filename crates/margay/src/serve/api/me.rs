@@ -8,7 +8,8 @@ use super::{
         App,
         web::{Answer, Body, Caller, Named, Problem},
     },
-    kept::{Document, Documents, document, documents},
+    kept::{Document, Documents, List, document, documents},
+    shapes,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -35,20 +36,21 @@ async fn password(State(app): State<App>, caller: Caller, Body(change): Body<Pas
 }
 
 /// Begin to use a second factor: gives the secret, as text and as an address for a QR code
-#[utoipa::path(post, path = "/me/totp", tag = "me", responses((status = 200, body = Document), (status = 401, body = Problem)))]
+#[utoipa::path(post, path = "/me/totp", tag = "me", responses((status = 200, body = shapes::SecondFactor), (status = 401, body = Problem)))]
 async fn begin_second_factor(State(app): State<App>, caller: Caller) -> Answer<Json<Document>> {
     let begun = app.engine().begin_second_factor(caller.principal()).await?;
     document(&serde_json::json!({ "secret": begun.secret, "uri": begun.uri }))
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = SecondFactorCode)]
 struct Code {
     code: String,
 }
 
 /// Confirm the second factor by a code; gives recovery codes, once
 #[utoipa::path(post, path = "/me/totp/confirm", tag = "me", request_body = Code,
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem)))]
+    responses((status = 200, body = shapes::RecoveryCodes), (status = 400, body = Problem), (status = 401, body = Problem)))]
 async fn confirm_second_factor(
     State(app): State<App>,
     caller: Caller,
@@ -59,6 +61,7 @@ async fn confirm_second_factor(
 }
 
 #[derive(serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = PasswordAgain)]
 struct Password {
     password: String,
 }
@@ -76,7 +79,7 @@ async fn remove_second_factor(
 }
 
 /// One's sessions
-#[utoipa::path(get, path = "/me/sessions", tag = "me", responses((status = 200, body = Documents), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/me/sessions", tag = "me", responses((status = 200, body = List<shapes::SessionLine>), (status = 401, body = Problem)))]
 async fn sessions(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> {
     documents(&app.engine().own_sessions(caller.principal()).await?)
 }

@@ -3,6 +3,7 @@
 mod attack;
 mod campaigns;
 mod cases;
+mod description;
 mod detectors;
 mod events;
 mod indicators;
@@ -16,6 +17,7 @@ mod row;
 mod rules;
 mod search;
 mod session;
+mod shapes;
 mod sources;
 mod sql;
 mod stream;
@@ -41,7 +43,9 @@ pub(super) fn router() -> Router<App> {
 
 /// OpenAPI 3.1.
 pub(crate) fn description() -> OpenApi {
-    described().split_for_parts().1
+    let mut description = described().split_for_parts().1;
+    description::complete(&mut description);
+    description
 }
 
 fn described() -> OpenApiRouter<App> {

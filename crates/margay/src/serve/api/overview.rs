@@ -12,6 +12,7 @@ use super::{
         web::{Answer, Asked, Caller, Problem},
     },
     kept::{self, Document},
+    shapes,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -19,12 +20,13 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Span {
     /// A time: events that were active from then on.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<shapes::Time>)]
     since: Option<Timestamp>,
     /// A time: events that had begun before it.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<shapes::Time>)]
     until: Option<Timestamp>,
 }
 
@@ -38,7 +40,7 @@ const FIRST_STEPS: [&str; 4] = [
 
 /// What is new, what is open, and whether everything is coming
 #[utoipa::path(get, path = "/overview", tag = "overview", params(Span),
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = shapes::Overview), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn overview(State(app): State<App>, caller: Caller, Asked(asked): Asked<Span>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadEvents)?;
     let told = app.view(&caller).overview(asked.since, asked.until).await?;

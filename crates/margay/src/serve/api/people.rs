@@ -11,8 +11,9 @@ use super::{
         App,
         web::{Answer, Asked, Body, Caller, Named, Problem},
     },
-    kept::{Document, Documents, List, document, json},
+    kept::{AtMost, Document, Documents, List, document, json},
     session::Seen,
+    shapes,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -34,7 +35,7 @@ fn shown(of: &impl serde::Serialize, scope: &Scope) -> Answer<serde_json::Value>
 }
 
 /// Everybody who may use the server
-#[utoipa::path(get, path = "/users", tag = "people", responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/users", tag = "people", responses((status = 200, body = List<shapes::Person>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn people(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> {
     caller.needs(Permission::ManagePeople)?;
     let people = app.engine().people().await?;
@@ -46,12 +47,12 @@ async fn people(State(app): State<App>, caller: Caller) -> Answer<Json<Documents
 struct Invitation {
     name: String,
     /// viewer, analyst, detection_engineer, data_scientist, sharing_partner, auditor or admin.
-    #[schema(value_type = String)]
+    #[schema(value_type = shapes::Role)]
     role: Role,
     /// Null: all.
     datasets: Option<Vec<String>>,
     /// The strictest marking that they may see; AMBER where nothing is said.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Marking>)]
     ceiling: Option<Tlp>,
 }
 
@@ -61,7 +62,7 @@ fn datasets(names: Option<Vec<String>>) -> Datasets {
 
 /// Invite somebody: gives the link with which they choose a password, once
 #[utoipa::path(post, path = "/users", tag = "people", request_body = Invitation,
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = shapes::Invited), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn invite(State(app): State<App>, caller: Caller, Body(invited): Body<Invitation>) -> Answer<Json<Document>> {
     caller.needs(Permission::ManagePeople)?;
     let scope = Scope { datasets: datasets(invited.datasets), ceiling: invited.ceiling.unwrap_or(Tlp::Amber) };
@@ -72,14 +73,15 @@ async fn invite(State(app): State<App>, caller: Caller, Body(invited): Body<Invi
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PersonChange)]
 struct Change {
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Role>)]
     role: Option<Role>,
     /// Null: all. What is not named stays as it is.
     #[serde(default, deserialize_with = "named")]
     #[schema(value_type = Option<Vec<String>>)]
     datasets: Option<Option<Vec<String>>>,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Marking>)]
     ceiling: Option<Tlp>,
     disabled: Option<bool>,
 }
@@ -91,7 +93,7 @@ fn named<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<Vec<
 
 /// Change what somebody may see and do, or disable them
 #[utoipa::path(patch, path = "/users/{id}", tag = "people", params(("id" = String, Path)), request_body = Change,
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::Person), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn change(
     State(app): State<App>,
     caller: Caller,
@@ -122,6 +124,7 @@ async fn remove(State(app): State<App>, caller: Caller, Named(id): Named<String>
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = PersonReset)]
 struct Reset {
     /// Take the second factor away as well.
     #[serde(default)]
@@ -130,7 +133,7 @@ struct Reset {
 
 /// Give somebody a new link, because they have lost their password
 #[utoipa::path(post, path = "/users/{id}/reset", tag = "people", params(("id" = String, Path)), request_body = Reset,
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::NewLink), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn reset(
     State(app): State<App>,
     caller: Caller,
@@ -143,7 +146,7 @@ async fn reset(
 }
 
 /// Keys: one's own, or those of all for who manages people
-#[utoipa::path(get, path = "/keys", tag = "people", responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/keys", tag = "people", responses((status = 200, body = List<shapes::Key>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn keys(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> {
     caller.needs(Permission::MakeKeys)?;
     let keys = app.engine().keys(caller.principal()).await?;
@@ -155,10 +158,10 @@ async fn keys(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>>
 struct KeyRequest {
     name: String,
     /// One's own where nothing is said; never more than one's own.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Role>)]
     role: Option<Role>,
     datasets: Option<Vec<String>>,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Marking>)]
     ceiling: Option<Tlp>,
     /// 90 where nothing is said.
     expires_days: Option<u32>,
@@ -169,7 +172,7 @@ struct KeyRequest {
 
 /// Make a key: its secret is told here and never again
 #[utoipa::path(post, path = "/keys", tag = "people", request_body = KeyRequest,
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = shapes::KeyMade), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn make_key(State(app): State<App>, caller: Caller, Body(asked): Body<KeyRequest>) -> Answer<Json<Document>> {
     caller.needs(Permission::MakeKeys)?;
     let person = app.engine().person(caller.id()).await?;
@@ -200,26 +203,29 @@ async fn revoke_key(State(app): State<App>, caller: Caller, Named(id): Named<Str
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Lines {
     /// `next` of the page before.
     after: Option<i64>,
-    limit: Option<u32>,
+    /// 100 where nothing is said.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<AtMost<1_000>>,
     /// Whose name begins so.
     by: Option<String>,
     /// Actions that begin so.
     action: Option<String>,
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<shapes::Time>)]
     since: Option<Timestamp>,
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<shapes::Time>)]
     until: Option<Timestamp>,
 }
 
 /// What was done, the newest first
 #[utoipa::path(get, path = "/audit", tag = "people", params(Lines),
-    responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = List<shapes::AuditLine>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn audit(State(app): State<App>, caller: Caller, Asked(lines): Asked<Lines>) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadAudit)?;
-    let limit = lines.limit.unwrap_or(100).clamp(1, 1_000);
+    let limit = lines.limit.map_or(100, AtMost::get);
     let filter = AuditFilter {
         before: lines.after,
         by: lines.by,
@@ -235,7 +241,7 @@ async fn audit(State(app): State<App>, caller: Caller, Asked(lines): Asked<Lines
 }
 
 /// Whether the log is whole
-#[utoipa::path(get, path = "/audit/verify", tag = "people", responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/audit/verify", tag = "people", responses((status = 200, body = shapes::AuditCheck), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn verify(State(app): State<App>, caller: Caller) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadAudit)?;
     let report = app.engine().verify_audit(None).await?;

@@ -11,7 +11,8 @@ use super::{
         web::{Answer, Body, Caller, Named, Problem},
     },
     events,
-    kept::{Document, Documents, document, documents, json},
+    kept::{Document, Documents, List, document, documents, json},
+    shapes,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -19,7 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 }
 
 /// Saved questions
-#[utoipa::path(get, path = "/queries", tag = "queries", responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/queries", tag = "queries", responses((status = 200, body = List<shapes::SavedQuery>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn all(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadEvents)?;
     documents(&app.view(&caller).saved_queries().await?)
@@ -27,6 +28,7 @@ async fn all(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> 
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewQuery)]
 struct New {
     name: String,
     /// A filter in words.
@@ -34,7 +36,7 @@ struct New {
     /// Or SQL that gives a column `event_id`.
     sql: Option<String>,
     /// `never` (where nothing is said), `once`, `hour` or `day`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Alert>)]
     alert: Option<Alert>,
     /// Name of a channel of the configuration.
     channel: Option<String>,
@@ -42,7 +44,7 @@ struct New {
 
 /// Save a question
 #[utoipa::path(post, path = "/queries", tag = "queries", request_body = New,
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = shapes::QuerySaved), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn save(State(app): State<App>, caller: Caller, Body(new): Body<New>) -> Answer<Json<Document>> {
     caller.needs(Permission::SaveQueries)?;
     let question = match (new.f, new.sql) {

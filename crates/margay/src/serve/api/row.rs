@@ -5,20 +5,25 @@ use std::collections::BTreeMap;
 use engine::{EventJudgement, EventWork, View};
 use schema::ThreatEvent;
 
-use super::super::web::Answer;
+use super::{super::web::Answer, shapes};
 
 #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
 pub(crate) struct Row {
     pub(crate) id: String,
-    /// informational, low, medium, high or critical.
+    #[schema(value_type = shapes::Severity)]
     pub(crate) severity: &'static str,
     /// 0 to 100.
+    #[schema(maximum = 100)]
     pub(crate) confidence: u8,
+    #[schema(value_type = shapes::Category)]
     pub(crate) category: &'static str,
     pub(crate) title: String,
     pub(crate) dataset: String,
+    #[schema(value_type = shapes::Marking)]
     pub(crate) tlp: &'static str,
+    #[schema(value_type = shapes::Time)]
     pub(crate) first_seen: String,
+    #[schema(value_type = shapes::Time)]
     pub(crate) last_seen: String,
     /// Ids of ATT&CK techniques.
     pub(crate) techniques: Vec<String>,
@@ -29,9 +34,11 @@ pub(crate) struct Row {
     pub(crate) indicator: Option<String>,
     pub(crate) q_value: Option<f64>,
     pub(crate) n_records: u64,
+    #[schema(value_type = shapes::EventState)]
     pub(crate) state: &'static str,
     pub(crate) assignee: Option<String>,
     /// Null where nobody has judged it.
+    #[schema(value_type = Option<shapes::Judgement>)]
     pub(crate) verdict: Option<&'static str>,
     pub(crate) tags: Vec<String>,
     pub(crate) n_comments: i64,

@@ -1,7 +1,9 @@
 //! Sigma rules: which are in force and how they do, and a text looked over and held against what has come.
 
+use std::collections::BTreeMap;
+
 use axum::{Json, extract::State};
-use engine::{AuditEntry, LoadedRules, Permission, RuleMatches, Stop};
+use engine::{AuditEntry, Fired, LoadedRules, Permission, RuleMatches, Stop};
 use schema::Timestamp;
 use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -11,7 +13,8 @@ use super::{
         App,
         web::{Answer, Asked, Body, Caller, Named, Problem},
     },
-    kept::{Document, Documents, List, document},
+    kept::{AtMost, Document, Documents, List, document},
+    shapes,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -24,18 +27,14 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 }
 
 /// Matches that are shown.
-const MATCHES: usize = 200;
+const MATCHES: u32 = 200;
 
 /// All rules that are held against every record, the refused ones as well
-#[utoipa::path(get, path = "/rules", tag = "rules", responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/rules", tag = "rules", responses((status = 200, body = List<shapes::Rule>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn rules(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadRules)?;
     let loaded = app.rules().await?;
-    // How often a rule fires is counted over all records.
-    let fired = match app.sees_all_records(&caller) {
-        true => app.engine().fired_rules().await?,
-        false => std::collections::BTreeMap::new(),
-    };
+    let fired = fired(&app, &caller).await?;
     let inert = loaded.inert();
     let of_set = loaded.set.rules().iter().enumerate().map(|(number, rule)| (&rule.about, inert.get(&number)));
     let correlations = loaded.set.correlations().iter().map(|one| (&one.about, None));
@@ -43,11 +42,7 @@ async fn rules(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>
         .chain(correlations)
         .map(|(about, inert)| {
             let fired = fired.get(&about.id).copied().unwrap_or_default();
-            let (state, why) = match inert {
-                Some(why) => ("inert", Some(why.to_string())),
-                None if fired.is_noisy() => ("noisy", Some(format!("{:.0} findings a day", fired.a_day))),
-                None => ("live", None),
-            };
+            let (state, why) = state(inert.map(ToString::to_string), fired);
             json!({
                 "id": about.id, "title": about.title, "level": about.severity().name(), "status": about.status,
                 "state": state, "why": why, "file": file(&about.file), "techniques": about.techniques().collect::<Vec<_>>(),
@@ -65,6 +60,22 @@ async fn rules(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>
     Ok(Json(List::whole(items)))
 }
 
+/// How often each rule fires is counted over all records.
+async fn fired(app: &App, caller: &Caller) -> Answer<BTreeMap<String, Fired>> {
+    match app.sees_all_records(caller) {
+        true => Ok(app.engine().fired_rules().await?),
+        false => Ok(BTreeMap::new()),
+    }
+}
+
+fn state(inert: Option<String>, fired: Fired) -> (&'static str, Option<String>) {
+    match inert {
+        Some(why) => ("inert", Some(why)),
+        None if fired.is_noisy() => ("noisy", Some(format!("{:.0} findings a day", fired.a_day))),
+        None => ("live", None),
+    }
+}
+
 /// The name of a file without the folders of this machine.
 fn file(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
@@ -72,17 +83,22 @@ fn file(path: &str) -> &str {
 
 /// One rule, with its text
 #[utoipa::path(get, path = "/rules/{id}", tag = "rules", params(("id" = String, Path)),
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::RuleAnswer), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn rule(State(app): State<App>, caller: Caller, Named(id): Named<String>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadRules)?;
     let loaded = app.rules().await?;
     let about = about(&loaded, &id)?;
     let text = loaded.texts.get(&about.file);
+    let number = loaded.set.rules().iter().position(|rule| rule.about.id == about.id);
+    let inert = number.and_then(|number| loaded.inert().get(&number).map(ToString::to_string));
+    let fired = fired(&app, &caller).await?.get(&about.id).copied().unwrap_or_default();
+    let (state, why) = state(inert, fired);
     document(&json!({
         "id": about.id, "title": about.title, "level": about.severity().name(), "status": about.status,
         "description": about.description, "author": about.author, "date": about.date, "references": about.references,
         "falsepositives": about.falsepositives, "techniques": about.techniques().collect::<Vec<_>>(), "tags": about.tags,
-        "file": file(&about.file), "license": about.license, "text": text,
+        "file": file(&about.file), "license": about.license, "text": text, "state": state, "why": why,
+        "n_matches": fired.n_findings, "n_subjects": fired.n_subjects,
         "from": if LoadedRules::is_of_pack(&about.file) { "margay" } else { "own" },
     }))
 }
@@ -95,16 +111,19 @@ fn about<'l>(loaded: &'l LoadedRules, id: &str) -> Answer<&'l engine::RuleAbout>
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Past {
     /// Records from then on; of 30 days where nothing is said.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<shapes::Time>)]
     since: Option<Timestamp>,
-    limit: Option<usize>,
+    /// 200 where nothing is said.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<AtMost<MATCHES>>,
 }
 
 /// What a rule matches in records that have come
 #[utoipa::path(get, path = "/rules/{id}/matches", tag = "rules", params(("id" = String, Path), Past),
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::RuleMatches), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn matches(
     State(app): State<App>,
     caller: Caller,
@@ -117,7 +136,7 @@ async fn matches(
     let file = about(&loaded, &id)?.file.clone();
     let text = loaded.texts.get(&file).cloned().ok_or_else(|| Problem::not_found("the rule has no text any more"))?;
     let alone = app.engine().rules_of_text(text)?;
-    held(&app, &caller, &alone, past.since, past.limit).await
+    held(&app, &caller, &alone, past.since, past.limit.map_or(MATCHES, AtMost::get)).await
 }
 
 async fn held(
@@ -125,13 +144,12 @@ async fn held(
     caller: &Caller,
     rules: &LoadedRules,
     since: Option<Timestamp>,
-    limit: Option<usize>,
+    limit: u32,
 ) -> Answer<Json<Document>> {
     let stop = Stop::default();
     // Whoever goes away, or waits too long, stops the work.
     let asked = Asking(stop.clone());
-    let found: RuleMatches =
-        app.view(caller).rule_matches(rules, since, limit.unwrap_or(MATCHES).min(MATCHES), &stop).await?;
+    let found: RuleMatches = app.view(caller).rule_matches(rules, since, limit as usize, &stop).await?;
     drop(asked);
     let per_day: Vec<_> = found
         .per_day
@@ -161,17 +179,18 @@ impl Drop for Asking {
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = RuleDraft)]
 struct Draft {
     /// YAML.
     text: String,
     /// For a test: records from then on.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<shapes::Time>)]
     since: Option<Timestamp>,
 }
 
 /// Look over the text of a rule
 #[utoipa::path(post, path = "/rules/check", tag = "rules", request_body = Draft,
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = shapes::RuleCheck), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn check(State(app): State<App>, caller: Caller, Body(draft): Body<Draft>) -> Answer<Json<Document>> {
     caller.needs(Permission::WriteRules)?;
     let loaded = app.engine().rules_of_text(draft.text)?;
@@ -193,7 +212,7 @@ async fn check(State(app): State<App>, caller: Caller, Body(draft): Body<Draft>)
 
 /// Hold the text of a rule against records that have come; nothing is kept
 #[utoipa::path(post, path = "/rules/test", tag = "rules", request_body = Draft,
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = shapes::RuleMatches), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn test(State(app): State<App>, caller: Caller, Body(draft): Body<Draft>) -> Answer<Json<Document>> {
     caller.needs(Permission::WriteRules)?;
     caller.needs(Permission::ReadTelemetry)?;
@@ -202,5 +221,5 @@ async fn test(State(app): State<App>, caller: Caller, Body(draft): Body<Draft>) 
         return Err(Problem::bad_request("the rule would be refused").detail(problem.to_string()));
     }
     app.engine().audit(AuditEntry::new(caller.principal(), "rules.test")).await?;
-    held(&app, &caller, &loaded, draft.since, None).await
+    held(&app, &caller, &loaded, draft.since, MATCHES).await
 }

@@ -10,6 +10,7 @@ use super::{
         web::{Answer, Asked, Caller, Problem},
     },
     kept::{Document, document},
+    shapes,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -17,6 +18,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Question {
     /// An address, a domain, a hash, a technique, an actor, an id, or words.
     q: String,
@@ -24,7 +26,7 @@ struct Question {
 
 /// Find whatever a text may mean
 #[utoipa::path(get, path = "/search", tag = "search", params(Question),
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = shapes::SearchAnswer), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn search(State(app): State<App>, caller: Caller, Asked(question): Asked<Question>) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadEvents)?;
     document(&app.view(&caller).search(&question.q).await?)

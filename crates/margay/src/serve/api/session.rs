@@ -10,9 +10,12 @@ use engine::{Permission, Principal, SignIn, SignedIn};
 use schema::Datasets;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::super::{
-    App,
-    web::{Answer, Body, Caller, Peer, Problem, session_cookie},
+use super::{
+    super::{
+        App,
+        web::{Answer, Body, Caller, Peer, Problem, session_cookie},
+    },
+    shapes,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -23,7 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 pub(super) struct SessionState {
     person: Who,
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<shapes::Permission>)]
     permissions: Vec<Permission>,
     scope: Seen,
     /// Of the server.
@@ -31,20 +34,25 @@ pub(super) struct SessionState {
 }
 
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = CallerFields)]
 struct Who {
     id: String,
     name: String,
+    #[schema(value_type = shapes::Role)]
     role: &'static str,
+    /// `person`, or `key` of a program.
     #[schema(value_type = String)]
     kind: engine::PrincipalKind,
 }
 
 /// What somebody may see.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = Scope)]
 pub(super) struct Seen {
     /// Null: all, also those that come later.
     datasets: Option<Vec<String>>,
     /// The strictest marking, as `AMBER`.
+    #[schema(value_type = shapes::Marking)]
     ceiling: &'static str,
 }
 

@@ -12,7 +12,8 @@ use super::{
         App, encode,
         web::{Answer, Asked, Caller, Problem},
     },
-    kept::{Document, Documents, List, document},
+    kept::{AtMost, Document, Documents, List, document},
+    shapes,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -33,7 +34,7 @@ async fn rows(view: &View, query: &str) -> Answer<Vec<Value>> {
 }
 
 /// What comes: by table and dataset, how much, from when to when
-#[utoipa::path(get, path = "/sources", tag = "sources", responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/sources", tag = "sources", responses((status = 200, body = List<shapes::Source>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn sources(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadSources)?;
     let view = app.view(&caller);
@@ -98,7 +99,7 @@ async fn rejected(view: &View) -> Answer<Vec<Value>> {
 const QUARANTINE: &str = "quarantine";
 
 /// Tables with records: rows, files and bytes
-#[utoipa::path(get, path = "/tables", tag = "sources", responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/tables", tag = "sources", responses((status = 200, body = List<shapes::TableFigures>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn tables(State(app): State<App>, caller: Caller) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadSources)?;
     let seen: Vec<&str> = app.view(&caller).tables_seen().into_iter().map(|table| table.name).collect();
@@ -114,16 +115,18 @@ async fn tables(State(app): State<App>, caller: Caller) -> Answer<Json<Documents
 ///
 /// The four weeks before the newest record. A silence is told where the source has come back from none as long; days are
 /// tested, and at most 5 % of those that are told are chance.
-#[utoipa::path(get, path = "/sources/incidents", tag = "sources", responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/sources/incidents", tag = "sources", responses((status = 200, body = shapes::Incidents), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn incidents(State(app): State<App>, caller: Caller) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadSources)?;
     document(&app.view(&caller).incidents().await?)
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct HowMany {
     /// 1 to 1,000; 100 where nothing is said.
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    limit: Option<AtMost<1_000>>,
 }
 
 /// Bytes of one reject that are shown.
@@ -133,7 +136,7 @@ const BYTES_SHOWN: usize = 4_096;
 ///
 /// Bytes are told as text in which whatever is no visible character of ASCII is written as `\xNN`.
 #[utoipa::path(get, path = "/quarantine", tag = "sources", params(HowMany),
-    responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = List<shapes::Reject>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn quarantine(State(app): State<App>, caller: Caller, Asked(asked): Asked<HowMany>) -> Answer<Json<Documents>> {
     caller.needs(Permission::ReadSources)?;
     caller.needs(Permission::ReadTelemetry)?;
@@ -141,7 +144,7 @@ async fn quarantine(State(app): State<App>, caller: Caller, Asked(asked): Asked<
     if !view.tables_seen().iter().any(|table| table.name == "quarantine") {
         return Ok(Json(List::whole(Vec::new())));
     }
-    let limit = asked.limit.unwrap_or(100).clamp(1, 1_000);
+    let limit = asked.limit.map_or(100, AtMost::get);
     let query = format!(
         "SELECT record_id, dataset, source, ingested_at, format, position, size_bytes AS size, reason, detail, bytes \
          FROM quarantine ORDER BY ingested_at DESC, record_id LIMIT {limit}"

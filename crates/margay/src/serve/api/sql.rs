@@ -20,7 +20,8 @@ use super::{
         queries::Running,
         web::{self, Answer, Caller, Named, Problem},
     },
-    kept::{Document, document},
+    kept::{AtMost, Document, document},
+    shapes,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -32,15 +33,21 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = SqlQuestion)]
 struct Question {
     sql: String,
     /// Rows at most; 10,000,000 where nothing is said, 10,000 as `application/json`.
-    limit: Option<u64>,
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 10_000_000)]
+    limit: Option<AtMost<ROWS>>,
     /// The lake as it was: a version, or a time.
     as_of: Option<String>,
     /// Chosen by whoever asks, to stop the query by; 8 to 64 letters, digits and dashes.
+    #[schema(min_length = 8, max_length = 64, pattern = "^[A-Za-z0-9-]{8,64}$")]
     query_id: Option<String>,
 }
+
+/// Rows of one answer.
+const ROWS: u32 = 10_000_000;
 
 /// Rows of an answer that is one JSON document.
 const JSON_ROWS: u64 = 10_000;
@@ -51,7 +58,8 @@ const JSON_ROWS: u64 = 10_000;
 /// as one JSON document of columns and rows. The answer is streamed: an error in the middle breaks it off, and GET
 /// /sql/{id} says why. `x-query-id` is its id, `x-rows-max` the rows after which it ends.
 #[utoipa::path(post, path = "/sql", tag = "sql", request_body = Question,
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, content((shapes::SqlAnswer = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"), (Vec<u8> = "application/vnd.apache.arrow.stream")),
+        headers(("x-query-id" = String), ("x-rows-max" = u64))), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 429, body = Problem)))]
 async fn query(
     State(app): State<App>,
     caller: Caller,
@@ -63,7 +71,8 @@ async fn query(
     let as_of = question.as_of.as_deref().map(as_of).transpose()?;
     let all = QueryLimits::default();
     let most = if form == Form::Json { JSON_ROWS } else { all.rows };
-    let limits = QueryLimits { rows: question.limit.unwrap_or(most).min(most), as_of, ..all };
+    let limits =
+        QueryLimits { rows: question.limit.map_or(most, |limit| u64::from(limit.get())).min(most), as_of, ..all };
     let running = app.queries().begin(caller.id(), question.query_id.as_deref())?;
     let told = json!({ "sql": question.sql, "query_id": running.id() });
     app.engine().audit(AuditEntry::new(caller.principal(), "sql.query").with(&told)).await?;
@@ -178,7 +187,7 @@ struct ToExplain {
 
 /// How a query would be carried out
 #[utoipa::path(post, path = "/sql/explain", tag = "sql", request_body = ToExplain,
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = shapes::SqlPlan), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn explain(
     State(app): State<App>,
     caller: Caller,
@@ -197,7 +206,7 @@ async fn explain(
 
 /// What has become of a query of one's own
 #[utoipa::path(get, path = "/sql/{id}", tag = "sql", params(("id" = String, Path)),
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::SqlState), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn state(State(app): State<App>, caller: Caller, Named(id): Named<String>) -> Answer<Json<Document>> {
     caller.needs(Permission::RunSql)?;
     let found = app.queries().state(caller.id(), &id);
@@ -216,7 +225,7 @@ async fn cancel(State(app): State<App>, caller: Caller, Named(id): Named<String>
 }
 
 /// Tables and columns that can be asked for
-#[utoipa::path(get, path = "/schema", tag = "sql", responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/schema", tag = "sql", responses((status = 200, body = shapes::SchemaAnswer), (status = 401, body = Problem), (status = 403, body = Problem)))]
 async fn schema(State(app): State<App>, caller: Caller) -> Answer<Json<Document>> {
     if caller.needs(Permission::ReadSources).is_err() {
         caller.needs(Permission::RunSql)?;

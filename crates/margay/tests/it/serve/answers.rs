@@ -2,11 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{access, client::Server};
+use super::{access, client::Server, described::DESCRIPTION};
 use crate::home::{Home, margay};
-
-/// Lies in the documents, and says what programs may rely on.
-const DESCRIPTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/openapi.json");
 
 #[test]
 fn the_description_is_that_of_this_server() {

@@ -9,6 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 
+use super::described;
 use crate::home::Home;
 
 pub(super) const PASSWORD: &str = "seven gray cats on a wall";
@@ -140,7 +141,9 @@ impl Client {
             text.push_str("content-type: application/json\r\n");
         }
         text.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
-        raw(self.address, text.as_bytes()).unwrap_or_else(|| panic!("{method} {path}: no answer"))
+        let answer = raw(self.address, text.as_bytes()).unwrap_or_else(|| panic!("{method} {path}: no answer"));
+        described::check(method, path, &answer);
+        answer
     }
 }
 

@@ -3,6 +3,7 @@
 mod access;
 mod answers;
 mod client;
+mod described;
 mod figures;
 mod people;
 mod robust;

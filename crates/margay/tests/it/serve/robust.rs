@@ -27,6 +27,13 @@ fn wrong_requests_are_problems_with_a_word_for_programs() {
     assert_eq!(code(ann.post("/api/v1/sql", &json!({ "sql": "DROP TABLE events" }))).0, 400);
     let order = json!({ "ids": ["x"], "change": { "kind": "explode" } });
     assert_eq!(code(ann.post("/api/v1/events/work", &order)), is(400, "bad_body"));
+    assert_eq!(code(ann.post("/api/v1/sql/explain", &json!(["SELECT 1"]))), is(400, "bad_body"));
+    assert_eq!(code(ann.post("/api/v1/queries", &json!({ "name": "a\0b", "f": "x" }))), is(400, "bad_body"));
+    assert_eq!(code(ann.get("/api/v1/findings?detector=%00")), is(400, "bad_parameter"));
+    assert_eq!(code(ann.get("/api/v1/cases/%00")), is(404, "not_found"));
+    assert_eq!(code(ann.get("/api/v1/cases?state=lost")), is(400, "bad_parameter"));
+    assert_eq!(code(ann.get("/api/v1/campaigns?limit=1001")), is(400, "bad_parameter"));
+    assert_eq!(code(ann.get("/api/v1/events?limit=0")), is(400, "bad_parameter"));
     assert_eq!(code(ann.with("content-type", "text/plain").post("/api/v1/sql", &json!({}))), is(415, "not_json"));
     assert_eq!(code(ann.post("/api/v1/sql", &json!({ "sql": "x".repeat(2 << 20) }))), is(413, "too_large"));
     let other = ann.with("origin", "https://evil.example");

@@ -14,8 +14,9 @@ use super::{
             App,
             web::{Answer, Asked, Caller, Problem},
         },
-        kept::{Document, List, document},
+        kept::{AtMost, Document, List, document},
         row::{self, Row},
+        shapes,
     },
     Filtered, forms,
 };
@@ -25,21 +26,22 @@ const PAGE: u32 = 100;
 const PAGE_MAX: u32 = 10_000;
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Page {
     /// Lines, 1 to 10,000.
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 10000)]
+    limit: Option<AtMost<PAGE_MAX>>,
     /// `next` of the page before.
     after: Option<String>,
 }
-
-type Rows = List<Row>;
 
 /// Threat events, the most severe and latest first
 ///
 /// As JSON, as CSV (`Accept: text/csv`) or as a stream of Arrow (`Accept: application/vnd.apache.arrow.stream`); the
 /// two last have `next` in the header `x-next`.
 #[utoipa::path(get, path = "/events", tag = "events", params(Filtered, Page),
-    responses((status = 200, body = Rows), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, content((List<Row> = "application/json"), (String = "text/csv"), (Vec<u8> = "application/vnd.apache.arrow.stream")),
+        headers(("x-next" = Option<String>, description = "`next`, where the answer is no JSON"))), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub(super) async fn events(
     State(app): State<App>,
     caller: Caller,
@@ -48,7 +50,7 @@ pub(super) async fn events(
     headers: HeaderMap,
 ) -> Answer<Response> {
     caller.needs(Permission::ReadEvents)?;
-    let limit = page.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
+    let limit = page.limit.map_or(PAGE, AtMost::get);
     let filter = filtered.read(caller.principal())?;
     let view = app.view(&caller);
     // One more than is shown tells whether the list goes on.
@@ -73,7 +75,7 @@ pub(super) async fn events(
 }
 
 /// The words to filter by, and the values that are known beforehand
-#[utoipa::path(get, path = "/events/words", tag = "events", responses((status = 200, body = Document), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/events/words", tag = "events", responses((status = 200, body = shapes::FilterWords), (status = 401, body = Problem)))]
 pub(super) async fn words(caller: Caller) -> Answer<Json<Document>> {
     caller.needs(Permission::ReadEvents)?;
     document(&serde_json::json!({ "keys": engine::filter_keys() }))
@@ -83,7 +85,7 @@ pub(super) async fn words(caller: Caller) -> Answer<Json<Document>> {
 ///
 /// The counts of a field leave out what the filter asks of that very field.
 #[utoipa::path(get, path = "/events/facets", tag = "events", params(Filtered),
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = shapes::Facets), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub(super) async fn facets(
     State(app): State<App>,
     caller: Caller,

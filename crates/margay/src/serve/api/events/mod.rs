@@ -9,9 +9,12 @@ use engine::{EventFilter, Principal, View};
 use schema::Timestamp;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::super::{
-    App,
-    web::{Answer, Problem},
+use super::{
+    super::{
+        App,
+        web::{Answer, Problem},
+    },
+    shapes,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -28,14 +31,15 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// Which events: a filter in words, and a span of time.
 #[derive(Debug, Clone, Default, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Filtered {
     /// A filter in words: `severity:high -tag:known "evil.example"`. GET /events/words lists the words.
     f: Option<String>,
     /// Still active at or after this time.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<shapes::Time>)]
     since: Option<Timestamp>,
     /// Begun before this time.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<shapes::Time>)]
     until: Option<Timestamp>,
 }
 

@@ -15,8 +15,8 @@ use super::{
             App,
             web::{Answer, Caller, Named, Problem},
         },
-        kept::{Document, Documents, attachment, document, documents, json},
-        row,
+        kept::{Document, Documents, List, attachment, document, documents, json},
+        row, shapes,
     },
     seen,
 };
@@ -26,7 +26,7 @@ const RELATED: u32 = 20;
 
 /// A threat event with the work on it and all around it
 #[utoipa::path(get, path = "/events/{id}", tag = "events", params(("id" = String, Path, description = "its id, or a beginning of it")),
-    responses((status = 200, body = Document), (status = 304), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::EventAnswer), (status = 304), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn event(State(app): State<App>, caller: Caller, Named(id): Named<String>) -> Answer<Response> {
     caller.needs(Permission::ReadEvents)?;
     let view = app.view(&caller);
@@ -73,7 +73,7 @@ pub(super) async fn event(State(app): State<App>, caller: Caller, Named(id): Nam
 
 /// The records that an event rests on: as fields, and as they were
 #[utoipa::path(get, path = "/events/{id}/evidence", tag = "events", params(("id" = String, Path)),
-    responses((status = 200, body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::EvidenceAnswer), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn evidence(
     State(app): State<App>,
     caller: Caller,
@@ -100,7 +100,7 @@ pub(super) async fn evidence(
 
 /// What was done about an event, the oldest first
 #[utoipa::path(get, path = "/events/{id}/history", tag = "events", params(("id" = String, Path)),
-    responses((status = 200, body = Documents), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<shapes::HistoryLine>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn history(
     State(app): State<App>,
     caller: Caller,
@@ -114,7 +114,7 @@ pub(super) async fn history(
 
 /// An event as a STIX 2.1 bundle, as far as its marking permits
 #[utoipa::path(get, path = "/events/{id}/stix", tag = "events", params(("id" = String, Path)),
-    responses((status = 200, content_type = "application/stix+json", body = Document), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, content_type = "application/stix+json", body = shapes::StixBundle), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn stix(State(app): State<App>, caller: Caller, Named(id): Named<String>) -> Answer<Response> {
     caller.needs(Permission::Export)?;
     let view = app.view(&caller);

@@ -10,10 +10,12 @@ use super::super::{
         web::{Answer, Body, Caller, Problem},
     },
     kept::{Document, document},
+    shapes,
 };
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = EventOrder)]
 pub(super) struct Order {
     /// Ids of events, or beginnings of them.
     #[serde(default)]
@@ -30,15 +32,16 @@ pub(super) struct Order {
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[schema(as = EventChange)]
 enum Change {
     State {
-        #[schema(value_type = String)]
+        #[schema(value_type = shapes::EventState)]
         to: EventState,
         #[serde(default)]
         reason: String,
     },
     Verdict {
-        #[schema(value_type = String)]
+        #[schema(value_type = shapes::Judgement)]
         judgement: EventJudgement,
         #[serde(default)]
         reason: String,
@@ -94,7 +97,7 @@ impl Change {
 ///
 /// Whoever was faster makes a change with a `version` refused: look again.
 #[utoipa::path(post, path = "/events/work", tag = "events", request_body = Order,
-    responses((status = 200, body = Document), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = shapes::WorkResults), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn work(State(app): State<App>, caller: Caller, Body(order): Body<Order>) -> Answer<Json<Document>> {
     caller.needs(Permission::WorkOnEvents)?;
     let meant = match (order.ids.is_empty(), &order.f) {
