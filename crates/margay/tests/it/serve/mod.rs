@@ -5,5 +5,6 @@ mod answers;
 mod client;
 mod described;
 mod figures;
+mod fuzzed;
 mod people;
 mod robust;
