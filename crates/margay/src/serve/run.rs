@@ -67,6 +67,11 @@ pub(crate) async fn run(engine: Engine, serving: &Serving, stop: Stop) -> Result
     let loopback = serving.listen.ip().is_loopback();
     let listener = bind(serving, serving.listen)?;
     let address = listener.local_addr().map_err(failed)?;
+    // Before anybody is told that it listens: a wrong certificate is no server.
+    let config = match &serving.tls {
+        Some(files) => Some((certificate(files).await?, files.clone())),
+        None => None,
+    };
 
     let (stopping, is_stopping) = watch::channel(false);
     let way = Way { tls: serving.tls.is_some(), only_on_this_machine: loopback && serving.tls.is_none() };
@@ -85,11 +90,10 @@ pub(crate) async fn run(engine: Engine, serving: &Serving, stop: Stop) -> Result
     server.http_builder().http1().header_read_timeout(HEAD_PATIENCE);
     server.http_builder().http2().max_concurrent_streams(STREAMS_MAX);
     let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    match &serving.tls {
+    match config {
         None => server.serve(service).await.map_err(failed),
-        Some(files) => {
-            let config = certificate(files).await?;
-            tokio::spawn(renew(config.clone(), files.clone(), app));
+        Some((config, files)) => {
+            tokio::spawn(renew(config.clone(), files, app));
             server.acceptor(RustlsAcceptor::new(config)).serve(service).await.map_err(failed)
         }
     }

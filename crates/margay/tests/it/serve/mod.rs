@@ -8,3 +8,4 @@ mod figures;
 mod fuzzed;
 mod people;
 mod robust;
+mod tls;
