@@ -95,6 +95,8 @@ pub struct Serve {
     pub listen: SocketAddr,
     /// What people type into their browser, where that is not where it listens: `https://margay.example`.
     pub url: Option<String>,
+    /// Where PostgreSQL's protocol is answered; nowhere where nothing is said.
+    pub postgres: Option<SocketAddr>,
     /// Certificate chain and key (PEM). Without them it speaks plain HTTP, and to this machine alone.
     pub tls_certificate: Option<PathBuf>,
     pub tls_key: Option<PathBuf>,
@@ -109,6 +111,7 @@ impl Default for Serve {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8750)),
             url: None,
+            postgres: None,
             tls_certificate: None,
             tls_key: None,
             watch: Vec::new(),

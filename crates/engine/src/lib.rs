@@ -72,7 +72,7 @@ pub use indicators::{CurvePoint, IndicatorView, ScoredClaim, survival_svg};
 pub use intake::{Candidate, Explanation, IngestPlan, IngestProgress, IngestReport, Remark, ShownRecord, ShownReject};
 pub use keep_going::KeepGoing;
 pub use knowledge::{IntelPlan, IntelReport};
-pub use lake::{AsOf, Rows};
+pub use lake::{AsOf, PARAMETER as PG_PARAMETER, POSTGRES_VERSION, Rows};
 pub use mappings::{Draft, draft, formats};
 pub use outward::{SharePlan, Shared};
 pub use pages::{
@@ -111,7 +111,7 @@ pub use store::{
 pub use store::{CampaignChange, CampaignDecision, CopiedTable};
 pub use store::{HistoryLine, WorkFilter, Worked, WorkedOn};
 pub use upkeep::LakeFigures;
-pub use view::{QueryLimits, View};
+pub use view::{PgManner, QueryLimits, View};
 pub use warnings::WarningListInForce;
 pub use work::{
     Channel, EventsMeant, FilterKey, FilterProblem, ImportPlan, ImportReport, Moment, NewCase, NewQuery, Round,

@@ -18,6 +18,7 @@ use datafusion::sql::{
         tokenizer::{Token, TokenWithSpan, Tokenizer},
     },
 };
+use datafusion_pg_catalog::sql::PostgresCompatibilityParser;
 
 use crate::error::{Error, Result};
 
@@ -42,11 +43,7 @@ pub(crate) struct Admitted(pub(crate) Statement);
 
 /// Admits `SELECT`, `WITH`, `VALUES`, `EXPLAIN` of these, `SHOW TABLES`, `SHOW COLUMNS` and `DESCRIBE`.
 pub(crate) fn admit(query: &str) -> Result<Admitted> {
-    if query.len() > MOST_BYTES {
-        return Err(Error::limit(format!("a query may have {MOST_BYTES} bytes, this one has {}", query.len())));
-    }
-    let tokens = tokens(query)?;
-    check_tokens(&tokens)?;
+    let tokens = admit_size(query)?;
     let mut parser = DFParserBuilder::new(tokens)
         .with_dialect(&GenericDialect {})
         .with_recursion_limit(MOST_NESTING)
@@ -58,6 +55,30 @@ pub(crate) fn admit(query: &str) -> Result<Admitted> {
     };
     check_statement(&statement)?;
     Ok(Admitted(statement))
+}
+
+/// Admits the same where a client of PostgreSQL writes it. Rewriting adds tables, so what is run is judged as well as what
+/// was written.
+pub(crate) fn admit_rewritten(query: &str, parser: &PostgresCompatibilityParser) -> Result<Admitted> {
+    admit_size(query)?;
+    let statements = parser.parse(query);
+    let mut statements = statements.map_err(|error| Error::request("could not read the query").because(error))?;
+    let (Some(statement), true) = (statements.pop(), statements.is_empty()) else {
+        return Err(Error::request("give exactly one SQL statement"));
+    };
+    admit_size(&statement.to_string())?;
+    let statement = Statement::Statement(Box::new(statement));
+    check_statement(&statement)?;
+    Ok(Admitted(statement))
+}
+
+fn admit_size(query: &str) -> Result<Vec<TokenWithSpan>> {
+    if query.len() > MOST_BYTES {
+        return Err(Error::limit(format!("a query may have {MOST_BYTES} bytes, this one has {}", query.len())));
+    }
+    let tokens = tokens(query)?;
+    check_tokens(&tokens)?;
+    Ok(tokens)
 }
 
 fn tokens(query: &str) -> Result<Vec<TokenWithSpan>> {

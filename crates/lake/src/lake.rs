@@ -27,6 +27,7 @@ use crate::{
     hours::Hours,
     maintain,
     policy::Policy,
+    postgres::{self, PgQuestion},
     provider::LakeTable,
     session::{self, Tables, Texts},
     store,
@@ -185,6 +186,19 @@ impl Lake {
         let tables = TablesAsOf { lake: self.clone(), as_of, hides };
         let session = session::session(&self.inner.base, Arc::new(tables))?;
         session::run(&session, admitted).await
+    }
+
+    /// Runs one read-only statement as a client of PostgreSQL asks it, or tells its columns and parameters.
+    pub async fn ask_postgres(&self, query: &str, question: &PgQuestion<'_>, as_of: Option<AsOf>) -> Result<Rows> {
+        let needs_catalog = postgres::needs_catalog(query);
+        let admitted =
+            if needs_catalog { gate::admit_rewritten(query, postgres::parser())? } else { gate::admit(query)? };
+        let tables = TablesAsOf { lake: self.clone(), as_of, hides: true };
+        let session = session::session(&self.inner.base, Arc::new(tables))?;
+        if needs_catalog {
+            postgres::add_catalog(&session, session::CATALOG, session::SCHEMA, question.user).await?;
+        }
+        Ok(session::run_postgres(&session, admitted, question).await?.compact())
     }
 
     /// Rows of a window of event time, only the named columns, in no particular order.

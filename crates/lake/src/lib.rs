@@ -32,6 +32,7 @@ mod hours;
 
 mod compact_batches;
 mod policy;
+mod postgres;
 mod provider;
 mod session;
 mod store_table;
@@ -47,6 +48,7 @@ pub use error::{Error, Result};
 pub use lake::{AsOf, Lake, Touched};
 pub use maintain::{Compacted, Problem, TableReport};
 pub use options::Options;
+pub use postgres::{PARAMETER, POSTGRES_VERSION, PgQuestion};
 pub use rows::Rows;
 pub use store_table::RowSource;
 pub use stored::{OpenFile, StoredFile};

@@ -6,7 +6,7 @@ use arrow_array::{Array, RecordBatch, cast::AsArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use async_trait::async_trait;
 use datafusion::{
-    catalog::{MemoryCatalogProvider, MemoryCatalogProviderList, SchemaProvider, TableProvider},
+    catalog::{MemoryCatalogProviderList, SchemaProvider, TableProvider},
     error::DataFusionError,
     execution::{
         FunctionRegistry, SessionState, SessionStateBuilder,
@@ -15,6 +15,7 @@ use datafusion::{
         object_store::ObjectStoreUrl,
         runtime_env::{RuntimeEnv, RuntimeEnvBuilder},
     },
+    logical_expr::LogicalPlan,
     prelude::{SQLOptions, SessionConfig, SessionContext},
 };
 use futures::{StreamExt, TryStreamExt, stream};
@@ -25,11 +26,12 @@ use crate::{
     error::{Context, Error, Result},
     functions,
     gate::Admitted,
+    postgres::{self, OrderedCatalog, PgQuestion},
     provider::STORE_URL,
 };
 
-const CATALOG: &str = "margay";
-const SCHEMA: &str = "lake";
+pub(crate) const CATALOG: &str = "margay";
+pub(crate) const SCHEMA: &str = "lake";
 
 /// Functions that make gigabytes from a few bytes before any limit of memory is asked.
 const WITHHELD: &[&str] = &["array_repeat", "array_resize", "list_repeat", "list_resize", "lpad", "repeat", "rpad"];
@@ -95,7 +97,7 @@ pub(crate) fn base_state(runtime: &Arc<RuntimeEnv>, options: &Options, texts: Te
 
 /// A session that sees the tables which `tables` gives.
 pub(crate) fn session(base: &SessionState, tables: Arc<dyn Tables>) -> Result<SessionContext> {
-    let catalog = MemoryCatalogProvider::new();
+    let catalog = OrderedCatalog::default();
     let schema = Arc::new(LakeSchema { tables });
     datafusion::catalog::CatalogProvider::register_schema(&catalog, SCHEMA, schema)
         .context(|| "could not prepare for queries".to_owned())?;
@@ -107,10 +109,36 @@ pub(crate) fn session(base: &SessionState, tables: Arc<dyn Tables>) -> Result<Se
 
 /// Plans an admitted statement and starts it.
 pub(crate) async fn run(session: &SessionContext, admitted: Admitted) -> Result<Rows> {
+    let plan = read_only_plan(session, admitted).await?;
+    run_plan(session, plan).await
+}
+
+/// The same with parameters; without their values it is only planned.
+pub(crate) async fn run_postgres(
+    session: &SessionContext,
+    admitted: Admitted,
+    question: &PgQuestion<'_>,
+) -> Result<Rows> {
+    let plan = read_only_plan(session, admitted).await?;
+    let (plan, parameters) = postgres::bind(plan, question)?;
+    if question.values.is_some() {
+        return run_plan(session, plan).await;
+    }
+    let planned = session.state().optimize(&plan).context(|| "could not plan the query".to_owned())?;
+    let told = postgres::described(planned.schema().as_arrow(), &parameters);
+    Ok(Rows::new(Arc::new(told), stream::empty()))
+}
+
+async fn read_only_plan(session: &SessionContext, admitted: Admitted) -> Result<LogicalPlan> {
     let could_not = || "could not run the query".to_owned();
     let plan = session.state().statement_to_plan(admitted.0).await.context(could_not)?;
     let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     read_only.verify_plan(&plan).context(could_not)?;
+    Ok(plan)
+}
+
+async fn run_plan(session: &SessionContext, plan: LogicalPlan) -> Result<Rows> {
+    let could_not = || "could not run the query".to_owned();
     let answer = session.execute_logical_plan(plan).await.context(could_not)?;
     let stream = answer.execute_stream().await.context(could_not)?;
     let schema = stream.schema();

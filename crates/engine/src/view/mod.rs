@@ -15,7 +15,7 @@ use schema::Scope;
 
 use crate::Engine;
 
-pub use sql::QueryLimits;
+pub use sql::{PgManner, QueryLimits};
 
 /// The engine as one reader sees it. Cheap to make and to clone: make one a request.
 #[derive(Debug, Clone)]

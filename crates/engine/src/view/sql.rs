@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lake::{AsOf, Rows};
+use lake::{AsOf, PgQuestion, Rows};
 use schema::Table;
 
 use super::View;
@@ -26,11 +26,21 @@ impl Default for QueryLimits {
     }
 }
 
+/// How a client of PostgreSQL asks a question: see [`PgQuestion`].
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+pub struct PgManner {
+    /// Types of parameters that the client declares, by PostgreSQL's names; empty where it leaves them to us.
+    pub types: Vec<String>,
+    /// Values of parameters; without them only columns and parameters are told, and nothing is run.
+    pub values: Option<Vec<Option<String>>>,
+    pub user: String,
+}
+
 impl View {
     /// Runs one read-only query, in a process of its own where the engine has such. Dropping the rows stops it.
     pub async fn sql(&self, query: &str, limits: &QueryLimits) -> Result<Rows> {
         match &self.seen.workers {
-            Some(workers) => workers.ask(self.scope(), &self.by, query, limits).await,
+            Some(workers) => workers.ask(self.scope(), &self.by, query, None, limits).await,
             None => self.sql_here(query, limits).await,
         }
     }
@@ -38,6 +48,20 @@ impl View {
     /// Runs one read-only query in this process.
     pub(crate) async fn sql_here(&self, query: &str, limits: &QueryLimits) -> Result<Rows> {
         let rows = self.seen.lake.ask(query, limits.as_of.clone()).await?;
+        Ok(rows.limited(limits.rows, limits.bytes))
+    }
+
+    /// Runs one read-only query as a client of PostgreSQL asks it: with its catalog, and with parameters.
+    pub async fn sql_postgres(&self, query: &str, manner: &PgManner, limits: &QueryLimits) -> Result<Rows> {
+        match &self.seen.workers {
+            Some(workers) => workers.ask(self.scope(), &self.by, query, Some(manner), limits).await,
+            None => self.sql_postgres_here(query, manner, limits).await,
+        }
+    }
+
+    pub(crate) async fn sql_postgres_here(&self, query: &str, manner: &PgManner, limits: &QueryLimits) -> Result<Rows> {
+        let question = PgQuestion { types: &manner.types, values: manner.values.as_deref(), user: &manner.user };
+        let rows = self.seen.lake.ask_postgres(query, &question, limits.as_of.clone()).await?;
         Ok(rows.limited(limits.rows, limits.bytes))
     }
 

@@ -31,7 +31,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use crate::{Error, Home, QueryLimits, Result, error::io};
+use crate::{Error, Home, QueryLimits, Result, error::io, view::PgManner};
 use wire::{Frame, Request};
 
 pub use serve::serve_queries;
@@ -108,6 +108,7 @@ impl Workers {
         scope: &Scope,
         reader: &str,
         query: &str,
+        postgres: Option<&PgManner>,
         limits: &QueryLimits,
     ) -> Result<Rows> {
         let until = Instant::now() + limits.time;
@@ -117,7 +118,7 @@ impl Workers {
                 .hint("ask again, or end one of yours")
         })??;
         let mut worker = self.take()?;
-        let request = Request::new(scope, query, limits);
+        let request = Request::new(scope, query, postgres, limits);
         worker.to.write_all(&request.line()?).await.map_err(|error| died(&error))?;
         let mut asked = Asked {
             worker: Some(worker),

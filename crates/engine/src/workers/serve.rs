@@ -81,7 +81,10 @@ fn questions() -> mpsc::Receiver<Request> {
 async fn answer(engine: &Engine, request: &Request) -> Result<Frame> {
     let limits = request.limits();
     let view = engine.view(&request.scope, "query");
-    let rows = view.sql_here(&request.query, &limits).await?;
+    let rows = match &request.postgres {
+        None => view.sql_here(&request.query, &limits).await?,
+        Some(manner) => view.sql_postgres_here(&request.query, manner, &limits).await?,
+    };
     let cut = rows.cut();
     let schema = rows.schema();
     send(&Frame::Columns(stream(&schema, None)?))?;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io};
 use lake::AsOf;
 use schema::{Scope, Timestamp};
 
-use crate::{Error, ErrorKind, QueryLimits, Result};
+use crate::{Error, ErrorKind, QueryLimits, Result, view::PgManner};
 
 /// One byte of kind and four of length.
 pub(super) const HEAD_BYTES: usize = 5;
@@ -27,6 +27,9 @@ pub(super) struct Request {
     pub(super) bytes: u64,
     pub(super) millis: u64,
     as_of: Option<Past>,
+    /// How a client of PostgreSQL asks it.
+    #[serde(default)]
+    pub(super) postgres: Option<PgManner>,
 }
 
 /// [`AsOf`], as it is written.
@@ -39,7 +42,7 @@ enum Past {
 }
 
 impl Request {
-    pub(super) fn new(scope: &Scope, query: &str, limits: &QueryLimits) -> Self {
+    pub(super) fn new(scope: &Scope, query: &str, postgres: Option<&PgManner>, limits: &QueryLimits) -> Self {
         Self {
             scope: scope.clone(),
             query: query.to_owned(),
@@ -51,6 +54,7 @@ impl Request {
                 AsOf::Instant(instant) => Past::Nanos(instant.nanos()),
                 AsOf::Versions(versions) => Past::Versions(versions.clone()),
             }),
+            postgres: postgres.cloned(),
         }
     }
 

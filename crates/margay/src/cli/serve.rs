@@ -44,6 +44,9 @@ pub(super) struct Serve {
     /// Answer Arrow Flight SQL there: notebooks, ADBC, JDBC (docs/sql.md)
     #[arg(long, value_name = "ADDRESS")]
     flight: Option<SocketAddr>,
+    /// Answer PostgreSQL's protocol there: psql, Grafana, psycopg, JDBC (docs/sql.md)
+    #[arg(long, value_name = "ADDRESS")]
+    postgres: Option<SocketAddr>,
     /// Print the description of the interface (OpenAPI 3.1) and end
     #[arg(long)]
     openapi: bool,
@@ -72,6 +75,7 @@ impl Serve {
             tls: tls.map(|(certificate, key)| Tls { certificate, key }),
             insecure_http: self.insecure_http,
             flight: self.flight,
+            postgres: self.postgres.or(config.serve.postgres),
         };
         let every = Duration::from_secs(self.every.unwrap_or(config.serve.every_seconds));
         let watch = [config.serve.watch.clone(), self.watch].concat();
@@ -81,7 +85,8 @@ impl Serve {
 
 /// Serves what a demonstration has made, to this machine alone.
 pub(super) async fn serve_demonstration(engine: Engine, stop: Stop) -> Result<ExitCode> {
-    let serving = Serving { listen: engine.config().serve.listen, tls: None, insecure_http: false, flight: None };
+    let listen = engine.config().serve.listen;
+    let serving = Serving { listen, tls: None, insecure_http: false, flight: None, postgres: None };
     serve_until_stopped(engine, &serving, None, stop).await
 }
 

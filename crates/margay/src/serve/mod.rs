@@ -5,6 +5,7 @@ mod app;
 mod encode;
 mod flight;
 mod live;
+mod pg;
 mod queries;
 mod run;
 mod web;

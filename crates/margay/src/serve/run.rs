@@ -21,7 +21,7 @@ use tower_http::compression::{
 use super::{
     api,
     app::{App, Way},
-    flight, live,
+    flight, live, pg,
     web::{self, Problem},
 };
 use crate::output;
@@ -35,6 +35,8 @@ pub(crate) struct Serving {
     pub(crate) insecure_http: bool,
     /// Arrow Flight SQL beside it.
     pub(crate) flight: Option<SocketAddr>,
+    /// PostgreSQL's protocol beside it.
+    pub(crate) postgres: Option<SocketAddr>,
 }
 
 /// Files in PEM.
@@ -79,6 +81,9 @@ pub(crate) async fn run(engine: Engine, serving: &Serving, stop: Stop) -> Result
     greet(&app, address).await?;
     if let Some(flight) = serving.flight {
         serve_flight(&app, serving, flight).await?;
+    }
+    if let Some(postgres) = serving.postgres {
+        serve_postgres(&app, serving, postgres).await?;
     }
 
     let handle = Handle::new();
@@ -141,6 +146,22 @@ async fn serve_flight(app: &App, serving: &Serving, at: SocketAddr) -> Result<()
         let _stops = stopping.wait_for(|stopping| *stopping).await.is_ok();
         handle.graceful_shutdown(Some(STOP_PATIENCE));
     });
+    Ok(())
+}
+
+/// Answers clients of PostgreSQL until the server stops.
+async fn serve_postgres(app: &App, serving: &Serving, at: SocketAddr) -> Result<()> {
+    let listener = bind(serving, at)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let mut tls = None;
+    if let Some(files) = &serving.tls {
+        let config = certificate(files).await?;
+        tokio::spawn(renew(config.clone(), files.clone(), app.clone()));
+        tls = Some(config);
+    }
+    let way = if tls.is_some() { "?sslmode=require" } else { "" };
+    output::line(format!("PostgreSQL's protocol is at postgresql://{address}/margay{way}"))?;
+    tokio::spawn(pg::listen(app.clone(), listener, tls));
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use tonic::transport::{Channel, Endpoint};
 
 use crate::home::{Home, ZEEK_DNS};
 
-const CANARY: &str = "canary-of-a-dataset-that-is-not-seen";
+pub(crate) const CANARY: &str = "canary-of-a-dataset-that-is-not-seen";
 
 /// A server that ends with the test.
 struct Server {
@@ -39,7 +39,7 @@ fn serve(home: &Home) -> Server {
 }
 
 /// A home with two datasets, and a key that sees one of them.
-async fn home_and_key() -> (Home, String) {
+pub(crate) async fn home_and_key() -> (Home, String) {
     let home = Home::new();
     for (dataset, name) in [("open", "plain-look-up-of-everybody"), ("secret", CANARY)] {
         let line = |n: u64| {

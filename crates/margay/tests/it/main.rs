@@ -18,6 +18,7 @@ mod indicators;
 mod intake;
 mod intelligence;
 mod people;
+mod postgres;
 mod query_workers;
 mod real_data;
 mod rules;
