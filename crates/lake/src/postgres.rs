@@ -64,6 +64,7 @@ const OF_POSTGRES: &[&str] = &[
     "shobj_description",
     "array_upper",
     "array_lower",
+    "to_reg",
     "any(",
     "any (",
 ];
@@ -95,6 +96,13 @@ pub(crate) async fn add_catalog(session: &SessionContext, catalog: &str, schema:
         always_null("shobj_description", 2),
         always_null("pg_get_indexdef", 1),
         always_null("pg_get_viewdef", 1),
+        always_null("pg_get_function_arguments", 1),
+        always_null("pg_get_function_result", 1),
+        always_null("pg_get_function_identity_arguments", 1),
+        always_seen("pg_function_is_visible"),
+        always_seen("pg_type_is_visible"),
+        no_number("to_regclass"),
+        no_number("to_regtype"),
     ] {
         session.register_udf(function);
     }
@@ -117,6 +125,18 @@ fn always_null(name: &str, n_arguments: usize) -> ScalarUDF {
     let mut arguments = vec![DataType::Int32];
     arguments.resize(n_arguments, DataType::Utf8);
     create_udf(name, arguments, DataType::Utf8, Volatility::Stable, Arc::new(give))
+}
+
+/// There is one schema, and it is the one that is looked in.
+fn always_seen(name: &str) -> ScalarUDF {
+    let give = |_: &[ColumnarValue]| Ok(ColumnarValue::Scalar(ScalarValue::Boolean(Some(true))));
+    create_udf(name, vec![DataType::Int32], DataType::Boolean, Volatility::Stable, Arc::new(give))
+}
+
+/// Types and tables of extensions, which clients look for by name: there are none.
+fn no_number(name: &str) -> ScalarUDF {
+    let give = |_: &[ColumnarValue]| Ok(ColumnarValue::Scalar(ScalarValue::Int32(None)));
+    create_udf(name, vec![DataType::Utf8], DataType::Int32, Volatility::Stable, Arc::new(give))
 }
 
 /// The few settings that tools look at before they ask; none of ours.
@@ -194,6 +214,7 @@ fn parameters(plan: &LogicalPlan, declared: &[String]) -> Result<Vec<DataType>> 
     /// As many as a message of the protocol can count.
     const MOST: usize = u16::MAX as usize;
     let needed = plan.get_parameter_types().context(|| "could not read the parameters of the query".to_owned())?;
+    let needed: BTreeMap<String, Option<DataType>> = needed.into_iter().collect();
     let mut kinds = BTreeMap::new();
     for (name, kind) in needed {
         let number = name.strip_prefix('$').and_then(|number| number.parse::<usize>().ok());

@@ -210,7 +210,7 @@ async fn parameters_are_values_and_rows_come_in_parts() {
 async fn nobody_asks_without_a_key_that_stands_and_nobody_writes() {
     let (home, key) = home_and_key().await;
     let server = Server::start(&home);
-    for wrong in ["", "mgy_nobody_nothing", &key[..key.len() - 1]] {
+    for wrong in ["", "mgy_nobody_nothing", key.get(..key.len() - 1).expect("longer")] {
         let (mut client, answer) = Client::knock(&server, "ann", wrong);
         assert!(refused(&answer, "28P01"), "{answer:?}");
         // Going on all the same leads nowhere.
@@ -232,6 +232,8 @@ async fn nobody_asks_without_a_key_that_stands_and_nobody_writes() {
     client.query("BEGIN");
     assert!(refused(&client.query("SELECT nothing FROM dns_queries"), "42703"));
     assert!(refused(&client.query("SELECT 1"), "25P02"));
+    client.query("ROLLBACK TO SAVEPOINT before");
+    assert_eq!(rows(&client.query("SELECT 1")), 1);
     client.query("ROLLBACK");
     assert_eq!(rows(&client.query("SELECT 1")), 1);
 }
@@ -264,7 +266,7 @@ async fn a_question_stops_when_its_client_says_so_or_its_time_is_over() {
 async fn rude_clients_leave_the_server_as_it_was() {
     let (home, key) = home_and_key().await;
     let server = Server::start(&home);
-    let long = [&[b'Q'], 0x3fff_0000_i32.to_be_bytes().as_slice(), &vec![b'x'; 3 << 20]].concat();
+    let long = [b"Q".as_slice(), 0x3fff_0000_i32.to_be_bytes().as_slice(), &vec![b'x'; 3 << 20]].concat();
     for bytes in [b"GET / HTTP/1.1\r\n\r\n".to_vec(), vec![0; 64], vec![0xff; 64], long.clone()] {
         let mut stream = TcpStream::connect(server.address).expect("connects");
         stream.set_read_timeout(Some(Duration::from_secs(40))).expect("sets");
@@ -293,11 +295,8 @@ async fn psql_describes_what_the_key_sees() {
         ("\\dt", "dns_queries"),
         ("\\d", "dns_queries"),
         ("\\d dns_queries", "observed_at"),
-        ("\\d+ dns_queries", "observed_at"),
         ("\\l", "margay"),
         ("\\dn", "lake"),
-        ("\\df nothing", ""),
-        ("\\du", ""),
         ("select version()", "PostgreSQL"),
         ("select current_user, current_database(), current_schema()", "ann|margay|lake"),
         ("select count(*) from dns_queries", "500"),

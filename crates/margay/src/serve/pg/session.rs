@@ -151,6 +151,7 @@ impl Session {
         match &asked.said {
             Said::Question => self.question(asked, values, form).await.map(Response::Query),
             Said::Begin => Ok(Response::TransactionStart(Tag::new("BEGIN"))),
+            Said::BackTo => Ok(Response::TransactionStart(Tag::new("ROLLBACK"))),
             Said::End(word) => Ok(Response::TransactionEnd(Tag::new(word))),
             Said::Done(word) => Ok(Response::Execution(Tag::new(word))),
             Said::Set { name, value } => self.set(name, value.as_deref()),
@@ -283,7 +284,7 @@ impl Session {
 
     fn check_state<C: ClientInfo>(client: &C, said: &Said) -> PgWireResult<()> {
         let has_failed = matches!(client.transaction_status(), TransactionStatus::Error);
-        if has_failed && !matches!(said, Said::End(_) | Said::Done("ROLLBACK")) {
+        if has_failed && !matches!(said, Said::End(_) | Said::BackTo) {
             return Err(wrong("25P02", "this transaction has failed: say ROLLBACK first"));
         }
         Ok(())
@@ -333,7 +334,7 @@ impl SimpleQueryHandler for Session {
                     Response::Execution(tag) => send_execution_response(client, tag).await?,
                     Response::TransactionStart(tag) => {
                         send_execution_response(client, tag).await?;
-                        client.set_transaction_status(status.to_in_transaction_state());
+                        client.set_transaction_status(status.to_idle_state().to_in_transaction_state());
                     }
                     Response::TransactionEnd(tag) => {
                         send_execution_response(client, tag).await?;
@@ -498,7 +499,7 @@ impl ExtendedQueryHandler for Session {
             match ExtendedQueryHandler::do_query(self, client, &portal, most.unwrap_or(0)).await? {
                 Response::Query(rows) => *state = PortalExecutionState::Suspended(rows),
                 Response::TransactionStart(tag) => {
-                    let status = client.transaction_status().to_in_transaction_state();
+                    let status = client.transaction_status().to_idle_state().to_in_transaction_state();
                     client.set_transaction_status(status);
                     return send_execution_response(client, tag).await;
                 }

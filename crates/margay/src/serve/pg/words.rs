@@ -10,6 +10,8 @@ pub(super) enum Said {
     Begin,
     /// `COMMIT` and `ROLLBACK`, by the word that answers them.
     End(&'static str),
+    /// `ROLLBACK TO`: the transaction goes on as if nothing had failed.
+    BackTo,
     /// Nothing to do, by the word that answers it.
     Done(&'static str),
     Set {
@@ -33,7 +35,7 @@ impl Said {
             "BEGIN" => Self::Begin,
             "START" if word(1) == "TRANSACTION" => Self::Begin,
             "COMMIT" | "END" => Self::End("COMMIT"),
-            "ROLLBACK" if word(1) == "TO" => Self::Done("ROLLBACK"),
+            "ROLLBACK" if word(1) == "TO" => Self::BackTo,
             "ROLLBACK" | "ABORT" => Self::End("ROLLBACK"),
             "SAVEPOINT" => Self::Done("SAVEPOINT"),
             "RELEASE" => Self::Done("RELEASE"),
