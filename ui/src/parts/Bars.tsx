@@ -97,7 +97,7 @@ export function Bars({ histogram, height = 72, onChoose }: BarsProps) {
       <figcaption className={classes.ends}>
         <span>{formatTime(ends[0], zone, false)}</span>
         <span className={classes.hint}>
-          {isExpected ? "shaded: what was to be expected; ▲ is outside" : ""}
+          {isExpected ? "shaded: what was to be expected; marked at the top: outside of it" : ""}
           {isExpected && onChoose ? " · " : ""}
           {onChoose ? "drag to choose a range" : ""}
         </span>
@@ -156,9 +156,9 @@ function Bar({
         );
       })}
       {unusual && (
-        <path className={classes.unusual} d={`M${index + 0.12} 6L${index + 0.5} 0L${index + 0.88} 6Z`}>
+        <rect className={classes.unusual} x={index + 0.12} width={0.76} y={0} height={4}>
           <title>{title}</title>
-        </path>
+        </rect>
       )}
     </g>
   );

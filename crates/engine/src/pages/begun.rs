@@ -3,6 +3,8 @@
 //! An event that goes on is last seen now, so that by its last record the newest hour would always be the fullest. It
 //! begins once.
 
+use std::collections::BTreeSet;
+
 use schema::Timestamp;
 use science::series::counts_expected;
 
@@ -32,15 +34,12 @@ const PAST_MAX: i64 = 28;
 const MISS: f64 = 0.05;
 
 const DAY_SECONDS: i64 = 86_400;
+const HOUR_MICROS: i64 = 3_600_000_000;
 
 impl View {
-    /// Events of a span by when they began. `observed` is from when to when there are records: before it, nothing could
-    /// begin.
-    pub(super) async fn begun(
-        &self,
-        filter: &EventFilter,
-        observed: Option<(Timestamp, Timestamp)>,
-    ) -> Result<Histogram> {
+    /// Events of a span by when they began. `observed` are the hours with records, counted from 1970: where there are
+    /// none, nothing could begin.
+    pub(super) async fn begun(&self, filter: &EventFilter, observed: &BTreeSet<i64>) -> Result<Histogram> {
         let all = EventFilter { since: None, ..filter.clone() };
         let counting = self.seen().store.counting(&all).await?;
         let Some((first, last)) = counting.span(Moment::Begun).await? else { return Ok(Histogram::empty()) };
@@ -56,7 +55,7 @@ impl View {
         let counted = counting.by_time(Moment::Begun, from, step).await?;
         let (bars, counts) = laid_out(&counted, usize::try_from(past).unwrap_or(0), n_bars);
         let steps = Steps { from, step, stride: usize::try_from(stride(step_seconds)).unwrap_or(1) };
-        let expected = observed.map(|span| steps.expected(&counts, n_bars, span));
+        let expected = Some(steps.expected(&counts, n_bars, observed));
         Ok(Histogram { start: Timestamp::from_micros(start).unwrap_or_default(), step_seconds, bars, expected })
     }
 }
@@ -91,11 +90,9 @@ struct Steps {
 impl Steps {
     /// What was to be expected of each of the last `n_bars` steps, by those before it that are like it and were observed
     /// from beginning to end.
-    fn expected(&self, counts: &[f64], n_bars: usize, observed: (Timestamp, Timestamp)) -> Vec<Option<Expected>> {
-        let begins = |at: usize| self.from.saturating_add(self.step.saturating_mul(i64::try_from(at).unwrap_or(0)));
-        let is_whole = |at: usize| {
-            begins(at) >= observed.0.micros() && begins(at.saturating_add(1)) <= observed.1.micros().saturating_add(1)
-        };
+    fn expected(&self, counts: &[f64], n_bars: usize, observed: &BTreeSet<i64>) -> Vec<Option<Expected>> {
+        let is_whole: Vec<bool> = (0..counts.len()).map(|at| self.is_whole(at, observed)).collect();
+        let is_whole = |at: usize| is_whole.get(at).copied().unwrap_or(false);
         let n_past = counts.len().saturating_sub(n_bars);
         let of = |at: usize| {
             let before = (1..=PAST_MAX as usize).filter_map(|ago| at.checked_sub(ago * self.stride));
@@ -110,16 +107,26 @@ impl Steps {
         };
         (n_past..counts.len()).map(of).collect()
     }
+
+    /// Whether there were records in most hours of a step, and it is over.
+    fn is_whole(&self, at: usize, observed: &BTreeSet<i64>) -> bool {
+        let at = i64::try_from(at).unwrap_or(i64::MAX);
+        let begins = self.from.saturating_add(self.step.saturating_mul(at));
+        let first = begins.div_euclid(HOUR_MICROS);
+        let last = begins.saturating_add(self.step).saturating_sub(1).div_euclid(HOUR_MICROS);
+        let is_over = observed.last().is_some_and(|newest| last < *newest);
+        let n_hours = usize::try_from(last.saturating_sub(first)).unwrap_or(usize::MAX).saturating_add(1);
+        is_over && observed.range(first..=last).count() >= n_hours.div_ceil(2)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const HOUR: i64 = 3_600 * 1_000_000;
-
-    fn hours(n: i64) -> Timestamp {
-        Timestamp::from_micros(n * HOUR).expect("a time")
+    /// Hours with records from the first to the second.
+    fn hours(range: std::ops::Range<i64>) -> BTreeSet<i64> {
+        range.collect()
     }
 
     /// Days of hours: five events at noon, none otherwise.
@@ -127,14 +134,14 @@ mod tests {
         (0..n * 24).map(|hour| if hour % 24 == 12 { 5.0 } else { 0.0 }).collect()
     }
 
-    const HOURLY: Steps = Steps { from: 0, step: HOUR, stride: 24 };
+    const HOURLY: Steps = Steps { from: 0, step: HOUR_MICROS, stride: 24 };
 
     #[test]
     fn an_hour_is_held_against_the_same_hour_of_days_before() {
         let mut counts = days(21);
         let (night, noon) = (20 * 24 + 3, 20 * 24 + 12);
         counts[night] = 5.0;
-        let expected = HOURLY.expected(&counts, 24, (hours(0), hours(21 * 24)));
+        let expected = HOURLY.expected(&counts, 24, &hours(0..21 * 24 + 1));
         let unusual: Vec<usize> = (0..24).filter(|hour| expected[*hour].expect("expected").unusual).collect();
         assert_eq!(unusual, [night % 24], "what is usual at noon is not at night");
         let noon = expected[noon % 24].expect("expected");
@@ -144,10 +151,10 @@ mod tests {
     #[test]
     fn nothing_is_expected_before_a_week_was_observed() {
         let counts = days(10);
-        let expected = HOURLY.expected(&counts, 10 * 24, (hours(0), hours(240)));
+        let expected = HOURLY.expected(&counts, 10 * 24, &hours(0..240));
         assert!(expected[..7 * 24].iter().all(Option::is_none) && expected[7 * 24..].iter().all(Option::is_some));
         // Hours before the first record are no quiet hours.
-        let late = HOURLY.expected(&counts, 24, (hours(4 * 24), hours(240)));
+        let late = HOURLY.expected(&counts, 24, &hours(4 * 24..240));
         assert!(late.iter().all(Option::is_none));
     }
 
@@ -156,9 +163,21 @@ mod tests {
         let mut counts: Vec<f64> = (0..24 * 14).map(|_| 40.0).collect();
         let last = counts.len() - 1;
         counts[last] = 2.0;
-        let unusual = |until| HOURLY.expected(&counts, 1, (hours(0), until))[0].expect("expected").unusual;
-        assert!(unusual(hours(14 * 24)));
-        assert!(!unusual(hours(14 * 24 - 1).checked_add_nanos(900_000_000_000).expect("a time")));
+        let unusual = |until| HOURLY.expected(&counts, 1, &hours(0..until))[0].expect("expected").unusual;
+        assert!(unusual(24 * 14 + 1));
+        assert!(!unusual(24 * 14), "records of its last hour are the newest: more may come");
+    }
+
+    #[test]
+    fn days_without_records_are_no_quiet_days() {
+        // Records of single days, months apart, as in an archive.
+        let counts = days(28);
+        let single: BTreeSet<i64> = [0, 9, 27].into_iter().flat_map(|day| day * 24..(day + 1) * 24).collect();
+        assert!(HOURLY.expected(&counts, 24, &single).iter().all(Option::is_none));
+        // And most hours of a longer step are enough.
+        let half_days = Steps { from: 0, step: 12 * HOUR_MICROS, stride: 2 };
+        let most: BTreeSet<i64> = hours(0..24 * 10).into_iter().filter(|hour| hour % 4 != 0).collect();
+        assert!(half_days.expected(&[1.0; 20], 2, &most).iter().all(Option::is_some));
     }
 
     #[test]

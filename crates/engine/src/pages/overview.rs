@@ -1,6 +1,6 @@
 //! The first page: what is new, what is open, what is usual, and whether everything that should come is coming.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::try_join;
 use intel::{correlate::Campaign, work::State};
@@ -68,7 +68,7 @@ impl View {
         // Three at once: whoever reads a page meanwhile needs connections to the store too.
         let sums = async { Ok((Sums::of(&all).await?, Sums::of(&newly).await?)) };
         let tops = async { Ok((newly.labels(Label::Technique, TOP).await?, newly.targets(TOP).await?)) };
-        let ((all, sums), (techniques, targets), events_per_hour) = try_join!(sums, tops, self.begun(&new, observed))?;
+        let ((all, sums), (techniques, targets), events_per_hour) = try_join!(sums, tops, self.begun(&new, &observed))?;
         let is_open =
             |worked: &&WorkCell| State::ALL.iter().any(|state| state.is_open() && state.name() == worked.state);
         let count =
@@ -92,16 +92,18 @@ impl View {
         })
     }
 
-    /// When the newest record of each table was observed that the reader may see, and from when to when there are any.
-    async fn source_health(&self) -> Result<(Vec<SourceHealth>, Option<(Timestamp, Timestamp)>)> {
-        let mut spans = Vec::new();
+    /// When the newest record of each table was observed that the reader may see, and the hours with records of any.
+    async fn source_health(&self) -> Result<(Vec<SourceHealth>, BTreeSet<i64>)> {
+        let (mut spans, mut hours) = (Vec::new(), BTreeSet::new());
         for table in self.tables_seen().into_iter().filter(|table| table.stage == Stage::Telemetry) {
-            spans.extend(self.records_span(table).await?.map(|span| (table.name, span)));
+            if let Some(span) = self.records_span(table).await? {
+                spans.push((table.name, span));
+                hours.extend(self.record_hours(table).await?);
+            }
         }
-        let first = spans.iter().map(|(_, (oldest, _))| *oldest).min();
         let last = spans.iter().map(|(_, (_, newest))| *newest).max();
         let silent = |newest: Timestamp| last.unwrap_or_default().micros().saturating_sub(newest.micros()) > DAY_MICROS;
         let health = spans.iter().map(|&(table, (_, newest))| SourceHealth { table, newest, silent: silent(newest) });
-        Ok((health.collect(), first.zip(last)))
+        Ok((health.collect(), hours))
     }
 }

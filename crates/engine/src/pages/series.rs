@@ -28,6 +28,7 @@ pub struct Point {
 const POINTS_MAX: i64 = 5_000;
 
 const DAY_SECONDS: i64 = 86_400;
+const HOUR_SECONDS: i64 = 3_600;
 
 /// Other days without which nothing is expected of a time of day.
 const DAYS_MIN: usize = 4;
@@ -94,6 +95,24 @@ impl View {
             Ok(seconds.and_then(Timestamp::from_seconds))
         };
         Ok(instant(0)?.zip(instant(1)?))
+    }
+}
+
+impl View {
+    /// The hours, counted from 1970, in which there are records of a table that the reader sees.
+    pub(super) async fn record_hours(&self, table: &'static Table) -> Result<Vec<i64>> {
+        let lake = &self.seen().lake;
+        if self.scope().datasets == Datasets::All && self.seen().sees_own() {
+            let hours = lake.touched(table, None).await?.hours;
+            return Ok(hours.iter().map(|hour| hour.seconds().div_euclid(HOUR_SECONDS)).collect());
+        }
+        let hour = format!("cast(floor(date_part('epoch', observed_at) / {HOUR_SECONDS}) AS bigint)");
+        let mut rows = lake.sql(&format!("SELECT DISTINCT {hour} AS hour FROM {}", table.name), None).await?;
+        let mut hours = Vec::new();
+        while let Some(batch) = rows.try_next().await? {
+            hours.extend(ints(&batch, 0)?.into_iter().flatten());
+        }
+        Ok(hours)
     }
 }
 

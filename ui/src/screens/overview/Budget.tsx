@@ -2,14 +2,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { get } from "../../api/client";
-import type { Detector } from "../../api/heavy";
+import type { Detector, Doubt } from "../../api/heavy";
 import type { Overview } from "../../api/types";
+import { counted } from "../../charts/words";
 import { FoundFalse } from "../../parts/FoundFalse";
+import { plain } from "../../parts/hostile";
 import { WarningIcon } from "../../parts/icons";
 import { words } from "../../parts/labels";
 import { Panel } from "../../parts/Panel";
 import { Answer } from "../../parts/states";
-import { Untrusted } from "../../parts/Untrusted";
 import classes from "./Overview.module.css";
 
 /** The false discovery rate above which nothing is raised. */
@@ -46,6 +47,13 @@ export function Budget({ verdicts }: { verdicts: Overview["verdicts"] }) {
   );
 }
 
+/** The sentences stand on the detector's page. */
+function doubtWords(doubts: readonly Doubt[]): string {
+  const now = doubts.filter((doubt) => doubt.until === null).length;
+  const where = counted(now || doubts.length, "dataset");
+  return now > 0 ? `in doubt in ${where}: leads only` : `was in doubt in ${where} until lately`;
+}
+
 function Spent({ lines }: { lines: Detector[] }) {
   return (
     <table className={classes.budget}>
@@ -69,7 +77,7 @@ function Spent({ lines }: { lines: Detector[] }) {
               {line.doubts.length > 0 ? (
                 <span className={classes.doubt}>
                   <WarningIcon size={14} color="var(--warn)" aria-hidden="true" />{" "}
-                  <Untrusted text={line.doubts[0]?.says ?? ""} max={120} />
+                  <span title={plain(line.doubts[0]?.says ?? "")}>{doubtWords(line.doubts)}</span>
                 </span>
               ) : line.rate_is_shown ? (
                 <span className="numbers">
@@ -79,7 +87,7 @@ function Spent({ lines }: { lines: Detector[] }) {
                 <span className="soft">not promised: its findings are leads</span>
               )}
             </td>
-            <td>
+            <td className={classes.tight}>
               <FoundFalse judged={line.judged} />
             </td>
             <td className="numbers">{line.n_leads.toLocaleString("en")}</td>
