@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, error, fmt, io};
 
+use arrow_schema::ArrowError;
 use datafusion::error::DataFusionError;
 use deltalake::{DeltaTableError, kernel::transaction::TransactionError};
 
@@ -194,9 +195,23 @@ impl Error {
             | DataFusionError::SchemaError(..)
             | DataFusionError::NotImplemented(_)
             | DataFusionError::Diagnostic(..) => Self::new(Kind::Request, what).because(error),
+            DataFusionError::ArrowError(cause, _) if is_of_values(cause) => {
+                Self::new(Kind::Request, what).because(error)
+            }
             _ => Self::new(Kind::Storage, what).because(error),
         }
     }
+}
+
+/// A value that cannot be what the question makes of it: a text that is no number, a division by zero.
+fn is_of_values(error: &ArrowError) -> bool {
+    matches!(
+        error,
+        ArrowError::CastError(_)
+            | ArrowError::ParseError(_)
+            | ArrowError::DivideByZero
+            | ArrowError::ArithmeticOverflow(_)
+    )
 }
 
 /// Another writer committed something that ours depends on, or kept winning the race for the next version.

@@ -44,7 +44,7 @@ pub(super) struct Serve {
     /// Answer Arrow Flight SQL there: notebooks, ADBC, JDBC (docs/sql.md)
     #[arg(long, value_name = "ADDRESS")]
     flight: Option<SocketAddr>,
-    /// Answer PostgreSQL's protocol there: psql, Grafana, psycopg, JDBC (docs/sql.md)
+    /// Answer PostgreSQL's protocol there: psql, psycopg (docs/sql.md)
     #[arg(long, value_name = "ADDRESS")]
     postgres: Option<SocketAddr>,
     /// Print the description of the interface (OpenAPI 3.1) and end
