@@ -41,7 +41,7 @@ export function Bars({ histogram, height = 72, onChoose }: BarsProps) {
   const total = bars.reduce((n, bar) => n + sum(bar), 0);
   const peak = bars.reduce((best, bar, index) => (sum(bar) > sum(bars[best] ?? bar) ? index : best), 0);
   const ends = [start, start + bars.length * step] as const;
-  const sentence = `${total.toLocaleString("en")} events from ${formatTime(ends[0], zone, false)} to ${formatTime(ends[1], zone, false)} ${zoneName(zone)}; most, ${sum(bars[peak] ?? { low: 0, medium: 0, high: 0, critical: 0 })}, at ${formatTime(start + peak * step, zone, false)}${outside(expected)}`;
+  const sentence = `${total.toLocaleString("en")} events from ${formatTime(ends[0], zone, false)} to ${formatTime(ends[1], zone, false)} ${zoneName(zone)}; most, ${bars[peak] ? sum(bars[peak]) : 0}, at ${formatTime(start + peak * step, zone, false)}${outside(expected)}`;
   const isExpected = expected?.some((band) => band !== null) ?? false;
   return (
     <figure className={classes.figure}>

@@ -70,7 +70,16 @@ const campaign = {
   },
   events: [row("event--1", 0), row("event--2", 60)],
   changes: [{ changed_at: at(100), change: "began", events: ["event--1", "event--2"] }],
-  decisions: [{ number: 1, kind: "join", decided_at: at(120), decided_by: script, reason: img }],
+  decisions: [
+    {
+      number: 1,
+      decision: { decision: "join", events: ["event--1", "event--2"] },
+      given_at: at(120),
+      given_by: script,
+      reason: img,
+      revoked_at: null,
+    },
+  ],
 };
 
 const graph = {

@@ -31,13 +31,13 @@ export function Decisions({ answer }: { answer: CampaignAnswer }) {
         <ul className={classes.decisions}>
           {answer.decisions.map((decision) => (
             <li key={decision.number}>
-              <Time at={decision.decided_at ?? decision.at} seconds={false} />
+              <Time at={decision.given_at} seconds={false} />
               <strong>{kindOf(decision)}</strong>
-              <Untrusted text={decision.decided_by ?? decision.by} />
+              <Untrusted text={decision.given_by} />
               <span>
                 <Untrusted text={decision.reason} />
               </span>
-              {mayWork && (
+              {mayWork && decision.revoked_at === null && (
                 <Button
                   variant="default"
                   loading={undo.isPending}
@@ -56,7 +56,7 @@ export function Decisions({ answer }: { answer: CampaignAnswer }) {
             <li key={`${change.changed_at} ${change.change}`}>
               <Time at={change.changed_at} seconds={false} />
               <strong>{words(change.change)}</strong>
-              <span className="soft">{counted(change.events.length, "event")}</span>
+              <span className="soft">{counted(change.events?.length ?? 0, "event")}</span>
             </li>
           ))}
         </ul>
@@ -66,6 +66,5 @@ export function Decisions({ answer }: { answer: CampaignAnswer }) {
 }
 
 function kindOf(decision: Decision): string {
-  if (decision.kind) return words(decision.kind);
-  return "join" in decision && decision.join ? "joined" : "split";
+  return decision.decision.decision === "join" ? "joined" : "split";
 }

@@ -21,7 +21,7 @@ export function Thread({ answer }: { answer: CampaignAnswer }) {
   const mayWork = useMay("work_on_events");
   const byId = new Map(answer.events.map((event) => [event.id, event]));
   // What the reader may not see has no row, and its step is not told.
-  const steps = answer.campaign.thread.filter((step) => byId.has(step.event));
+  const steps = (answer.campaign.thread ?? []).filter((step) => byId.has(step.event));
   const toggled = (id: string) => {
     const next = new Set(picked);
     if (!next.delete(id)) next.add(id);

@@ -30,6 +30,9 @@ export function Why({ findings }: { findings: Finding[] }) {
   );
 }
 
+/** What is no number cannot be explained, and is not shown. */
+const isNumber = (one: Finding["statistics"][number]): one is [string, number] => one[1] !== null;
+
 function Block({ finding, open }: { finding: Finding; open: boolean }) {
   return (
     <details className={classes.finding} open={open}>
@@ -51,7 +54,7 @@ function Block({ finding, open }: { finding: Finding; open: boolean }) {
         <table className={classes.statistics}>
           <caption className={classes.unseen}>Statistics of {finding.detector}</caption>
           <tbody>
-            {finding.statistics.map((statistic) => {
+            {finding.statistics.filter(isNumber).map((statistic) => {
               const { name, value, says } = explain(statistic);
               return (
                 <tr key={statistic[0]}>

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { post } from "../../api/client";
-import type { EventChange, Row, WorkResult } from "../../api/types";
+import type { EventChange, EventState, Judgement, Row, WorkResult } from "../../api/types";
 
 /** Events that one request names; more are asked for in several. */
 const IDS_AT_ONCE = 500;
@@ -60,7 +60,7 @@ export function verdict(key: VerdictKey, reason: string = AT_A_GLANCE): EventCha
   return { kind: "verdict", judgement: VERDICTS[key].judgement, reason };
 }
 
-const STATE_OF: Record<string, string> = {
+const STATE_OF: Record<Judgement, EventState> = {
   true_positive: "confirmed",
   false_positive: "false_positive",
   benign_true_positive: "benign_true_positive",
@@ -71,7 +71,7 @@ const STATE_OF: Record<string, string> = {
 export function patchOf(change: EventChange, row: Pick<Row, "tags" | "n_comments">): Partial<Row> {
   switch (change.kind) {
     case "verdict":
-      return { verdict: change.judgement, state: STATE_OF[change.judgement] ?? "triaged" };
+      return { verdict: change.judgement, state: STATE_OF[change.judgement] };
     case "state":
       return { state: change.to };
     case "assign":

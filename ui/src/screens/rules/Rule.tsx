@@ -7,7 +7,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { post, save } from "../../api/client";
-import { one, type Rule as RuleItem, type RuleProblem, type Tested } from "../../api/heavy";
+import { one, type RuleAnswer, type RuleProblem, type Tested } from "../../api/heavy";
 import { useMay } from "../../api/session";
 import { counted } from "../../charts/words";
 import { Editor, type Fault } from "../../editor/Editor";
@@ -18,8 +18,6 @@ import { Untrusted } from "../../parts/Untrusted";
 import { Matches } from "./Matches";
 import { RuleState } from "./Rules";
 import classes from "./rules.module.css";
-
-type RuleAnswer = RuleItem & { text: string };
 
 const newRule = () => `title: What it finds, in a few words
 id: ${crypto.randomUUID()}
@@ -46,7 +44,7 @@ export function Rule() {
   if (id === "new") return <Open key="new" text={fresh} name="New rule" />;
   return (
     <Answer query={query}>
-      {(rule) => <Open key={rule.id} text={rule.text} name={rule.title} rule={rule} />}
+      {(rule) => <Open key={rule.id} text={rule.text ?? ""} name={rule.title} rule={rule} />}
     </Answer>
   );
 }
@@ -77,11 +75,11 @@ function Open({ text: first, name, rule }: { text: string; name: string; rule?: 
           >
             Save as a file
           </Button>
-          {rule && (
+          {rule?.id && (
             <Button
               variant="default"
               renderRoot={(props) => (
-                <Link {...props} to="/hunt" search={{ q: findingsOf(rule.id) } as never} />
+                <Link {...props} to="/hunt" search={{ q: findingsOf(rule.id ?? "") } as never} />
               )}
             >
               Findings
@@ -119,13 +117,13 @@ function faultOf(problem: RuleProblem): Fault {
   return {
     line: problem.line,
     column: problem.column,
-    message: problem.message ?? problem.what ?? problem.code,
+    message: problem.message,
     hint: problem.hint ?? null,
     warning: problem.warning ?? false,
   };
 }
 
-function About({ rule }: { rule: RuleItem }) {
+function About({ rule }: { rule: RuleAnswer }) {
   return (
     <>
       <RuleState value={rule.state} /> <Untrusted text={[rule.level, ...rule.techniques].join(", ")} />{" "}
@@ -165,7 +163,7 @@ function Problems({ problems, error }: { problems: readonly RuleProblem[]; error
                 {problem.warning ? "Remark" : "Mistake"} in line {problem.line}
               </strong>
               <div>
-                <Untrusted text={problem.message ?? problem.what} />
+                <Untrusted text={problem.message} />
               </div>
               {problem.hint && (
                 <div className="soft">

@@ -145,7 +145,7 @@ const COLUMNS: Column<Rule>[] = [
     key: "level",
     head: "Level",
     oneLine: true,
-    by: (rule) => LEVELS.indexOf(rule.level),
+    by: (rule) => LEVELS.indexOf(rule.level ?? ""),
     cell: (rule) => <Untrusted text={rule.level} />,
   },
   {
@@ -158,8 +158,8 @@ const COLUMNS: Column<Rule>[] = [
     key: "findings",
     head: "Findings",
     numeric: true,
-    by: (rule) => rule.n_findings ?? rule.n_matches ?? 0,
-    cell: (rule) => grouped(rule.n_findings ?? rule.n_matches ?? 0),
+    by: (rule) => rule.n_matches ?? 0,
+    cell: (rule) => grouped(rule.n_matches ?? 0),
   },
   {
     key: "file",
