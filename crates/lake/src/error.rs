@@ -178,7 +178,7 @@ impl<T> Context<T> for std::result::Result<T, parquet::errors::ParquetError> {
     }
 }
 
-impl<T> Context<T> for std::result::Result<T, arrow_schema::ArrowError> {
+impl<T> Context<T> for std::result::Result<T, ArrowError> {
     fn context(self, what: impl FnOnce() -> String) -> Result<T> {
         self.map_err(|error| Error::new(Kind::Storage, what()).because(error))
     }
